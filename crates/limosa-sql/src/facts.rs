@@ -1,0 +1,114 @@
+//! What a statement does, judged from its tokens.
+
+use crate::Target;
+
+/// What is known about a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The kind, in `snake_case` (`create_table`, `alter_table`, `insert`, …); `unknown` when
+    /// it is not recognised.
+    pub kind: &'static str,
+    /// How it goes with a transaction on the target.
+    pub transaction: InTransaction,
+    /// The part it plays in controlling transactions.
+    pub control: Option<Control>,
+    /// Whether it changes a setting of the session that outlives its transaction
+    /// (`SET`, `SET ROLE`, `USE`, `PRAGMA foreign_keys`, a lone `SELECT set_config(…, false)`).
+    pub session_setting: bool,
+    /// The data that it destroys.
+    pub destroys: Vec<Loss>,
+    /// What it creates, changes or drops.
+    pub changes: Vec<Change>,
+}
+
+/// How a statement goes with a transaction.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InTransaction {
+    /// It may run inside a transaction and is undone with it.
+    Allowed,
+    /// The server refuses it inside a transaction block.
+    Forbidden,
+    /// It commits the open transaction by itself (DDL on `MySQL` and `MariaDB`).
+    CommitsImplicitly,
+    /// It may end transactions by itself (`CALL`, `DO`), so it can run inside or alone.
+    MayControl,
+}
+
+/// Statements that control transactions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Control {
+    /// `BEGIN`, `START TRANSACTION`, with its modes as written (`ISOLATION LEVEL SERIALIZABLE`),
+    /// reduced to upper-case words joined by single blanks; empty when there are none.
+    Begin {
+        /// The modes.
+        modes: String,
+    },
+    /// `COMMIT`, `END`.
+    Commit {
+        /// `AND CHAIN`.
+        chain: bool,
+    },
+    /// `ROLLBACK`, `ABORT`; not `ROLLBACK TO`.
+    Rollback {
+        /// `AND CHAIN`.
+        chain: bool,
+    },
+    /// `SAVEPOINT`, `RELEASE`, `ROLLBACK TO`.
+    Savepoint,
+    /// `SET TRANSACTION …` with its modes as in [`Control::Begin`].
+    SetTransaction {
+        /// The modes.
+        modes: String,
+    },
+    /// `PREPARE TRANSACTION`, `COMMIT PREPARED`, `XA …`.
+    TwoPhase,
+    /// `LOCK TABLES` of `MySQL`.
+    LockTables,
+    /// `UNLOCK TABLES` of `MySQL`.
+    UnlockTables,
+}
+
+/// Data that a statement destroys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loss {
+    /// What kind of thing holds the data (`table`, `column`, `schema`, `database`, `view`
+    /// for a materialised one, `rows`, `values`).
+    pub object: &'static str,
+    /// The name as a person would write it, unquoted, qualified as in the statement:
+    /// `users`, `shop.users`, `users.email` for a column.
+    pub name: String,
+}
+
+/// Something that a statement creates, changes or drops.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// What happens to it.
+    pub action: Action,
+    /// The kind of object: `table`, `index`, `view`, `function`, …
+    pub object: &'static str,
+    /// The name, unquoted, qualified as in the statement.
+    pub name: String,
+}
+
+/// What happens to an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Action {
+    /// It is created.
+    Create,
+    /// It is changed.
+    Alter,
+    /// It is dropped.
+    Drop,
+}
+
+/// What the statement does on the target. Never fails: what is not recognised is `unknown`.
+pub fn classify(_sql: &[u8], _target: &Target) -> Facts {
+    Facts {
+        kind: "unknown",
+        transaction: InTransaction::Allowed,
+        control: None,
+        session_setting: false,
+        destroys: Vec::new(),
+        changes: Vec::new(),
+    }
+}
