@@ -1,1 +1,20 @@
-//! Placeholder while the workspace is set up.
+//! The only crate that opens connections: sessions, three drivers, locks and stores.
+//!
+//! - [`connect`] opens a [`Session`] from a [`DatabaseUrl`](limosa_core::DatabaseUrl).
+//! - [`Session`] is the narrow waist for reading, [`Executor`] for writing: what a driver must be able to do.
+//! - [`Locked`] is a session that holds the lock between migrators; only it can write.
+
+pub mod connect;
+pub mod failure;
+pub mod locked;
+pub mod session;
+pub mod value;
+
+pub use connect::{Access, ConnectError, ConnectOptions, connect};
+pub use failure::{DbError, Failure};
+pub use locked::{LockError, LockHolder, LockName, LockWait, Locked};
+pub use session::{
+    Backend, Canceller, Capabilities, Executor, NoticeSink, Outcome, Server, Session,
+    SessionSettings,
+};
+pub use value::{Row, Value};

@@ -1,0 +1,186 @@
+//! Database URLs that cannot print their password.
+
+use std::fmt;
+
+use limosa_sql::Dialect;
+
+/// A database URL. Neither `Display` nor `Debug` shows a password or the value of a query
+/// parameter that is not known to be harmless.
+#[derive(Clone, PartialEq, Eq)]
+pub struct DatabaseUrl {
+    text: String,
+    dialect: Dialect,
+}
+
+/// Why a text is not a database URL. Does not contain the text: it may hold a password.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum UrlError {
+    /// No `scheme:` at its beginning.
+    #[error("the database URL has no scheme")]
+    NoScheme,
+    /// A scheme that no driver has.
+    #[error("the scheme `{0}` of the database URL is not known")]
+    UnknownScheme(String),
+    /// More than one `@` before the host, so that it is not clear where the password ends.
+    #[error("the database URL has more than one `@`: a password's `@` is written `%40`")]
+    AmbiguousAt,
+    /// Percent signs that are not followed by two hexadecimal digits.
+    #[error("the database URL has a `%` that is not followed by two hexadecimal digits")]
+    BadPercent,
+    /// A part that must be there is missing.
+    #[error("the database URL has no {0}")]
+    Missing(&'static str),
+}
+
+impl DatabaseUrl {
+    /// Reads a URL: `postgres://`, `postgresql://`, `mysql://`, `mariadb://`, `sqlite:path`, `sqlite::memory:`.
+    ///
+    /// # Errors
+    /// When the scheme is not known or the parts are not clear; the error never contains the text.
+    pub fn parse(text: &str) -> Result<Self, UrlError> {
+        let (scheme, rest) = text.split_once(':').ok_or(UrlError::NoScheme)?;
+        if scheme.is_empty()
+            || !scheme
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c))
+        {
+            return Err(UrlError::NoScheme);
+        }
+        let dialect = match scheme.to_ascii_lowercase().as_str() {
+            "postgres" | "postgresql" => Dialect::Postgres,
+            "mysql" | "mariadb" => Dialect::Mysql,
+            "sqlite" | "sqlite3" => Dialect::Sqlite,
+            _ => return Err(UrlError::UnknownScheme(scheme.to_owned())),
+        };
+        let url = Self {
+            text: text.to_owned(),
+            dialect,
+        };
+        if dialect == Dialect::Sqlite {
+            if rest.trim_start_matches('/').is_empty() {
+                return Err(UrlError::Missing("file name"));
+            }
+            return Ok(url);
+        }
+        if !rest.starts_with("//") {
+            return Err(UrlError::Missing("`//` after its scheme"));
+        }
+        let authority = url.authority();
+        if authority.matches('@').count() > 1 {
+            return Err(UrlError::AmbiguousAt);
+        }
+        if !percents_are_encoded(text) {
+            return Err(UrlError::BadPercent);
+        }
+        Ok(url)
+    }
+
+    /// The dialect that the scheme names.
+    pub fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// The whole text with its secrets, for drivers only.
+    pub fn secret(&self) -> &str {
+        &self.text
+    }
+
+    /// What stands between `//` and the path or query. A `/`, `?` or `#` inside a password must be
+    /// percent-encoded, as in every URL; an `@` before the last one belongs to the password.
+    fn authority(&self) -> &str {
+        let rest = self.text.split_once("//").map_or("", |(_, rest)| rest);
+        let end = match rest.rfind('@') {
+            // An unencoded `/` in a password must not make the rest of the password a visible path.
+            Some(at) => at + rest[at..].find(['/', '?', '#']).unwrap_or(rest.len() - at),
+            None => rest.find(['/', '?', '#']).unwrap_or(rest.len()),
+        };
+        &rest[..end]
+    }
+}
+
+fn percents_are_encoded(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes
+        .iter()
+        .enumerate()
+        .filter(|(_, byte)| **byte == b'%')
+        .all(|(at, _)| {
+            bytes
+                .get(at + 1..at + 3)
+                .is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+        })
+}
+
+impl fmt::Display for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.dialect == Dialect::Sqlite {
+            return f.write_str(&self.text);
+        }
+        let authority = self.authority();
+        let start = self.text.find("//").map_or(0, |at| at + 2);
+        f.write_str(&self.text[..start])?;
+        let host = match authority.rfind('@') {
+            Some(at) => {
+                let (user, password) = match authority[..at].split_once(':') {
+                    Some((user, _)) => (user, ":***"),
+                    None => (&authority[..at], ""),
+                };
+                write!(f, "{user}{password}@")?;
+                &authority[at + 1..]
+            }
+            None => authority,
+        };
+        f.write_str(host)?;
+        let path = &self.text[start + authority.len()..];
+        match path.split_once('?') {
+            Some((path, _)) => write!(f, "{path}?…"),
+            None => f.write_str(path),
+        }
+    }
+}
+
+impl fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "DatabaseUrl({self})")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_printed() {
+        for text in [
+            "postgres://ada:s3cret@db/shop?sslmode=require",
+            "mysql://ada:s3cret%40x@db:3306/shop",
+            "postgres://ada:s3cret/part@db/shop",
+            "postgres://db/shop?user=ada&password=s3cret",
+        ] {
+            let url = DatabaseUrl::parse(text).unwrap();
+            for shown in [format!("{url}"), format!("{url:?}")] {
+                assert!(
+                    !shown.contains("s3cret") && !shown.contains("part@"),
+                    "{shown}"
+                );
+                assert!(shown.contains("shop") && shown.contains("db"), "{shown}");
+            }
+        }
+    }
+
+    #[test]
+    fn an_at_sign_in_a_password_is_explained() {
+        let error = DatabaseUrl::parse("postgres://ada:p@ss@db/shop").unwrap_err();
+        assert_eq!(error, UrlError::AmbiguousAt);
+        assert!(error.to_string().contains("%40"));
+    }
+
+    #[test]
+    fn unknown_schemes_are_refused() {
+        assert_eq!(
+            DatabaseUrl::parse("oracle://db/shop"),
+            Err(UrlError::UnknownScheme("oracle".into()))
+        );
+        assert_eq!(DatabaseUrl::parse("shop.db"), Err(UrlError::NoScheme));
+    }
+}

@@ -1,0 +1,70 @@
+//! What a server or a connection answers when it does not do what was asked.
+
+use std::fmt;
+
+/// An error of a server or of the connection to it.
+#[derive(Debug)]
+pub enum DbError {
+    /// The server refused or failed; the session goes on.
+    Server(Box<Failure>),
+    /// The connection is gone or unusable; whether the statement ran is not known.
+    Connection(String),
+    /// The driver refused before anything was sent (a value it cannot bind, a closed session).
+    Client(String),
+    /// Reading the data of a COPY block failed.
+    Input(std::io::Error),
+}
+
+/// What a server said.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The primary message.
+    pub message: String,
+    /// SQLSTATE on `PostgreSQL`; the number (`1205`) on `MySQL`; the name (`SQLITE_BUSY`) on `SQLite`.
+    pub code: String,
+    /// SQLSTATE where the server has one.
+    pub sqlstate: Option<String>,
+    /// `DETAIL` of `PostgreSQL`.
+    pub detail: Option<String>,
+    /// `HINT` of `PostgreSQL`.
+    pub hint: Option<String>,
+    /// `CONTEXT` of `PostgreSQL`.
+    pub context: Option<String>,
+    /// The place in the statement that was sent: a byte offset from 0.
+    pub position: Option<usize>,
+}
+
+impl DbError {
+    /// What the server said, if it was the server.
+    pub fn failure(&self) -> Option<&Failure> {
+        match self {
+            Self::Server(failure) => Some(failure),
+            _ => None,
+        }
+    }
+
+    /// The code the server gave (see [`Failure::code`]), or the empty string.
+    pub fn code(&self) -> &str {
+        self.failure().map_or("", |failure| failure.code.as_str())
+    }
+}
+
+impl fmt::Display for DbError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Server(failure) => f.write_str(&failure.message),
+            Self::Connection(reason) => write!(f, "the connection was lost: {reason}"),
+            Self::Client(reason) => f.write_str(reason),
+            Self::Input(_) => f.write_str("the data for COPY cannot be read"),
+        }
+    }
+}
+
+impl std::error::Error for DbError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Input(error) => Some(error),
+            _ => None,
+        }
+    }
+}
