@@ -1,0 +1,65 @@
+//! A migration as a layout reads it from its files, and the set of them.
+
+use std::path::PathBuf;
+
+use crate::{Diagnostic, Layout, Script, Version};
+
+/// One versioned change.
+#[derive(Debug, Clone)]
+pub struct Migration {
+    /// Its version.
+    pub version: Version,
+    /// Its name without the version (`lowercase_email`); may be empty.
+    pub name: String,
+    /// How it is applied; `None` when the layout has no text for it (then applying only records it).
+    pub up: Option<Script>,
+    /// How it is undone.
+    pub down: Option<Script>,
+    /// Why it cannot be undone, when its author says so.
+    pub irreversible: Option<String>,
+    /// Releases of the application below this cannot work with the schema after it.
+    pub min_release: Option<String>,
+    /// Why it cannot be run by us (a code migration); such a one is accepted when it is applied.
+    pub opaque: Option<String>,
+    /// Its files, as people know them.
+    pub files: Vec<String>,
+}
+
+impl Migration {
+    /// `20261120150210_lowercase_email`: how a migration is named everywhere.
+    pub fn full_name(&self) -> String {
+        full_name(self.version.text(), &self.name)
+    }
+}
+
+/// Joins a version and a name the way every message does.
+pub fn full_name(version: &str, name: &str) -> String {
+    if name.is_empty() {
+        version.to_owned()
+    } else {
+        format!("{version}_{name}")
+    }
+}
+
+/// All migrations of a directory, ordered by version, without duplicates.
+#[derive(Debug, Clone)]
+pub struct MigrationSet {
+    /// How the directory was read.
+    pub layout: Layout,
+    /// The directory.
+    pub directory: PathBuf,
+    /// The migrations, lowest version first.
+    pub migrations: Vec<Migration>,
+    /// What is worth saying about the files though they can be used (notes and warnings).
+    pub remarks: Vec<Diagnostic>,
+}
+
+impl MigrationSet {
+    /// The migration of a version.
+    pub fn get(&self, version: &Version) -> Option<&Migration> {
+        self.migrations
+            .binary_search_by(|one| one.version.cmp(version))
+            .ok()
+            .map(|at| &self.migrations[at])
+    }
+}
