@@ -3,8 +3,11 @@
 //! No I/O but reading the migration files that the caller points at.
 
 pub mod diagnostic;
+pub mod event;
+pub mod history;
 pub mod layout;
 pub mod migration;
+pub mod plan;
 pub mod script;
 pub mod url;
 pub mod version;
@@ -12,6 +15,7 @@ pub mod version;
 pub use diagnostic::{Class, Diagnostic, Excerpt, Label, Severity};
 pub use layout::Layout;
 pub use migration::{Migration, MigrationSet, full_name};
+pub use plan::{Plan, PlanError, Step};
 pub use script::{Checksums, Script, ScriptError, ScriptOptions, ScriptReader, Segment, Source};
 pub use url::{DatabaseUrl, UrlError};
 pub use version::{SortKey, Version, VersionError};

@@ -1,1 +1,13 @@
-//! Placeholder while the workspace is set up.
+//! Runs, applies and reverts plans. One loop for the command line and the library.
+//!
+//! [`Database::open`] connects and finds Limosa's tables; [`Database::history`] reads them;
+//! [`run`] plans, takes the lock, plans again and carries the plan out, telling an
+//! [`Observer`](limosa_core::event::Observer).
+
+pub mod database;
+pub mod report;
+pub mod run;
+
+pub use database::{Database, Settings, Texts};
+pub use report::{Failed, Problem, RunFailure, RunReport};
+pub use run::{Answer, Request, run};

@@ -2,7 +2,7 @@
 
 mod reader;
 
-pub use reader::{ScriptError, ScriptReader, StatementText};
+pub use reader::{Environment, ScriptError, ScriptReader, StatementText};
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Cursor};
@@ -90,4 +90,14 @@ pub struct Checksums {
     pub raw: String,
     /// `1:` (the version of the lexer) and the SHA-256 over the tokens, in hexadecimal.
     pub tokens: String,
+}
+
+impl Script {
+    /// Both checksums, from reading the whole script. Variables are not expanded.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn checksums(&self, dialect: limosa_sql::Dialect) -> Result<Checksums, ScriptError> {
+        ScriptReader::open(self, dialect, &|_| None)?.finish()
+    }
 }
