@@ -1,1 +1,40 @@
-//! Placeholder while the workspace is set up.
+//! Private servers, databases, projects and transcripts for the tests of Limosa.
+//!
+//! Nothing here is published. The kit starts PostgreSQL and MariaDB from local binaries, in
+//! temporary folders, on free ports of 127.0.0.1 and on Unix sockets; it never talks to a server
+//! that it did not start, and nothing is left behind, even when the test process is killed.
+//!
+//! ```no_run
+//! use limosa_testkit::{Postgres, require};
+//!
+//! fn a_test() {
+//!     let server = require!(Postgres);
+//!     let db = server.database();
+//!     db.execute("create table t (a int); insert into t values (1)");
+//!     assert_eq!(db.query("select a from t"), [["1"]]);
+//!     println!("{}", db.url());
+//! }
+//! ```
+
+mod account;
+pub mod binaries;
+mod certificates;
+mod database;
+mod failure;
+mod instance;
+mod mariadb;
+mod postgres;
+mod random;
+mod settings;
+mod skip;
+mod sqlite;
+mod watchdog;
+
+pub use certificates::Certificates;
+pub use database::{Client, Database, Kind, QueryError, Role};
+pub use failure::KitError;
+pub use mariadb::MariaDb;
+pub use postgres::Postgres;
+pub use settings::Settings;
+pub use skip::{Server, skip_or_panic};
+pub use sqlite::Sqlite;

@@ -1,0 +1,74 @@
+//! What a test does when its server is not installed: it fails, or, where a person has asked for
+//! it, prints the reason and is skipped.
+
+use crate::{KitError, MariaDb, Postgres};
+
+/// A server that tests share.
+pub trait Server: Sized + 'static {
+    /// The shared server, or why there is none.
+    ///
+    /// # Errors
+    /// When its programs are missing or it does not start.
+    fn try_shared() -> Result<&'static Self, &'static KitError>;
+}
+
+impl Server for Postgres {
+    fn try_shared() -> Result<&'static Self, &'static KitError> {
+        Self::try_shared()
+    }
+}
+
+impl Server for MariaDb {
+    fn try_shared() -> Result<&'static Self, &'static KitError> {
+        Self::try_shared()
+    }
+}
+
+/// Panics with the reason, unless the programs are missing and `LIMOSA_TEST_ALLOW_SKIP=1`
+/// (which CI ignores): then the reason is printed and the caller leaves the test.
+#[track_caller]
+pub fn skip_or_panic(reason: &KitError) {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    let may_skip = set("LIMOSA_TEST_ALLOW_SKIP") && !set("CI");
+    assert!(
+        may_skip && matches!(reason, KitError::Missing { .. }),
+        "{}",
+        chain(reason)
+    );
+    #[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+    {
+        eprintln!("skipped: {reason}");
+    }
+}
+
+/// The error and its causes in one text.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(next) = cause {
+        text = format!("{text}: {next}");
+        cause = next.source();
+    }
+    text
+}
+
+/// The shared server of a kind; leaves the test when it is not installed and may be skipped.
+///
+/// ```no_run
+/// fn tables_are_created() {
+///     let db = limosa_testkit::require!(MariaDb).database();
+///     db.execute("create table t (a int)");
+/// }
+/// ```
+#[macro_export]
+macro_rules! require {
+    ($server:ident) => {
+        match <$crate::$server as $crate::Server>::try_shared() {
+            Ok(server) => server,
+            Err(reason) => {
+                $crate::skip_or_panic(reason);
+                return;
+            }
+        }
+    };
+}
