@@ -14,5 +14,5 @@ pub mod split;
 
 pub use dialect::{Dialect, Target};
 pub use facts::{Facts, classify};
-pub use lexer::{Lexer, Token, TokenKind};
+pub use lexer::{Lexer, Modes, Token, TokenKind};
 pub use split::{Piece, PieceKind, SplitError, SplitProblem, Splitter};

@@ -1,6 +1,4 @@
-//! Tokens of a statement, for each dialect.
-
-use crate::Dialect;
+//! What a token is.
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +13,8 @@ pub enum TokenKind {
     Number,
     /// A parameter or variable: `$1`, `?`, `:name`, `@name`.
     Parameter,
-    /// One punctuation or operator byte.
+    /// One punctuation or operator byte, or the begin (`/*!50003`) or end (`*/`) of an
+    /// executable comment of `MySQL` or `MariaDB`, whose inside is tokens as any other.
     Symbol,
     /// A comment that the server ignores.
     Comment,
@@ -34,23 +33,19 @@ pub struct Token<'a> {
     pub offset: usize,
 }
 
-/// Yields the tokens of one statement, blanks and comments included.
-#[derive(Debug, Clone)]
-pub struct Lexer<'a> {
-    _text: &'a [u8],
-}
-
-impl<'a> Lexer<'a> {
-    /// A lexer over the text of a statement.
-    pub fn new(_dialect: Dialect, text: &'a [u8]) -> Self {
-        Self { _text: text }
+impl Token<'_> {
+    /// Whether it is this unquoted word, in upper or lower case.
+    pub fn is_word(&self, word: &str) -> bool {
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(word.as_bytes())
     }
-}
 
-impl<'a> Iterator for Lexer<'a> {
-    type Item = Token<'a>;
+    /// Whether it is this one-byte symbol.
+    pub fn is_symbol(&self, symbol: u8) -> bool {
+        self.kind == TokenKind::Symbol && self.text == [symbol]
+    }
 
-    fn next(&mut self) -> Option<Token<'a>> {
-        None
+    /// Whether the server sees it: neither blank nor plain comment.
+    pub fn is_significant(&self) -> bool {
+        !matches!(self.kind, TokenKind::Blank | TokenKind::Comment)
     }
 }
