@@ -2,6 +2,7 @@
 //!
 //! No I/O but reading the migration files that the caller points at.
 
+pub mod config;
 pub mod diagnostic;
 pub mod event;
 pub mod history;

@@ -1,0 +1,418 @@
+//! Options, variables, `.env` and `limosa.toml` to [`Settings`]: a pure function on values.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use limosa_sql::Dialect;
+
+use super::problem::{nearest, url_variable};
+use super::{
+    ChosenEnvironment, ConfigFile, DatabaseKeys, DatabaseSettings, EnvironmentKeys, HistoryKind,
+    Origin, Settings, SqlTexts, TimeoutKeys, UrlChoice, UrlSource,
+};
+use crate::plan::Order;
+use crate::{Class, Diagnostic, Layout};
+
+/// What the command line (and the variables of its options) says.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    /// `--url`.
+    pub url: Option<String>,
+    /// `--dir`.
+    pub dir: Option<PathBuf>,
+    /// `-e`.
+    pub environment: Option<String>,
+    /// `-d`.
+    pub databases: Vec<String>,
+    /// `--layout`.
+    pub layout: Option<Layout>,
+    /// `--history`.
+    pub history: Option<HistoryKind>,
+    /// `--dialect`.
+    pub dialect: Option<Dialect>,
+    /// `--set`.
+    pub set: Option<String>,
+    /// `--release`.
+    pub release: Option<String>,
+    /// `--out-of-order`.
+    pub order: Option<Order>,
+    /// `--lock-timeout` and the like.
+    pub timeouts: TimeoutKeys,
+}
+
+/// The configuration file that was found.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Its keys.
+    pub keys: ConfigFile,
+    /// Its name for people.
+    pub shown: String,
+    /// Its folder, relative to where the command runs; empty when it is the same.
+    pub root: PathBuf,
+}
+
+/// The variables there are.
+#[derive(Clone, Copy)]
+pub struct Variables<'a> {
+    /// Of the process.
+    pub process: &'a BTreeMap<String, String>,
+    /// Of the `.env` file.
+    pub env_file: &'a BTreeMap<String, String>,
+}
+
+impl Variables<'_> {
+    /// A variable that is set and not empty. The process comes before the file.
+    fn get(&self, name: &str) -> Option<(String, Origin)> {
+        self.of_process(name).or_else(|| self.of_file(name))
+    }
+
+    fn of_process(&self, name: &str) -> Option<(String, Origin)> {
+        let text = self.process.get(name).filter(|text| !text.is_empty())?;
+        Some((text.clone(), Origin::Variable(name.to_owned())))
+    }
+
+    fn of_file(&self, name: &str) -> Option<(String, Origin)> {
+        let text = self.env_file.get(name).filter(|text| !text.is_empty())?;
+        Some((text.clone(), Origin::EnvFile(name.to_owned())))
+    }
+}
+
+/// The variables that hold a URL without naming a database, in their order.
+const PLAIN: [&str; 2] = ["LIMOSA_URL", "DATABASE_URL"];
+
+/// Resolves what a command works with.
+///
+/// # Errors
+/// When a name is unknown or options contradict each other.
+pub fn resolve(
+    config: Option<&Config>,
+    asked: &Asked,
+    variables: Variables<'_>,
+) -> Result<Settings, Diagnostic> {
+    let empty = ConfigFile::default();
+    let keys = config.map_or(&empty, |config| &config.keys);
+    let root = config.map_or_else(PathBuf::new, |config| config.root.clone());
+    let shown = config.map_or("limosa.toml", |config| &config.shown);
+    let environment = match &asked.environment {
+        Some(name) => Some((name, environment(keys, name, shown)?)),
+        None => None,
+    };
+    let names = chosen(keys, asked, shown)?;
+    if asked.url.is_some() && names.len() > 1 {
+        return Err(
+            usage("`--url` is for one database, and several are configured")
+                .with_help(format!("choose one of them\nlimosa -d {} …", names[0])),
+        );
+    }
+    let restricted =
+        environment.is_some() || !asked.databases.is_empty() || keys.databases.len() > 1;
+    let mut databases = Vec::new();
+    for name in names {
+        let own = named(&keys.databases, &name);
+        let over = environment.map(|(_, keys)| (keys, named(&keys.databases, &name)));
+        let settings = Resolving {
+            keys,
+            asked,
+            variables,
+            root: &root,
+            shown,
+            restricted,
+            name: &name,
+            own,
+            over,
+        }
+        .database();
+        if settings.history != HistoryKind::Native {
+            return Err(usage(format!(
+                "the history `{}` is not there yet: only `native` is",
+                settings.history.name()
+            )));
+        }
+        databases.push(settings);
+    }
+    let mut remarks = Vec::new();
+    if restricted && asked.url.is_none() {
+        let ignored: Vec<&str> = PLAIN
+            .into_iter()
+            .filter(|name| variables.get(name).is_some())
+            .collect();
+        if !ignored.is_empty() {
+            let (is, all) = (
+                if ignored.len() == 1 { "is" } else { "are" },
+                ignored.join(" and "),
+            );
+            remarks.push(Diagnostic::note(
+                "variable-ignored",
+                format!("{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL and the configuration count"),
+            ));
+        }
+    }
+    let environment = environment.map(|(name, keys)| ChosenEnvironment {
+        name: name.clone(),
+        protected: keys.protected.unwrap_or(false),
+    });
+    Ok(Settings {
+        databases,
+        environment,
+        root,
+        remarks,
+    })
+}
+
+/// The variables that the `.env` file may set: nothing else of it is used.
+pub fn may_be_set_by_env_file(config: Option<&ConfigFile>, name: &str) -> bool {
+    if PLAIN.contains(&name) {
+        return true;
+    }
+    let Some(keys) = config else {
+        return false;
+    };
+    let named =
+        |source: &Option<UrlSource>| matches!(source, Some(UrlSource::Env(one)) if one == name);
+    let in_databases = |all: &[(String, DatabaseKeys)]| {
+        all.iter()
+            .any(|(database, keys)| url_variable(database) == name || named(&keys.url))
+    };
+    named(&keys.url)
+        || in_databases(&keys.databases)
+        || keys
+            .environments
+            .values()
+            .any(|keys| named(&keys.url) || in_databases(&keys.databases))
+}
+
+fn usage(message: impl Into<String>) -> Diagnostic {
+    Diagnostic::error("usage", Class::Usage, message)
+}
+
+fn named<'a>(all: &'a [(String, DatabaseKeys)], name: &str) -> Option<&'a DatabaseKeys> {
+    all.iter()
+        .find(|(one, _)| one == name)
+        .map(|(_, keys)| keys)
+}
+
+fn environment<'a>(
+    keys: &'a ConfigFile,
+    name: &str,
+    shown: &str,
+) -> Result<&'a EnvironmentKeys, Diagnostic> {
+    keys.environments.get(name).ok_or_else(|| {
+        let among = keys.environments.keys().map(String::as_str);
+        unknown("environment", name, among, shown)
+    })
+}
+
+fn chosen(keys: &ConfigFile, asked: &Asked, shown: &str) -> Result<Vec<String>, Diagnostic> {
+    let mut all: Vec<String> = keys
+        .databases
+        .iter()
+        .map(|(name, _)| name.clone())
+        .collect();
+    if all.is_empty() {
+        // An environment may name databases that the base does not have.
+        let of_environment = asked
+            .environment
+            .as_ref()
+            .and_then(|name| keys.environments.get(name));
+        all.extend(
+            of_environment
+                .into_iter()
+                .flat_map(|keys| keys.databases.iter().map(|(name, _)| name.clone())),
+        );
+    }
+    for name in &asked.databases {
+        if !all.contains(name) {
+            return Err(unknown(
+                "database",
+                name,
+                all.iter().map(String::as_str),
+                shown,
+            ));
+        }
+    }
+    if !asked.databases.is_empty() {
+        all.retain(|name| asked.databases.contains(name));
+    }
+    if all.is_empty() {
+        all.push("default".to_owned());
+    }
+    Ok(all)
+}
+
+fn unknown<'a>(
+    what: &str,
+    name: &str,
+    among: impl Iterator<Item = &'a str> + Clone,
+    shown: &str,
+) -> Diagnostic {
+    let problem = usage(format!(
+        "there is no {what} `{}` in {shown}",
+        name.escape_default()
+    ));
+    let all: Vec<&str> = among.clone().collect();
+    match nearest(name, among) {
+        Some(near) => problem.with_help(format!("did you mean `{near}`?")),
+        None if all.is_empty() => {
+            problem.with_help(format!("it is written there as `[{what}s.{name}]`"))
+        }
+        None => problem.with_help(format!("there are: {}", all.join(", "))),
+    }
+}
+
+/// Everything that one database's settings are made from.
+struct Resolving<'a> {
+    keys: &'a ConfigFile,
+    asked: &'a Asked,
+    variables: Variables<'a>,
+    root: &'a Path,
+    shown: &'a str,
+    restricted: bool,
+    name: &'a str,
+    own: Option<&'a DatabaseKeys>,
+    over: Option<(&'a EnvironmentKeys, Option<&'a DatabaseKeys>)>,
+}
+
+impl Resolving<'_> {
+    fn database(&self) -> DatabaseSettings {
+        let (keys, asked) = (self.keys, self.asked);
+        let migrations = match &asked.dir {
+            Some(dir) => (dir.clone(), Origin::Option("--dir")),
+            None => match self
+                .key(|keys| keys.migrations.as_ref())
+                .or(keys.migrations.as_ref())
+            {
+                Some(folder) => (
+                    self.root.join(folder),
+                    Origin::Config(self.shown.to_owned()),
+                ),
+                None => (self.root.join("migrations"), Origin::Default),
+            },
+        };
+        let texts = |texts: Option<&SqlTexts>| texts.map_or_else(Vec::new, |texts| texts.0.clone());
+        let of_environment = self.over.map(|(keys, _)| keys);
+        let session_init = self
+            .over
+            .and_then(|(_, keys)| keys?.session_init.as_ref())
+            .or(of_environment.and_then(|keys| keys.session_init.as_ref()))
+            .or(self.own.and_then(|keys| keys.session_init.as_ref()))
+            .or(keys.session_init.as_ref());
+        let timeouts = asked
+            .timeouts
+            .or(of_environment.map_or_else(TimeoutKeys::default, |keys| keys.timeouts))
+            .or(keys.timeouts);
+        DatabaseSettings {
+            name: self.name.to_owned(),
+            url: self.url(),
+            dialect: asked
+                .dialect
+                .or(self.key(|keys| keys.dialect.as_ref()).copied())
+                .or(keys.dialect),
+            migrations: migrations.0,
+            migrations_from: migrations.1,
+            layout: asked
+                .layout
+                .or(self.key(|keys| keys.layout.as_ref()).copied())
+                .or(keys.layout),
+            history: asked
+                .history
+                .or(self.key(|keys| keys.history.as_ref()).copied())
+                .or(keys.history)
+                .unwrap_or_default(),
+            set: asked
+                .set
+                .clone()
+                .or(self.key(|keys| keys.set.as_ref()).cloned())
+                .or(keys.set.clone())
+                .unwrap_or_else(|| "main".to_owned()),
+            schema: self
+                .key(|keys| keys.schema.as_ref())
+                .or(keys.schema.as_ref())
+                .cloned(),
+            numbering: self
+                .key(|keys| keys.numbering.as_ref())
+                .copied()
+                .or(keys.numbering)
+                .unwrap_or_default(),
+            order: asked.order.or(keys.out_of_order).unwrap_or_default(),
+            release: asked.release.clone().or(keys.release.clone()),
+            session_init: texts(session_init),
+            shadow_prelude: texts(
+                self.key(|keys| keys.shadow_prelude.as_ref())
+                    .or(keys.shadow_prelude.as_ref()),
+            ),
+            timeouts: timeouts.into(),
+        }
+    }
+
+    /// A key of the database: of the environment, else of the base.
+    fn key<'k, T>(&'k self, of: impl Fn(&'k DatabaseKeys) -> Option<&'k T>) -> Option<&'k T> {
+        self.over
+            .and_then(|(_, keys)| of(keys?))
+            .or_else(|| of(self.own?))
+    }
+
+    fn url(&self) -> UrlChoice {
+        if let Some(url) = &self.asked.url {
+            return UrlChoice::Text(url.clone(), Origin::Option("--url"));
+        }
+        let own_variable = url_variable(self.name);
+        let has_name = self.own.is_some() || self.over.is_some_and(|(_, keys)| keys.is_some());
+        if has_name && let Some((text, origin)) = self.variables.get(&own_variable) {
+            return UrlChoice::Text(text, origin);
+        }
+        if !self.restricted {
+            // A file never overrides the process, so that a forgotten `.env` does not redirect a deployment.
+            let process = PLAIN
+                .iter()
+                .find_map(|name| self.variables.of_process(name));
+            let file = || PLAIN.iter().find_map(|name| self.variables.of_file(name));
+            if let Some((text, origin)) = process.or_else(file) {
+                return UrlChoice::Text(text, origin);
+            }
+        }
+        let of_environment = self.over.and_then(|(keys, _)| keys.url.as_ref());
+        let source = self
+            .over
+            .and_then(|(_, keys)| keys?.url.as_ref())
+            .or(of_environment)
+            .or_else(|| self.own?.url.as_ref())
+            .or(self.keys.url.as_ref());
+        let origin = Origin::Config(self.shown.to_owned());
+        match source {
+            Some(UrlSource::Text(text)) => UrlChoice::Text(text.clone(), origin),
+            Some(UrlSource::Env(name)) => match self.variables.get(name) {
+                Some((text, origin)) => UrlChoice::Text(text, origin),
+                None => UrlChoice::Unset(name.clone(), origin),
+            },
+            Some(UrlSource::File(path)) => UrlChoice::File(self.root.join(path), origin),
+            Some(UrlSource::Command(words)) => UrlChoice::Command(words.clone(), origin),
+            None => UrlChoice::Nowhere(self.ways(has_name.then_some(own_variable))),
+        }
+    }
+
+    /// How a URL can be given.
+    fn ways(&self, own: Option<String>) -> Vec<String> {
+        let example = "postgres://user@host/database";
+        let in_config = |table: &str| {
+            format!(
+                "or write it into {}\n{table}url = {{ env = \"…\" }}",
+                self.shown
+            )
+        };
+        match own {
+            Some(variable) => vec![
+                format!("set it in the environment\n{variable}={example}"),
+                in_config(&format!("databases.{}.", self.name)),
+            ],
+            None if self.restricted => vec![in_config("")],
+            None => vec![
+                format!("set it in the environment\nDATABASE_URL={example}"),
+                format!("or name it\nlimosa --url {example} …"),
+                in_config(""),
+            ],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

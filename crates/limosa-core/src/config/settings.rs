@@ -1,0 +1,112 @@
+//! What a command works with, after everything was resolved.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use limosa_sql::Dialect;
+
+use super::{HistoryKind, Numbering, Origin, TimeoutKeys, UrlChoice};
+use crate::plan::Order;
+use crate::{Diagnostic, Layout};
+
+/// Everything that is configured for a command.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The databases that were chosen, in the order of the configuration.
+    pub databases: Vec<DatabaseSettings>,
+    /// The environment that was chosen.
+    pub environment: Option<ChosenEnvironment>,
+    /// The project's folder, relative to where the command runs; empty when it is the same.
+    pub root: PathBuf,
+    /// What is worth saying: variables that were ignored.
+    pub remarks: Vec<Diagnostic>,
+}
+
+/// An environment of the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChosenEnvironment {
+    /// Its name.
+    pub name: String,
+    /// Whether what destroys data must be named.
+    pub protected: bool,
+}
+
+/// What is configured for one database.
+#[derive(Debug, Clone)]
+pub struct DatabaseSettings {
+    /// Its name in the configuration; `default` when it has none.
+    pub name: String,
+    /// Its URL, not yet fetched.
+    pub url: UrlChoice,
+    /// The dialect that is configured; otherwise the URL tells it.
+    pub dialect: Option<Dialect>,
+    /// Its migrations' folder, relative to where the command runs.
+    pub migrations: PathBuf,
+    /// Who named the folder.
+    pub migrations_from: Origin,
+    /// The layout, when it is not to be detected.
+    pub layout: Option<Layout>,
+    /// Which history table is kept.
+    pub history: HistoryKind,
+    /// The name of the set of migrations.
+    pub set: String,
+    /// Where Limosa's tables are created.
+    pub schema: Option<String>,
+    /// How new migrations are numbered.
+    pub numbering: Numbering,
+    /// What happens with pending migrations below the highest applied one.
+    pub order: Order,
+    /// The release of the application.
+    pub release: Option<String>,
+    /// SQL for every session.
+    pub session_init: Vec<String>,
+    /// SQL that a shadow needs first.
+    pub shadow_prelude: Vec<String>,
+    /// Bounds on time.
+    pub timeouts: Timeouts,
+}
+
+impl DatabaseSettings {
+    /// The dialect, as far as it is known without fetching a secret.
+    pub fn known_dialect(&self) -> Option<Dialect> {
+        let of_url = || {
+            let text = self.url.text()?;
+            crate::DatabaseUrl::parse(text)
+                .ok()
+                .map(|url| url.dialect())
+        };
+        of_url().or(self.dialect)
+    }
+}
+
+/// Bounds on time, with their defaults.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    /// How long one attempt of a statement waits for a lock on a table (2 s).
+    pub lock: Option<Duration>,
+    /// How long a statement may run (without a limit).
+    pub statement: Option<Duration>,
+    /// How long another migrator is waited for (5 min).
+    pub lock_wait: Duration,
+    /// How long a statement waits for locks on tables over all its attempts (5 min).
+    pub lock_budget: Duration,
+    /// How long connecting may take (10 s).
+    pub connect: Duration,
+}
+
+impl From<TimeoutKeys> for Timeouts {
+    fn from(keys: TimeoutKeys) -> Self {
+        let bounded = |limit: Option<super::Limit>, seconds| {
+            limit.map_or(Duration::from_secs(seconds), super::Limit::bounded)
+        };
+        Self {
+            lock: keys
+                .lock
+                .map_or(Some(Duration::from_secs(2)), |limit| limit.0),
+            statement: keys.statement.and_then(|limit| limit.0),
+            lock_wait: bounded(keys.lock_wait, 300),
+            lock_budget: bounded(keys.lock_budget, 300),
+            connect: bounded(keys.connect, 10),
+        }
+    }
+}
