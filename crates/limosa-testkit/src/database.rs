@@ -27,11 +27,28 @@ impl Kind {
     /// # Errors
     /// When the server is not installed or does not start.
     pub fn try_database(self) -> Result<Database, &'static crate::KitError> {
+        self.try_database_named("test")
+    }
+
+    /// Like [`Self::try_database`], with a name that begins with `label`.
+    ///
+    /// # Errors
+    /// When the server is not installed or does not start.
+    pub fn try_database_named(self, label: &str) -> Result<Database, &'static crate::KitError> {
         Ok(match self {
-            Self::Postgres => crate::Postgres::try_shared()?.database(),
-            Self::MariaDb => crate::MariaDb::try_shared()?.database(),
+            Self::Postgres => crate::Postgres::try_shared()?.database_named(label),
+            Self::MariaDb => crate::MariaDb::try_shared()?.database_named(label),
             Self::Sqlite => crate::Sqlite::database(),
         })
+    }
+
+    /// The name as a transcript writes it.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgres",
+            Self::MariaDb => "mariadb",
+            Self::Sqlite => "sqlite",
+        }
     }
 }
 
@@ -219,6 +236,37 @@ impl Database {
             Kind::Sqlite => panic!("SQLite has no roles"),
         }
         Role { name, password }
+    }
+
+    /// What of this database is printed, and how a reader's own would look.
+    pub(crate) fn looks(&self) -> Vec<(String, &'static str)> {
+        let Place::Server(access) = &self.place else {
+            return Vec::new();
+        };
+        let (port, socket) = match access.kind {
+            Kind::Postgres => ("127.0.0.1:5432", "/run/postgresql"),
+            _ => ("127.0.0.1:3306", "/run/mysqld"),
+        };
+        vec![
+            (self.name.clone(), "shop"),
+            (format!("127.0.0.1:{}", access.port), port),
+            (access.socket().display().to_string(), socket),
+        ]
+    }
+
+    /// The superuser's password, which no program may print.
+    pub(crate) fn password(&self) -> Option<&str> {
+        match &self.place {
+            Place::Server(access) => Some(&access.password),
+            Place::Folder(_) => None,
+        }
+    }
+
+    pub(crate) fn query_file(
+        path: &std::path::Path,
+        sql: &str,
+    ) -> Result<Vec<Vec<String>>, QueryError> {
+        Client::open_file(path)?.try_query(sql)
     }
 
     /// Opens a session that stays open, for example to hold a lock.
