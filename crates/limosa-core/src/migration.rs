@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use crate::history::Direction;
 use crate::{Diagnostic, Layout, Script, Version};
 
 /// One versioned change.
@@ -19,13 +20,59 @@ pub struct Migration {
     pub irreversible: Option<String>,
     /// Releases of the application below this cannot work with the schema after it.
     pub min_release: Option<String>,
+    /// Rules of `lint` that its author allows it to break.
+    pub allows: Vec<Allowance>,
+    /// Data whose loss its author accepts.
+    pub accepted_losses: Vec<AcceptedLoss>,
     /// Why it cannot be run by us (a code migration); such a one is accepted when it is applied.
     pub opaque: Option<String>,
     /// Its files, as people know them.
     pub files: Vec<String>,
 }
 
+/// A rule that a migration may break (`allow(rule): reason`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allowance {
+    /// The name of the rule.
+    pub rule: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// Data that a migration may destroy (`accepts-loss(users.legacy): reason`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AcceptedLoss {
+    /// What holds the data: a table, a column.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+    /// The direction in which it is accepted; `None` is both.
+    pub direction: Option<Direction>,
+}
+
 impl Migration {
+    /// A migration without any text.
+    pub fn new(version: Version, name: impl Into<String>) -> Self {
+        Self {
+            version,
+            name: name.into(),
+            up: None,
+            down: None,
+            irreversible: None,
+            min_release: None,
+            allows: Vec::new(),
+            accepted_losses: Vec::new(),
+            opaque: None,
+            files: Vec::new(),
+        }
+    }
+
+    /// Why its author allows it to break a rule; `None` when it may not.
+    pub fn allows(&self, rule: &str) -> Option<&str> {
+        let found = self.allows.iter().find(|one| one.rule == rule)?;
+        Some(&found.reason)
+    }
+
     /// `20261120150210_lowercase_email`: how a migration is named everywhere.
     pub fn full_name(&self) -> String {
         full_name(self.version.text(), &self.name)

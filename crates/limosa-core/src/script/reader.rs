@@ -1,10 +1,17 @@
 //! Reads the statements of a script as a stream.
 
+use std::borrow::Cow;
 use std::io::{self, Read};
+use std::sync::{Arc, PoisonError};
 
-use limosa_sql::{Dialect, SplitError};
+use limosa_sql::{Dialect, PieceKind, SplitError, Splitter};
 
+use super::annotation::Annotation;
+use super::checksum::TokenHash;
+use super::chunks::{Boundary, Chunks, Home, Lent};
+use super::expand::Expander;
 use super::{Checksums, Script};
+use crate::Layout;
 
 /// A statement as it is sent.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +48,38 @@ pub enum ScriptError {
         #[source]
         cause: SplitError,
     },
+    /// A statement is not UTF-8.
+    #[error("{file}:{line}:{column}: the byte 0x{byte:02x} is not UTF-8")]
+    NotUtf8 {
+        /// The file.
+        file: String,
+        /// The line of the byte, from 1.
+        line: u64,
+        /// The column of the byte in characters, from 1.
+        column: u64,
+        /// The byte.
+        byte: u8,
+    },
+    /// There is a NUL byte in a statement, which no server takes.
+    #[error("{file}:{line}:{column}: there is a NUL byte in a statement")]
+    NulByte {
+        /// The file.
+        file: String,
+        /// The line of the byte, from 1.
+        line: u64,
+        /// The column of the byte in characters, from 1.
+        column: u64,
+    },
+    /// A statement has no semicolon where the layout asks for one.
+    #[error("{file}:{line}: the statement has no semicolon at its end")]
+    NoSemicolon {
+        /// The file.
+        file: String,
+        /// The line on which the statement begins, from 1.
+        line: u64,
+        /// Its column in characters, from 1.
+        column: u64,
+    },
     /// Something in the text is not right for its layout.
     #[error("{file}:{line}: {message}")]
     Text {
@@ -59,48 +98,386 @@ pub type Environment<'e> = &'e dyn Fn(&str) -> Option<String>;
 /// Reads the statements of a script, one after the other, with memory that does not grow with
 /// the script.
 pub struct ScriptReader {
-    _dialect: Dialect,
+    file: String,
+    layout: Layout,
+    dialect: Dialect,
+    home: Home,
+    splitter: Option<Splitter<Lent>>,
+    /// Where the chunk began that the splitter reads.
+    chunk_line: u64,
+    chunk_offset: u64,
+    expander: Option<Expander>,
+    tokens: TokenHash,
+    /// Within `StatementBegin` … `StatementEnd`.
+    in_block: bool,
+    piece: Held,
+    /// Whether `piece` waits to be handed out.
+    waiting: bool,
+    copied: usize,
+    expanded: String,
+    next_index: u64,
+    failed: bool,
+}
+
+/// The piece that was read last.
+struct Held {
+    kind: PieceKind,
+    text: Vec<u8>,
+    line: u64,
+    column: u64,
+    sql_length: usize,
+}
+
+impl std::fmt::Debug for ScriptReader {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ScriptReader")
+            .field("file", &self.file)
+            .field("next_index", &self.next_index)
+            .finish_non_exhaustive()
+    }
 }
 
 impl ScriptReader {
-    /// Opens a script.
+    /// Opens a script. Variables are looked up now and only where the text expands them.
     ///
     /// # Errors
     /// When its file cannot be opened.
     pub fn open(
-        _script: &Script,
+        script: &Script,
         dialect: Dialect,
-        _environment: Environment<'_>,
+        environment: Environment<'_>,
     ) -> Result<Self, ScriptError> {
-        Ok(Self { _dialect: dialect })
+        let read = |cause| ScriptError::Read {
+            file: script.file.clone(),
+            cause,
+        };
+        let expander = Expander::of(script, environment).map_err(read)?;
+        let chunks = Chunks::open(script).map_err(read)?;
+        let mut reader = Self {
+            file: script.file.clone(),
+            layout: script.layout,
+            dialect,
+            home: Home::default(),
+            splitter: None,
+            chunk_line: 1,
+            chunk_offset: 0,
+            expander,
+            tokens: TokenHash::new(dialect),
+            in_block: false,
+            piece: Held {
+                kind: PieceKind::Gap,
+                text: Vec::new(),
+                line: 1,
+                column: 1,
+                sql_length: 0,
+            },
+            waiting: false,
+            copied: 0,
+            expanded: String::new(),
+            next_index: 0,
+            failed: false,
+        };
+        reader.split(chunks);
+        Ok(reader)
     }
 
     /// The next statement; `None` at the end. Data of a COPY block that was not read by
     /// [`ScriptReader::copy_data`] is skipped.
     ///
     /// # Errors
-    /// When the script cannot be read, is not UTF-8, or cannot be split.
+    /// When the script cannot be read, is not UTF-8, or cannot be split. It is at its end then.
     #[expect(
         clippy::should_implement_trait,
         reason = "a lending iterator: the text borrows the buffer"
     )]
     pub fn next(&mut self) -> Option<Result<StatementText<'_>, ScriptError>> {
-        None
+        match self.find_statement().and_then(|found| {
+            if found {
+                self.check_statement()?;
+                self.expand()?;
+            }
+            Ok(found)
+        }) {
+            Ok(true) => {}
+            Ok(false) => return None,
+            Err(error) => {
+                self.failed = true;
+                return Some(Err(error));
+            }
+        }
+        let index = self.next_index;
+        self.next_index += 1;
+        let sql = if self.expander.is_some() {
+            &self.expanded
+        } else {
+            match std::str::from_utf8(&self.piece.text[..self.piece.sql_length]) {
+                Ok(sql) => sql,
+                Err(_) => return None, // Checked above.
+            }
+        };
+        Some(Ok(StatementText {
+            index,
+            sql,
+            line: self.piece.line,
+            column: self.piece.column,
+        }))
     }
 
-    /// The data of the COPY statement that [`ScriptReader::next`] returned last.
+    /// The data of the COPY statement that [`ScriptReader::next`] returned last, without the
+    /// `\.` that ends it.
     pub fn copy_data(&mut self) -> impl Read + '_ {
-        io::empty()
+        CopyData { reader: self }
     }
 
     /// Both checksums of what was read; reads the rest first.
     ///
     /// # Errors
-    /// When the rest cannot be read.
-    pub fn finish(self) -> Result<Checksums, ScriptError> {
-        Ok(Checksums {
-            raw: String::new(),
-            tokens: String::new(),
-        })
+    /// When the rest cannot be read, or reading failed before.
+    pub fn finish(mut self) -> Result<Checksums, ScriptError> {
+        while self.pull()? {}
+        let chunks = self.take_chunks();
+        match chunks {
+            Some(chunks) if !self.failed => Ok(Checksums {
+                raw: chunks.hash(),
+                tokens: self.tokens.finish(),
+            }),
+            _ => Err(ScriptError::Read {
+                file: self.file,
+                cause: io::Error::other("reading it has failed before"),
+            }),
+        }
+    }
+
+    /// Goes to the next statement that is executed.
+    fn find_statement(&mut self) -> Result<bool, ScriptError> {
+        while self.waiting || self.pull()? {
+            self.waiting = false;
+            let PieceKind::Statement { terminated } = self.piece.kind else {
+                self.pass();
+                continue;
+            };
+            let asks_for_semicolon =
+                matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose) && !self.in_block;
+            if terminated || !asks_for_semicolon {
+                return Ok(true);
+            }
+            // Goose does not execute a tail without a semicolon: pressly's refuses the file,
+            // liamstask's goes on without it. A tail before another section would run together
+            // with what follows there.
+            let error = ScriptError::NoSemicolon {
+                file: self.file.clone(),
+                line: self.piece.line,
+                column: self.piece.column,
+            };
+            if self.layout == Layout::Goose || self.has_statement()? {
+                return Err(error);
+            }
+            return Ok(false);
+        }
+        Ok(false)
+    }
+
+    /// Whether another statement follows.
+    fn has_statement(&mut self) -> Result<bool, ScriptError> {
+        while self.pull()? {
+            if matches!(self.piece.kind, PieceKind::Statement { .. }) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
+    /// Goes past a piece that is no statement.
+    fn pass(&mut self) {
+        if let Some(expander) = &mut self.expander {
+            expander.pass(&self.piece.text, self.piece.column == 1);
+        }
+    }
+
+    fn check_statement(&self) -> Result<(), ScriptError> {
+        let sql = &self.piece.text[..self.piece.sql_length];
+        let text = std::str::from_utf8(sql);
+        if let Err(error) = text {
+            let (line, column) = self.place_in_piece(error.valid_up_to());
+            return Err(ScriptError::NotUtf8 {
+                file: self.file.clone(),
+                line,
+                column,
+                byte: sql[error.valid_up_to()],
+            });
+        }
+        if let Some(at) = memchr::memchr(0, sql) {
+            let (line, column) = self.place_in_piece(at);
+            return Err(ScriptError::NulByte {
+                file: self.file.clone(),
+                line,
+                column,
+            });
+        }
+        Ok(())
+    }
+
+    /// Line and column of a byte of the piece.
+    fn place_in_piece(&self, at: usize) -> (u64, u64) {
+        let before = &self.piece.text[..at];
+        let lines = memchr::memchr_iter(b'\n', before).count() as u64;
+        let begin = before.iter().rposition(|byte| *byte == b'\n');
+        let line = &before[begin.map_or(0, |at| at + 1)..];
+        let characters = String::from_utf8_lossy(line).chars().count() as u64;
+        let column = if begin.is_some() {
+            1 + characters
+        } else {
+            self.piece.column + characters
+        };
+        (self.piece.line + lines, column)
+    }
+
+    fn expand(&mut self) -> Result<(), ScriptError> {
+        let Some(expander) = &mut self.expander else {
+            return Ok(());
+        };
+        let (sql, behind) = self.piece.text.split_at(self.piece.sql_length);
+        // It was checked that the text is UTF-8, so this borrows.
+        let sql: Cow<'_, str> = String::from_utf8_lossy(sql);
+        self.expanded = expander
+            .expand(&sql, self.piece.column == 1)
+            .map_err(|cannot| ScriptError::Text {
+                file: self.file.clone(),
+                line: self.piece.line + cannot.line,
+                message: cannot.message,
+            })?;
+        expander.pass(behind, false);
+        Ok(())
+    }
+
+    /// Reads the next piece, of whatever kind, and hashes it.
+    fn pull(&mut self) -> Result<bool, ScriptError> {
+        if self.failed {
+            return Ok(false);
+        }
+        let pulled = self.pull_unguarded();
+        self.failed = pulled.is_err();
+        pulled
+    }
+
+    fn pull_unguarded(&mut self) -> Result<bool, ScriptError> {
+        while let Some(splitter) = &mut self.splitter {
+            match splitter.next() {
+                Some(Ok(piece)) => {
+                    let held = &mut self.piece;
+                    held.kind = piece.kind;
+                    held.sql_length = piece.sql().len();
+                    held.text.clear();
+                    held.text.extend_from_slice(piece.text);
+                    held.line = piece.line + self.chunk_line - 1;
+                    held.column = piece.column;
+                    self.copied = 0;
+                    self.hash_piece();
+                    return Ok(true);
+                }
+                Some(Err(mut cause)) => {
+                    cause.line += self.chunk_line - 1;
+                    cause.offset += self.chunk_offset;
+                    let file = self.file.clone();
+                    return Err(ScriptError::Split { file, cause });
+                }
+                None => self.next_chunk()?,
+            }
+        }
+        Ok(false)
+    }
+
+    fn next_chunk(&mut self) -> Result<(), ScriptError> {
+        let Some(mut chunks) = self.take_chunks() else {
+            return Ok(());
+        };
+        let boundary = chunks.advance().map_err(|cause| ScriptError::Read {
+            file: self.file.clone(),
+            cause,
+        })?;
+        match boundary {
+            None => {
+                *self.home.lock().unwrap_or_else(PoisonError::into_inner) = Some(chunks);
+                return Ok(());
+            }
+            Some(Boundary::Segment) => self.in_block = false,
+            Some(Boundary::Annotation(annotation, line)) => {
+                self.in_block = annotation == Annotation::StatementBegin;
+                self.tokens.directive(&line);
+            }
+        }
+        self.split(chunks);
+        Ok(())
+    }
+
+    fn split(&mut self, chunks: Chunks) {
+        (self.chunk_line, self.chunk_offset) = chunks.place();
+        let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home));
+        self.splitter = Some(match self.layout {
+            Layout::Native => splitter.directives("-- limosa:"),
+            _ => splitter,
+        });
+    }
+
+    fn take_chunks(&mut self) -> Option<Chunks> {
+        self.splitter = None;
+        Arc::clone(&self.home)
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take()
+    }
+
+    fn hash_piece(&mut self) {
+        let text = &self.piece.text;
+        match self.piece.kind {
+            PieceKind::Statement { .. } => self.tokens.statement(&text[..self.piece.sql_length]),
+            PieceKind::Directive => self.tokens.directive(text),
+            PieceKind::CopyData => self.tokens.copy_data(text),
+            PieceKind::Gap => {}
+        }
+        if matches!(self.layout, Layout::Goose) && self.piece.kind != PieceKind::CopyData {
+            for line in text.split(|byte| *byte == b'\n') {
+                if let Some(Ok(_)) = Annotation::parse(self.layout, line) {
+                    self.tokens.directive(line);
+                }
+            }
+        }
+    }
+}
+
+/// The data of a COPY block.
+struct CopyData<'r> {
+    reader: &'r mut ScriptReader,
+}
+
+impl Read for CopyData<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let reader = &mut *self.reader;
+        loop {
+            if !reader.waiting {
+                if !reader.pull().map_err(io::Error::other)? {
+                    return Ok(0);
+                }
+                reader.waiting = true;
+            }
+            match reader.piece.kind {
+                PieceKind::CopyData => {}
+                // The rest of the line of the statement, or the end of the data.
+                PieceKind::Gap => {
+                    reader.pass();
+                    reader.waiting = false;
+                    continue;
+                }
+                _ => return Ok(0),
+            }
+            let data = &reader.piece.text[reader.copied..];
+            if !data.is_empty() {
+                let count = data.len().min(into.len());
+                into[..count].copy_from_slice(&data[..count]);
+                reader.copied += count;
+                return Ok(count);
+            }
+            reader.waiting = false;
+        }
     }
 }

@@ -1,0 +1,193 @@
+//! A directory of migrations as a list of names, before any layout has looked at them.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use limosa_sql::Dialect;
+
+use super::Place;
+use crate::{Class, Diagnostic};
+
+/// A directory of migrations.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub(super) path: PathBuf,
+    pub(super) shown: String,
+    pub(super) dialect: Dialect,
+    /// Sorted by name. Hidden entries are left out.
+    pub(super) entries: Vec<Entry>,
+}
+
+/// An entry of a directory.
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// Its name, with what is not UTF-8 replaced.
+    pub(super) name: String,
+    /// Its name as people know it.
+    pub(super) shown: String,
+    pub(super) path: PathBuf,
+    pub(super) kind: EntryKind,
+}
+
+/// What an entry is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum EntryKind {
+    File,
+    Directory,
+    /// A link whose target is outside of the folder.
+    LeavingLink,
+    /// A link to nothing, a socket, a device.
+    Other,
+}
+
+/// Longer names are cut in messages.
+const SHOWN_CHARACTERS: usize = 120;
+
+/// A name as it may be shown: control characters are escaped, long names are cut.
+pub fn show_name(name: &str) -> String {
+    let mut shown = String::new();
+    for (index, c) in name.chars().enumerate() {
+        if index == SHOWN_CHARACTERS {
+            shown.push('…');
+            break;
+        }
+        if c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}') {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+impl Folder {
+    /// Lists a directory.
+    pub(super) fn open(place: &Place<'_>) -> Result<Self, Diagnostic> {
+        let mut folder = Self {
+            path: place.directory.to_owned(),
+            shown: place.shown.trim_end_matches('/').to_owned(),
+            dialect: place.dialect,
+            entries: Vec::new(),
+        };
+        if folder.shown == "." {
+            folder.shown.clear();
+        }
+        match folder.list() {
+            Ok(()) => Ok(folder),
+            Err(cause) => Err(cannot_open(place, &cause)),
+        }
+    }
+
+    /// How the path of a file is shown.
+    pub(super) fn show(&self, name: &str) -> String {
+        if self.shown.is_empty() {
+            show_name(name)
+        } else {
+            format!("{}/{}", self.shown, show_name(name))
+        }
+    }
+
+    fn list(&mut self) -> io::Result<()> {
+        let mut whole = None;
+        for entry in fs::read_dir(&self.path)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name.starts_with('.') {
+                continue;
+            }
+            let path = entry.path();
+            let kind = entry.file_type()?;
+            let kind = if kind.is_file() {
+                EntryKind::File
+            } else if kind.is_dir() {
+                EntryKind::Directory
+            } else if kind.is_symlink() {
+                if whole.is_none() {
+                    whole = Some(fs::canonicalize(&self.path)?);
+                }
+                whole
+                    .as_deref()
+                    .map_or(EntryKind::Other, |whole| linked(&path, whole))
+            } else {
+                EntryKind::Other
+            };
+            let shown = self.show(&name);
+            self.entries.push(Entry {
+                name,
+                shown,
+                path,
+                kind,
+            });
+        }
+        self.entries.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(())
+    }
+}
+
+/// What a link leads to.
+fn linked(path: &Path, folder: &Path) -> EntryKind {
+    let Ok(target) = fs::canonicalize(path) else {
+        return EntryKind::Other;
+    };
+    if !target.starts_with(folder) {
+        EntryKind::LeavingLink
+    } else if target.is_file() {
+        EntryKind::File
+    } else if target.is_dir() {
+        EntryKind::Directory
+    } else {
+        EntryKind::Other
+    }
+}
+
+impl Entry {
+    /// Why an entry with the name of a migration cannot be one; `None` when it is a file.
+    pub(super) fn problem(&self) -> Option<Diagnostic> {
+        let shown = &self.shown;
+        let error = |name, message: String| Diagnostic::error(name, Class::Usage, message);
+        let problem = match self.kind {
+            EntryKind::File => return None,
+            EntryKind::Directory => error(
+                "not-a-file",
+                format!("{shown} has the name of a migration but is a directory"),
+            )
+            .with_help("rename or remove it"),
+            EntryKind::LeavingLink => error(
+                "link-leaves-folder",
+                format!("{shown} is a link that leaves the folder of the migrations"),
+            )
+            .with_help("put the file itself into the folder"),
+            EntryKind::Other => error(
+                "not-a-file",
+                format!("{shown} has the name of a migration but is no file that can be read"),
+            )
+            .with_help("rename or remove it; if it is a link, its target is missing"),
+        };
+        Some(problem.in_file(shown))
+    }
+}
+
+fn cannot_open(place: &Place<'_>, cause: &io::Error) -> Diagnostic {
+    let shown = show_name(place.shown);
+    match cause.kind() {
+        io::ErrorKind::NotFound => Diagnostic::error(
+            "no-directory",
+            Class::Usage,
+            format!("the directory {shown} does not exist"),
+        )
+        .with_help("name the directory of the migrations with `--dir`, or start a new one:")
+        .with_help("limosa init"),
+        io::ErrorKind::NotADirectory => Diagnostic::error(
+            "not-a-directory",
+            Class::Usage,
+            format!("{shown} is not a directory"),
+        )
+        .with_help("`--dir` names the directory that contains the migrations, not one of them"),
+        _ => Diagnostic::error(
+            "unreadable-directory",
+            Class::Usage,
+            format!("the directory {shown} cannot be read: {cause}"),
+        ),
+    }
+}

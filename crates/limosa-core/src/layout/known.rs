@@ -1,0 +1,51 @@
+//! The layouts that are read.
+
+use std::fmt;
+
+/// A layout.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Layout {
+    /// Limosa's own: one file with sections, or a pair.
+    Native,
+    /// golang-migrate: a pair of files for each version.
+    GolangMigrate,
+    /// pressly/goose: one file with an Up and then a Down section.
+    Goose,
+    /// liamstask/goose and its forks: sections in any order.
+    LiamstaskGoose,
+    /// db-migrate with SQL files.
+    DbMigrate,
+}
+
+impl Layout {
+    /// All layouts.
+    pub const ALL: [Self; 5] = [
+        Self::Native,
+        Self::GolangMigrate,
+        Self::Goose,
+        Self::LiamstaskGoose,
+        Self::DbMigrate,
+    ];
+
+    /// The name used on the command line, in configuration and in JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Native => "native",
+            Self::GolangMigrate => "golang-migrate",
+            Self::Goose => "goose",
+            Self::LiamstaskGoose => "liamstask-goose",
+            Self::DbMigrate => "db-migrate",
+        }
+    }
+
+    /// The layout of that [`name`](Self::name).
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|layout| layout.name() == name)
+    }
+}
+
+impl fmt::Display for Layout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

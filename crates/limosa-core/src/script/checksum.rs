@@ -1,0 +1,134 @@
+//! The checksum over what matters in a script: tokens, directives and COPY data.
+
+use limosa_sql::{Dialect, Lexer, TokenKind};
+use sha2::{Digest, Sha256};
+
+use super::text::hex;
+
+/// Two checksums of one script; either match means unchanged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checksums {
+    /// SHA-256 of the raw bytes, in hexadecimal.
+    pub raw: String,
+    /// `1:` (the version of the lexer) and the SHA-256 over the tokens, in hexadecimal.
+    pub tokens: String,
+}
+
+/// The version of the way in which tokens are found and hashed.
+const VERSION: &str = "1:";
+
+/// Hashes the tokens of a script. Everything that is hashed begins with a tag and its length, so
+/// that no two sequences of tokens give the same bytes.
+pub(super) struct TokenHash {
+    dialect: Dialect,
+    sha: Sha256,
+    copy: Option<CopyHash>,
+}
+
+/// The data of one COPY block, with `\r\n` read as `\n` whatever the chunks are.
+struct CopyHash {
+    sha: Sha256,
+    carriage_return: bool,
+}
+
+impl TokenHash {
+    pub(super) fn new(dialect: Dialect) -> Self {
+        Self {
+            dialect,
+            sha: Sha256::new(),
+            copy: None,
+        }
+    }
+
+    /// The text of a statement without its terminator.
+    pub(super) fn statement(&mut self, sql: &[u8]) {
+        self.end_copy();
+        for token in Lexer::new(self.dialect, sql) {
+            if !matches!(token.kind, TokenKind::Blank | TokenKind::Comment) {
+                self.tagged(b't', token.text);
+            }
+        }
+        self.sha.update(b"e");
+    }
+
+    /// A directive line; blanks do not count.
+    pub(super) fn directive(&mut self, line: &[u8]) {
+        self.end_copy();
+        let words: Vec<&[u8]> = line
+            .split(u8::is_ascii_whitespace)
+            .filter(|word| !word.is_empty())
+            .collect();
+        self.tagged(b'd', &words.join(&b' '));
+    }
+
+    /// A chunk of the data of the COPY statement before it.
+    pub(super) fn copy_data(&mut self, mut chunk: &[u8]) {
+        let copy = self.copy.get_or_insert_with(|| CopyHash {
+            sha: Sha256::new(),
+            carriage_return: false,
+        });
+        while !chunk.is_empty() {
+            if copy.carriage_return && chunk[0] != b'\n' {
+                copy.sha.update(b"\r");
+            }
+            copy.carriage_return = false;
+            match memchr::memchr(b'\r', chunk) {
+                Some(at) => {
+                    copy.sha.update(&chunk[..at]);
+                    copy.carriage_return = true;
+                    chunk = &chunk[at + 1..];
+                }
+                None => {
+                    copy.sha.update(chunk);
+                    chunk = &[];
+                }
+            }
+        }
+    }
+
+    /// The checksum.
+    pub(super) fn finish(mut self) -> String {
+        self.end_copy();
+        format!("{VERSION}{}", hex(&self.sha.finalize()))
+    }
+
+    fn end_copy(&mut self) {
+        if let Some(mut copy) = self.copy.take() {
+            if copy.carriage_return {
+                copy.sha.update(b"\r");
+            }
+            self.tagged(b'c', &copy.sha.finalize());
+        }
+    }
+
+    fn tagged(&mut self, tag: u8, text: &[u8]) {
+        let mut head = [tag; 9];
+        head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
+        self.sha.update(head);
+        self.sha.update(text);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copy(chunks: &[&[u8]]) -> String {
+        let mut hash = TokenHash::new(Dialect::Postgres);
+        for chunk in chunks {
+            hash.copy_data(chunk);
+        }
+        hash.finish()
+    }
+
+    #[test]
+    fn line_ends_of_copy_data_do_not_count_but_every_other_byte_does() {
+        let plain = copy(&[b"1\ta\n2\tb\n"]);
+        assert_eq!(plain, copy(&[b"1\ta\r\n2\tb\r\n"]));
+        assert_eq!(plain, copy(&[b"1\ta\r", b"\n2\tb", b"\r", b"\n"]));
+        assert_ne!(plain, copy(&[b"1\ta\n2\tb\n\n"]));
+        assert_ne!(plain, copy(&[b"1\ta\r2\tb\n"]));
+        assert_ne!(plain, copy(&[b"1 a\n2 b\n"]));
+        assert_ne!(copy(&[b"1\n\r"]), copy(&[b"1\n"]));
+    }
+}

@@ -1,0 +1,261 @@
+//! The bytes of a script, cut where statements never run together: between its segments, and at
+//! the annotations of goose. A splitter reads one chunk after the other.
+//!
+//! Everything that passes here is hashed, so the raw checksum is that of what was really read.
+
+use std::io::{self, BufRead, Read, Take};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+use super::annotation::Annotation;
+use super::text::hex;
+use super::{Script, Segment, Source};
+use crate::Layout;
+
+/// No annotation is longer; longer lines are read on as they are.
+const LONGEST_ANNOTATION: u64 = 4096;
+
+/// Why a chunk ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Boundary {
+    /// The end of a segment, with another one behind it.
+    Segment,
+    /// An annotation of goose, with its line.
+    Annotation(Annotation, Vec<u8>),
+}
+
+/// Reads one chunk after the other; as a reader it is at its end where the chunk is.
+pub(super) struct Chunks {
+    source: Source,
+    layout: Layout,
+    waiting: std::vec::IntoIter<Segment>,
+    input: Option<Take<Box<dyn BufRead + Send>>>,
+    sha: Sha256,
+    /// The line and the offset of what is read next.
+    line: u64,
+    offset: u64,
+    at_line_start: bool,
+    /// Bytes that were read ahead (and hashed) to look at them.
+    ahead: Vec<u8>,
+    ahead_taken: usize,
+    boundary: Option<(Annotation, Vec<u8>)>,
+}
+
+/// What can be served next.
+enum Next {
+    Ahead,
+    Input(usize),
+    Nothing,
+}
+
+impl Chunks {
+    pub(super) fn open(script: &Script) -> io::Result<Self> {
+        let mut chunks = Self {
+            source: script.source.clone(),
+            layout: script.layout,
+            waiting: script.segments.clone().into_iter(),
+            input: None,
+            sha: Sha256::new(),
+            line: 1,
+            offset: 0,
+            at_line_start: true,
+            ahead: Vec::new(),
+            ahead_taken: 0,
+            boundary: None,
+        };
+        chunks.open_segment()?;
+        Ok(chunks)
+    }
+
+    /// The line on which the next chunk begins, and its offset.
+    pub(super) fn place(&self) -> (u64, u64) {
+        (self.line, self.offset)
+    }
+
+    /// Goes on behind the end of a chunk; says what ended it, `None` at the end of the script.
+    pub(super) fn advance(&mut self) -> io::Result<Option<Boundary>> {
+        if let Some((annotation, line)) = self.boundary.take() {
+            return Ok(Some(Boundary::Annotation(annotation, line)));
+        }
+        Ok(self.open_segment()?.then_some(Boundary::Segment))
+    }
+
+    /// The SHA-256 of everything that was read.
+    pub(super) fn hash(self) -> String {
+        hex(&self.sha.finalize())
+    }
+
+    fn open_segment(&mut self) -> io::Result<bool> {
+        let Some(segment) = self.waiting.next() else {
+            self.input = None;
+            return Ok(false);
+        };
+        let reader = self.source.open_at(segment.start)?;
+        self.input = Some(reader.take(segment.length()));
+        self.line = segment.line;
+        self.offset = segment.start;
+        self.at_line_start = true;
+        if segment.start == 0 {
+            self.skip_byte_order_mark()?;
+        }
+        Ok(true)
+    }
+
+    fn skip_byte_order_mark(&mut self) -> io::Result<()> {
+        let Some(input) = &mut self.input else {
+            return Ok(());
+        };
+        const MARK: [u8; 3] = [0xEF, 0xBB, 0xBF];
+        let mut found = 0;
+        while found < MARK.len() && input.fill_buf()?.first() == Some(&MARK[found]) {
+            input.consume(1);
+            found += 1;
+        }
+        self.sha.update(&MARK[..found]);
+        if found == MARK.len() {
+            self.offset += 3;
+        } else if found > 0 {
+            // A character that begins with the same bytes.
+            self.ahead.extend_from_slice(&MARK[..found]);
+            self.at_line_start = false;
+        }
+        Ok(())
+    }
+
+    /// Looks at what comes next without taking it.
+    fn look(&mut self) -> io::Result<Next> {
+        if self.ahead_taken < self.ahead.len() {
+            return Ok(Next::Ahead);
+        }
+        self.ahead.clear();
+        self.ahead_taken = 0;
+        let Some(input) = &mut self.input else {
+            return Ok(Next::Nothing);
+        };
+        if self.boundary.is_some() {
+            return Ok(Next::Nothing);
+        }
+        let buffer = input.fill_buf()?;
+        if !matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose) {
+            return Ok(Next::Input(buffer.len()));
+        }
+        if self.at_line_start && buffer.first() == Some(&b'-') {
+            input
+                .by_ref()
+                .take(LONGEST_ANNOTATION)
+                .read_until(b'\n', &mut self.ahead)?;
+            self.sha.update(&self.ahead);
+            let annotation = match Annotation::parse(self.layout, &self.ahead) {
+                Some(Ok(annotation)) if annotation.is_boundary() => annotation,
+                _ => return Ok(Next::Ahead),
+            };
+            let line = std::mem::take(&mut self.ahead);
+            self.offset += line.len() as u64;
+            self.line += u64::from(line.ends_with(b"\n"));
+            self.boundary = Some((annotation, line));
+            return Ok(Next::Nothing);
+        }
+        // Up to the next line that may be an annotation.
+        let end = buffer
+            .windows(2)
+            .position(|pair| pair == b"\n-")
+            .map_or(buffer.len(), |at| at + 1);
+        Ok(Next::Input(end))
+    }
+}
+
+impl Read for Chunks {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let from = self.fill_buf()?;
+        let count = from.len().min(into.len());
+        into[..count].copy_from_slice(&from[..count]);
+        self.consume(count);
+        Ok(count)
+    }
+}
+
+impl BufRead for Chunks {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        match (self.look()?, &mut self.input) {
+            (Next::Ahead, _) => Ok(&self.ahead[self.ahead_taken..]),
+            (Next::Input(end), Some(input)) => {
+                let buffer = input.fill_buf()?;
+                Ok(&buffer[..end.min(buffer.len())])
+            }
+            _ => Ok(&[]),
+        }
+    }
+
+    fn consume(&mut self, count: usize) {
+        if count == 0 {
+            return;
+        }
+        let taken = if self.ahead_taken < self.ahead.len() {
+            let from = self.ahead_taken;
+            self.ahead_taken += count;
+            &self.ahead[from..self.ahead_taken]
+        } else {
+            // The buffer is filled, so this neither reads nor fails.
+            let Some(Ok(buffer)) = self.input.as_mut().map(BufRead::fill_buf) else {
+                return;
+            };
+            self.sha.update(&buffer[..count]);
+            &buffer[..count]
+        };
+        let lines = memchr::memchr_iter(b'\n', taken).count();
+        self.at_line_start = taken.ends_with(b"\n");
+        self.line += lines as u64;
+        self.offset += count as u64;
+        if self.ahead.is_empty()
+            && let Some(input) = &mut self.input
+        {
+            input.consume(count);
+        }
+    }
+}
+
+/// Lends the chunks to a splitter, which owns its reader, and takes them back when the splitter
+/// is dropped.
+pub(super) struct Lent {
+    chunks: Option<Chunks>,
+    home: Home,
+}
+
+/// Where lent chunks come back to.
+pub(super) type Home = Arc<Mutex<Option<Chunks>>>;
+
+impl Lent {
+    pub(super) fn new(chunks: Chunks, home: &Home) -> Self {
+        Self {
+            chunks: Some(chunks),
+            home: Arc::clone(home),
+        }
+    }
+}
+
+impl Read for Lent {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.chunks
+            .as_mut()
+            .map_or(Ok(0), |chunks| chunks.read(into))
+    }
+}
+
+impl BufRead for Lent {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.chunks.as_mut().map_or(Ok(&[]), BufRead::fill_buf)
+    }
+
+    fn consume(&mut self, count: usize) {
+        if let Some(chunks) = &mut self.chunks {
+            chunks.consume(count);
+        }
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        *self.home.lock().unwrap_or_else(PoisonError::into_inner) = self.chunks.take();
+    }
+}

@@ -1,0 +1,162 @@
+//! The text of one direction of a migration.
+
+use std::fmt::Write as _;
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::time::Duration;
+
+use limosa_sql::Dialect;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::{Checksums, ScriptError, ScriptReader, Segment, Source};
+use crate::Layout;
+
+/// What the author asks for the whole script. Kept in the history, so that a stored script runs
+/// as the file would.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ScriptOptions {
+    /// Every statement runs by itself.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub no_transaction: bool,
+    /// Instead of the configured one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lock_timeout: Option<Duration>,
+    /// Instead of the configured one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub statement_timeout: Option<Duration>,
+}
+
+/// The text of one direction of a migration.
+#[derive(Debug, Clone)]
+pub struct Script {
+    /// Where its bytes are.
+    pub source: Source,
+    /// The file as people know it (relative to the project where possible), or what stands for it
+    /// (`the stored down of 7_orders`).
+    pub file: String,
+    /// The parts of the source that belong to it, in order.
+    pub segments: Vec<Segment>,
+    /// The layout whose directives it is written in.
+    pub layout: Layout,
+    /// What its author asks for.
+    pub options: ScriptOptions,
+    /// SHA-256 of the bytes of its segments, in hexadecimal.
+    pub sha256: String,
+    /// Length of its segments in bytes.
+    pub length: u64,
+}
+
+impl Script {
+    /// A script over parts of a source; reads them once for the checksum.
+    ///
+    /// # Errors
+    /// When the source cannot be read.
+    pub fn new(
+        layout: Layout,
+        file: impl Into<String>,
+        source: Source,
+        segments: Vec<Segment>,
+        options: ScriptOptions,
+    ) -> Result<Self, ScriptError> {
+        let file = file.into();
+        let hash = || -> io::Result<String> {
+            let mut sha = Sha256::new();
+            for segment in &segments {
+                let mut part = source.open_at(segment.start)?.take(segment.length());
+                io::copy(&mut part, &mut sha)?;
+            }
+            Ok(hex(&sha.finalize()))
+        };
+        match hash() {
+            Ok(sha256) => Ok(Self::with_hash(
+                layout, file, source, segments, options, sha256,
+            )),
+            Err(cause) => Err(ScriptError::Read { file, cause }),
+        }
+    }
+
+    /// A script over a text in memory, such as one that the history stores. `file` stands for it
+    /// in messages.
+    pub fn from_text(
+        layout: Layout,
+        file: impl Into<String>,
+        text: impl Into<Arc<str>>,
+        options: ScriptOptions,
+    ) -> Self {
+        let text = text.into();
+        let sha256 = hex(&Sha256::digest(text.as_bytes()));
+        let whole = Segment {
+            start: 0,
+            end: text.len() as u64,
+            line: 1,
+        };
+        let source = Source::Memory(text);
+        Self::with_hash(layout, file.into(), source, vec![whole], options, sha256)
+    }
+
+    /// A script whose checksum is known already.
+    pub(crate) fn with_hash(
+        layout: Layout,
+        file: String,
+        source: Source,
+        segments: Vec<Segment>,
+        options: ScriptOptions,
+        sha256: String,
+    ) -> Self {
+        let length = segments.iter().map(Segment::length).sum();
+        Self {
+            source,
+            file,
+            segments,
+            layout,
+            options,
+            sha256,
+            length,
+        }
+    }
+
+    /// The bytes of its segments as written, for storing; `None` when they are more than
+    /// `max_bytes`. [`Script::from_text`] makes the same script of it.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is not UTF-8.
+    pub fn text(&self, max_bytes: u64) -> Result<Option<String>, ScriptError> {
+        if self.length > max_bytes {
+            return Ok(None);
+        }
+        let read = || -> io::Result<String> {
+            let mut text = String::new();
+            for segment in &self.segments {
+                let mut part = self.source.open_at(segment.start)?.take(segment.length());
+                part.read_to_string(&mut text)?;
+            }
+            Ok(text)
+        };
+        match read() {
+            Ok(text) => Ok(Some(text)),
+            Err(cause) => Err(ScriptError::Read {
+                file: self.file.clone(),
+                cause,
+            }),
+        }
+    }
+
+    /// Both of its checksums; reads it once.
+    ///
+    /// # Errors
+    /// When it cannot be read or split.
+    pub fn checksums(&self, dialect: Dialect) -> Result<Checksums, ScriptError> {
+        ScriptReader::open(self, dialect, &|_| None)?.finish()
+    }
+}
+
+/// Lowercase hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
