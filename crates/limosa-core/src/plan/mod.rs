@@ -2,12 +2,16 @@
 
 mod goal;
 mod make;
+mod outline;
 mod problem;
+mod release;
 mod units;
 
 pub use goal::{Goal, Order, PlanOptions};
 pub use make::plan;
+pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
+pub use units::Part;
 
 use crate::history::Direction;
 use crate::{Diagnostic, Script, Version};
@@ -110,6 +114,8 @@ pub struct Unit {
     /// The first statement (index from 0) and the one after the last. Statements that control
     /// transactions are in the range and are not sent.
     pub statements: std::ops::Range<u64>,
+    /// The numbers (from 1) of those that are sent, among all that the script sends.
+    pub numbers: std::ops::Range<u64>,
     /// The line of the first statement, from 1.
     pub line: u64,
     /// SHA-256 over the statements' texts, in hexadecimal: what the journal keeps of it.
@@ -131,12 +137,14 @@ pub enum UnitMode {
 /// Data that a step destroys.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepLoss {
-    /// The index of the statement, from 0.
-    pub statement: u64,
+    /// The number of the statement, from 1.
+    pub number: u64,
     /// Its line.
     pub line: u64,
     /// What is destroyed, as `table users` or `column users.email`.
     pub what: String,
+    /// Its name alone, as `users.email`.
+    pub loss: String,
 }
 
 impl Step {
@@ -145,9 +153,9 @@ impl Step {
         crate::full_name(self.version.text(), &self.name)
     }
 
-    /// How many statements its script has.
+    /// How many statements it sends.
     pub fn statements(&self) -> u64 {
-        self.units.last().map_or(0, |unit| unit.statements.end)
+        self.units.last().map_or(0, |unit| unit.numbers.end - 1)
     }
 
     /// The script, if one is run.

@@ -1,6 +1,6 @@
 //! Why there is no plan. Nothing was changed.
 
-use crate::history::Attempt;
+use crate::history::{Attempt, Direction};
 use crate::{ScriptError, full_name};
 
 /// A migration as it is named in a problem.
@@ -123,10 +123,12 @@ pub enum PlanError {
         line: Option<u64>,
     },
     /// Another migration has to be finished first.
-    #[error("{} was interrupted and has to be finished first", .migration.full_name())]
+    #[error("{} was interrupted on its way {} and has to be finished first", .migration.full_name(), .direction.name())]
     Unfinished {
         /// It.
         migration: Named,
+        /// Where it was going.
+        direction: Direction,
     },
     /// Everything up to that version must be pending for a baseline.
     #[error("the history is not empty: {applied} migrations are applied")]

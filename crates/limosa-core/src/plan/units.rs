@@ -1,1 +1,331 @@
-//! Statements to units.
+//! Statements to units: what is applied atomically together with its record.
+//!
+//! A script whose statements may all run in a transaction is one unit. Otherwise it is a sequence:
+//! runs of transactional statements, and single statements that run alone. The file's own
+//! transactions delimit units, too. Settings of the session go with the unit that follows them.
+
+use limosa_sql::facts::Control;
+use limosa_sql::{Dialect, Facts, facts::InTransaction};
+use sha2::{Digest, Sha256};
+
+use super::{Unit, UnitMode};
+use crate::script::StatementText;
+
+/// What is done with a statement of a unit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// It controls the transaction, which is ours: it is not sent.
+    Control,
+    /// It changes a setting of the session; units after this one need it, too.
+    Setting,
+    /// It is sent.
+    Statement,
+}
+
+impl Part {
+    /// The part of a statement. `first` says that no other statement of the unit was sent yet:
+    /// then `SET TRANSACTION` belongs to the beginning of our transaction.
+    pub fn of(facts: &Facts, first: bool) -> Self {
+        match &facts.control {
+            Some(Control::Begin { .. } | Control::Commit { .. }) => Self::Control,
+            Some(Control::SetTransaction { .. }) if first => Self::Control,
+            Some(_) => Self::Statement,
+            None if facts.session_setting => Self::Setting,
+            None => Self::Statement,
+        }
+    }
+}
+
+/// Why statements cannot be made into units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Refusal {
+    pub reason: &'static str,
+    pub help: &'static str,
+}
+
+/// Makes units from statements, one after the other.
+pub(super) struct UnitBuilder {
+    dialect: Dialect,
+    one_by_one: bool,
+    units: Vec<Unit>,
+    open: Option<Open>,
+    sent: u64,
+}
+
+/// The unit that is being collected.
+struct Open {
+    kind: OpenKind,
+    start: u64,
+    end: u64,
+    line: u64,
+    numbers: std::ops::Range<u64>,
+    /// Whether it has more than settings.
+    filled: bool,
+    modes: String,
+    digest: Sha256,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OpenKind {
+    /// Our own transaction.
+    Implicit,
+    /// Between the file's BEGIN and COMMIT.
+    Explicit,
+    /// Between LOCK TABLES and UNLOCK TABLES.
+    Locked,
+}
+
+impl UnitBuilder {
+    pub(super) fn new(dialect: Dialect, one_by_one: bool) -> Self {
+        Self {
+            dialect,
+            one_by_one,
+            units: Vec::new(),
+            open: None,
+            sent: 0,
+        }
+    }
+
+    /// Takes the next statement.
+    pub(super) fn push(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
+        if self.open_is(OpenKind::Locked) {
+            self.add(text, facts);
+            if facts.control == Some(Control::UnlockTables) {
+                self.close();
+            }
+            return Ok(());
+        }
+        match &facts.control {
+            Some(control) => self.control(text, facts, control),
+            None if facts.session_setting => self.setting(text, facts),
+            None => self.statement(text, facts),
+        }
+    }
+
+    /// The units; at least one.
+    pub(super) fn finish(mut self) -> Result<Vec<Unit>, Refusal> {
+        if self.open_is(OpenKind::Explicit) {
+            return Err(Refusal {
+                reason: "the transaction that begins here is never committed",
+                help: "end it with COMMIT, or leave BEGIN out: a migration runs in a transaction anyway",
+            });
+        }
+        // Settings at the very end have no effect: sessions are cleaned after each migration.
+        if self.open.as_ref().is_some_and(|open| open.filled) || self.units.is_empty() {
+            self.close();
+        }
+        if self.units.is_empty() {
+            self.units.push(Unit {
+                mode: UnitMode::Transaction {
+                    modes: String::new(),
+                },
+                statements: 0..0,
+                numbers: 1..1,
+                line: 1,
+                digest: hex(Sha256::new()),
+            });
+        }
+        Ok(self.units)
+    }
+
+    fn control(
+        &mut self,
+        text: &StatementText<'_>,
+        facts: &Facts,
+        control: &Control,
+    ) -> Result<(), Refusal> {
+        match control {
+            Control::Begin { modes } => {
+                refuse_read_only(modes)?;
+                if self.open_is(OpenKind::Explicit) {
+                    if self.dialect == Dialect::Postgres {
+                        // PostgreSQL answers with a warning and goes on in the same transaction.
+                        self.add(text, facts);
+                        return Ok(());
+                    }
+                    return Err(Refusal {
+                        reason: "a transaction cannot begin inside a transaction",
+                        help: "commit the first one before this",
+                    });
+                }
+                self.close_filled();
+                self.add(text, facts);
+                if let Some(open) = &mut self.open {
+                    open.kind = OpenKind::Explicit;
+                    open.modes.clone_from(modes);
+                }
+            }
+            Control::Commit { chain } => {
+                let explicit = self.open_is(OpenKind::Explicit);
+                if self.open.is_some() {
+                    self.add(text, facts);
+                    let modes = self.open.as_ref().map(|open| open.modes.clone());
+                    self.close();
+                    if explicit && *chain {
+                        self.open = Some(Open {
+                            kind: OpenKind::Explicit,
+                            modes: modes.unwrap_or_default(),
+                            ..self.opened(text.index + 1, text.line)
+                        });
+                    }
+                }
+            }
+            Control::Rollback { .. } => {
+                return Err(Refusal {
+                    reason: "a migration that rolls itself back cannot be recorded as applied",
+                    help: "take out ROLLBACK; `ROLLBACK TO SAVEPOINT` is fine",
+                });
+            }
+            Control::TwoPhase => {
+                return Err(Refusal {
+                    reason: "two-phase transactions outlive the migration and cannot be recorded with it",
+                    help: "use BEGIN and COMMIT",
+                });
+            }
+            Control::SetTransaction { modes } => {
+                refuse_read_only(modes)?;
+                let first = self.open.as_ref().is_none_or(|open| !open.filled);
+                self.add(text, facts);
+                if first && let Some(open) = &mut self.open {
+                    open.modes.clone_from(modes);
+                }
+            }
+            Control::Savepoint => self.add(text, facts),
+            Control::LockTables => {
+                self.close_filled();
+                self.add(text, facts);
+                if let Some(open) = &mut self.open {
+                    open.kind = OpenKind::Locked;
+                }
+            }
+            // Without LOCK TABLES before it there is nothing to unlock.
+            Control::UnlockTables => {}
+        }
+        Ok(())
+    }
+
+    fn setting(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
+        // SQLite ignores `PRAGMA foreign_keys` inside a transaction, so outside of the file's own
+        // transaction it separates units and goes before the next one.
+        if self.dialect == Dialect::Sqlite && !self.open_is(OpenKind::Explicit) {
+            self.close_filled();
+        }
+        self.add(text, facts);
+        Ok(())
+    }
+
+    fn statement(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
+        let explicit = self.open_is(OpenKind::Explicit);
+        let alone = match facts.transaction {
+            InTransaction::Forbidden if explicit => {
+                return Err(Refusal {
+                    reason: "the server does not run this statement inside a transaction",
+                    help: "move it out of BEGIN … COMMIT, or into a migration of its own",
+                });
+            }
+            InTransaction::Forbidden | InTransaction::CommitsImplicitly => true,
+            // A procedure may commit by itself on MySQL; elsewhere only outside of a transaction.
+            InTransaction::MayControl => {
+                self.dialect == Dialect::Mysql || (self.one_by_one && !explicit)
+            }
+            InTransaction::Allowed => self.one_by_one && !explicit && facts.kind == "unknown",
+        };
+        if alone {
+            self.close_filled();
+            self.add(text, facts);
+            self.close_as(UnitMode::Alone);
+        } else {
+            if self.one_by_one && !explicit {
+                self.close_filled();
+            }
+            self.add(text, facts);
+        }
+        Ok(())
+    }
+
+    fn open_is(&self, kind: OpenKind) -> bool {
+        self.open.as_ref().is_some_and(|open| open.kind == kind)
+    }
+
+    /// Adds a statement to the open unit, or opens one.
+    fn add(&mut self, text: &StatementText<'_>, facts: &Facts) {
+        let mut open = match self.open.take() {
+            Some(open) => open,
+            None => self.opened(text.index, text.line),
+        };
+        let part = Part::of(facts, !open.filled);
+        if part != Part::Control {
+            self.sent += 1;
+            open.numbers.end = self.sent + 1;
+        }
+        open.filled |= part == Part::Statement;
+        open.end = text.index + 1;
+        open.digest.update((text.sql.len() as u64).to_le_bytes());
+        open.digest.update(text.sql);
+        self.open = Some(open);
+    }
+
+    fn opened(&self, start: u64, line: u64) -> Open {
+        Open {
+            kind: OpenKind::Implicit,
+            start,
+            end: start,
+            line,
+            numbers: self.sent + 1..self.sent + 1,
+            filled: false,
+            modes: String::new(),
+            digest: Sha256::new(),
+        }
+    }
+
+    /// Closes the open unit if it has more than settings, which then go with the next one.
+    fn close_filled(&mut self) {
+        if self.open.as_ref().is_some_and(|open| open.filled) {
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
+        let Some(open) = &self.open else { return };
+        let mode = match open.kind {
+            OpenKind::Locked => UnitMode::Alone,
+            _ => UnitMode::Transaction {
+                modes: open.modes.clone(),
+            },
+        };
+        self.close_as(mode);
+    }
+
+    fn close_as(&mut self, mode: UnitMode) {
+        if let Some(open) = self.open.take() {
+            self.units.push(Unit {
+                mode,
+                statements: open.start..open.end,
+                numbers: open.numbers,
+                line: open.line,
+                digest: hex(open.digest),
+            });
+        }
+    }
+}
+
+fn refuse_read_only(modes: &str) -> Result<(), Refusal> {
+    if modes.contains("READ ONLY") {
+        return Err(Refusal {
+            reason: "a read-only transaction cannot record what it did",
+            help: "leave out READ ONLY",
+        });
+    }
+    Ok(())
+}
+
+fn hex(digest: Sha256) -> String {
+    digest
+        .finalize()
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

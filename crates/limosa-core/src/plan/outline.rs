@@ -1,0 +1,135 @@
+//! What a script will do: its units and losses, from one reading of it.
+
+use limosa_sql::{Facts, Target, classify};
+
+use super::units::{Part, UnitBuilder};
+use super::{PlanError, StepLoss, Unit};
+use crate::script::{Environment, Script, ScriptReader, StatementText};
+
+/// What a script will do.
+#[derive(Debug, Clone)]
+pub struct Outline {
+    /// Its units, at least one.
+    pub units: Vec<Unit>,
+    /// What destroys data.
+    pub losses: Vec<StepLoss>,
+}
+
+/// Reads a script and makes its units.
+///
+/// # Errors
+/// When it cannot be read, or asks for something that cannot be recorded exactly once.
+pub fn outline(
+    script: &Script,
+    target: &Target,
+    environment: Environment<'_>,
+) -> Result<Outline, PlanError> {
+    let mut reader = ScriptReader::open(script, target.dialect, environment)?;
+    let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction);
+    let mut losses = Vec::new();
+    let mut number = 0;
+    let mut last_begin = None;
+    let refused =
+        |text: &StatementText<'_>, refusal: super::units::Refusal| PlanError::Unsupported {
+            file: script.file.clone(),
+            line: text.line,
+            column: text.column,
+            sql: text.sql.to_owned(),
+            reason: refusal.reason,
+            help: refusal.help,
+        };
+    while let Some(text) = reader.next() {
+        let text = text?;
+        let facts = classify(text.sql.as_bytes(), target);
+        if Part::of(&facts, false) == Part::Control {
+            last_begin = Some((text.line, text.column, text.sql.to_owned()));
+        } else {
+            number += 1;
+        }
+        for loss in &facts.destroys {
+            let what = format!("{} {}", loss.object, loss.name);
+            losses.push(StepLoss {
+                number,
+                line: text.line,
+                what,
+                loss: loss.name.clone(),
+            });
+        }
+        builder
+            .push(&text, &facts)
+            .map_err(|refusal| refused(&text, refusal))?;
+    }
+    let units = builder.finish().map_err(|refusal| {
+        let (line, column, sql) = last_begin.unwrap_or((1, 1, String::new()));
+        refused(
+            &StatementText {
+                index: 0,
+                sql: &sql,
+                line,
+                column,
+            },
+            refusal,
+        )
+    })?;
+    Ok(Outline { units, losses })
+}
+
+/// A statement of a plan, as it is shown.
+#[derive(Debug)]
+pub struct Planned<'a> {
+    /// The index of its unit.
+    pub unit: usize,
+    /// Its number among the statements that are sent, from 1.
+    pub number: u64,
+    /// Its place and text.
+    pub text: StatementText<'a>,
+    /// What it does.
+    pub facts: Facts,
+}
+
+/// Reads a script again and tells about each statement that its units send.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn statements(
+    script: &Script,
+    units: &[Unit],
+    target: &Target,
+    environment: Environment<'_>,
+    tell: &mut dyn FnMut(Planned<'_>),
+) -> Result<(), PlanError> {
+    let mut reader = ScriptReader::open(script, target.dialect, environment)?;
+    let mut unit = 0;
+    let mut number = 0;
+    let mut first = true;
+    while let Some(text) = reader.next() {
+        let text = text?;
+        while units
+            .get(unit)
+            .is_some_and(|one| one.statements.end <= text.index)
+        {
+            unit += 1;
+            first = true;
+        }
+        let Some(current) = units.get(unit) else {
+            break;
+        };
+        if text.index < current.statements.start {
+            continue;
+        }
+        let facts = classify(text.sql.as_bytes(), target);
+        let part = Part::of(&facts, first);
+        if part == Part::Control {
+            continue;
+        }
+        first &= part != Part::Statement;
+        number += 1;
+        tell(Planned {
+            unit,
+            number,
+            text,
+            facts,
+        });
+    }
+    Ok(())
+}
