@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod event;
 pub mod history;
 pub mod layout;
+pub mod mask;
 pub mod migration;
 pub mod plan;
 pub mod script;

@@ -8,6 +8,7 @@ pub mod connect;
 pub mod failure;
 pub mod locked;
 pub mod session;
+pub mod store;
 pub mod value;
 
 pub use connect::{Access, ConnectError, ConnectOptions, connect};

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
 use limosa_core::history::History;
+use limosa_db::store::{JournalEntry, Limosa, Tables, Texts, quote_identifier};
 use limosa_db::{ConnectOptions, Server, Session};
+use limosa_sql::Dialect;
 
 use crate::Problem;
 
@@ -17,8 +19,6 @@ pub struct Settings {
     pub schema: Option<String>,
     /// How long to wait for another migrator.
     pub lock_wait: Duration,
-    /// For how long in total a statement may wait for locks on tables, over all its attempts.
-    pub lock_budget: Duration,
     /// The release of the application, where it is known.
     pub release: Option<String>,
     /// Who runs this, as `user@host`.
@@ -27,19 +27,11 @@ pub struct Settings {
     pub tool_version: String,
 }
 
-/// Whether the stored texts are read with the history.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Texts {
-    /// They are not needed.
-    Without,
-    /// Down scripts are read.
-    Downs,
-}
-
 /// A connection and where Limosa's tables are.
 pub struct Database {
-    session: Box<dyn Session>,
-    settings: Settings,
+    pub(crate) session: Box<dyn Session>,
+    pub(crate) settings: Settings,
+    pub(crate) tables: Option<Tables>,
 }
 
 impl Database {
@@ -54,7 +46,23 @@ impl Database {
         settings: Settings,
     ) -> Result<Self, Problem> {
         let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
-        Ok(Self { session, settings })
+        Self::with_session(session, settings)
+    }
+
+    /// Uses a session that is already there.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn with_session(
+        mut session: Box<dyn Session>,
+        settings: Settings,
+    ) -> Result<Self, Problem> {
+        let tables = Tables::find(&mut *session, settings.schema.as_deref())?;
+        Ok(Self {
+            session,
+            settings,
+            tables,
+        })
     }
 
     /// What is known about the server.
@@ -67,52 +75,77 @@ impl Database {
         &self.settings
     }
 
+    /// Sends the messages that the server sends beside its answers there.
+    pub fn on_notice(&mut self, sink: limosa_db::NoticeSink) {
+        self.session.on_notice(sink);
+    }
+
+    /// Where Limosa's tables are; `None` when there are none yet.
+    pub fn tables(&self) -> Option<&Tables> {
+        self.tables.as_ref()
+    }
+
+    fn store(&self) -> Option<Limosa> {
+        self.tables
+            .as_ref()
+            .map(|tables| Limosa::new(tables.clone(), &self.settings.set))
+    }
+
     /// The history; empty when there are no tables yet. Writes nothing.
     ///
     /// # Errors
     /// When the tables cannot be read.
-    pub fn history(&mut self, _texts: Texts) -> Result<History, Problem> {
-        Ok(History::default())
+    pub fn history(&mut self, texts: Texts) -> Result<History, Problem> {
+        let Some(store) = self.store() else {
+            return Ok(History::default());
+        };
+        Ok(store.history(&mut *self.session, texts)?)
     }
 
-    /// The journal, oldest entry first, at most `limit` of the newest entries.
+    /// The newest entries of the journal, oldest first.
     ///
     /// # Errors
     /// When the tables cannot be read.
-    pub fn journal(&mut self, _limit: usize) -> Result<Vec<JournalEntry>, Problem> {
-        Ok(Vec::new())
+    pub fn journal(&mut self, limit: usize) -> Result<Vec<JournalEntry>, Problem> {
+        let Some(store) = self.store() else {
+            return Ok(Vec::new());
+        };
+        Ok(store.journal(&mut *self.session, limit)?)
     }
 
-    /// Whether the tables of the application hold any row: a database without rows has nothing
-    /// to lose. Asked before a prompt about destroyed data.
+    /// Whether a table of the database holds a row: a database without rows has nothing to lose.
+    /// A table that cannot be read counts as one with rows. Limosa's own tables do not count.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn has_rows(&mut self) -> Result<bool, Problem> {
-        Ok(true)
+        let dialect = self.session.dialect();
+        let doing = "looking for tables with rows";
+        let catalog = match dialect {
+            Dialect::Postgres => include_str!("tables_postgres.sql"),
+            Dialect::Mysql => include_str!("tables_mysql.sql"),
+            Dialect::Sqlite => include_str!("tables_sqlite.sql"),
+        };
+        let tables = self
+            .session
+            .query(catalog, &[])
+            .map_err(|cause| Problem::Db { doing, cause })?;
+        for row in tables {
+            let name: Vec<String> = [row.text(0), row.text(1)]
+                .into_iter()
+                .flatten()
+                .map(|part| quote_identifier(dialect, &part))
+                .collect();
+            let probe = format!("SELECT 1 FROM {} LIMIT 1", name.join("."));
+            if self
+                .session
+                .query(&probe, &[])
+                .is_ok_and(|rows| rows.is_empty())
+            {
+                continue;
+            }
+            return Ok(true);
+        }
+        Ok(false)
     }
-}
-
-/// An entry of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct JournalEntry {
-    /// Its number.
-    pub id: i64,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// The run it belongs to.
-    pub run: String,
-    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `applied`,
-    /// `reverted`, `baselined`, `run-finished`, `run-failed`.
-    pub event: String,
-    /// The version, where it is about one.
-    pub version: Option<String>,
-    /// `up` or `down`.
-    pub direction: Option<String>,
-    /// The unit's index, from 0.
-    pub unit: Option<i64>,
-    /// Who, as `user@host`.
-    pub actor: String,
-    /// More, as JSON.
-    pub detail: Option<String>,
 }

@@ -4,10 +4,16 @@
 //! [`run`] plans, takes the lock, plans again and carries the plan out, telling an
 //! [`Observer`](limosa_core::event::Observer).
 
+mod apply;
 pub mod database;
+mod identity;
+mod interrupt;
 pub mod report;
 pub mod run;
+pub mod script;
+mod stored;
 
-pub use database::{Database, Settings, Texts};
+pub use database::{Database, Settings};
+pub use limosa_db::store::{JournalEntry, Texts};
 pub use report::{Failed, Problem, RunFailure, RunReport};
 pub use run::{Answer, Request, run};

@@ -2,7 +2,10 @@
 
 use limosa_core::event::Done;
 use limosa_core::{Class, Diagnostic, Plan, PlanError};
+use limosa_db::store::StoreError;
 use limosa_db::{ConnectError, DbError, LockError};
+
+mod plan;
 
 /// A run that reached its goal.
 #[derive(Debug)]
@@ -58,26 +61,110 @@ pub enum Problem {
     /// The lock was not taken.
     #[error(transparent)]
     Lock(LockError),
+    /// Our tables cannot be used.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The server or the connection failed at one of our own statements.
-    #[error("{doing} failed")]
+    #[error("{doing} failed: {cause}")]
     Db {
         /// What was being done.
         doing: &'static str,
         /// What the server said.
-        #[source]
         cause: DbError,
     },
-    /// Whatever carries its own report (a failed statement, tables that are not ours, a plan that changed, …).
+    /// Whatever carries its own report (a failed statement, a plan that changed, …).
     #[error("{}", .0.message)]
     Reported(Box<Diagnostic>),
 }
 
 impl Problem {
+    pub(crate) fn report(diagnostic: Diagnostic) -> Self {
+        Self::Reported(Box::new(diagnostic))
+    }
+
     /// The report for people.
     pub fn diagnostic(&self) -> Diagnostic {
         match self {
             Self::Reported(diagnostic) => (**diagnostic).clone(),
-            other => Diagnostic::error("failed", Class::Failed, other.to_string()),
+            Self::Connect(error) => connect(error),
+            Self::Plan(error) => plan::diagnostic(error),
+            Self::Lock(error) => lock(error),
+            Self::Store(error) => store(error),
+            Self::Db { doing, cause } => server("server-error", doing, cause),
         }
+    }
+}
+
+fn connect(error: &ConnectError) -> Diagnostic {
+    let diagnostic = Diagnostic::error("cannot-connect", Class::Blocked, error.to_string());
+    let diagnostic = with_server_words(diagnostic, error.cause.as_ref());
+    match &error.hint {
+        Some(hint) => diagnostic.with_help(hint),
+        None => diagnostic,
+    }
+}
+
+fn lock(error: &LockError) -> Diagnostic {
+    match error {
+        LockError::Held { waited, .. } => {
+            Diagnostic::error("lock-held", Class::Blocked, error.to_string())
+                .with_note(format!(
+                    "waited {} s; nothing was changed",
+                    waited.as_secs()
+                ))
+                .with_help(
+                    "try again when the other migrator is done, or wait longer with --lock-wait",
+                )
+        }
+        LockError::Interrupted => {
+            Diagnostic::error("interrupted", Class::Interrupted, error.to_string())
+                .with_note("nothing was changed")
+        }
+        LockError::Db(cause) => server("lock-failed", "taking the migration lock", cause),
+    }
+}
+
+fn store(error: &StoreError) -> Diagnostic {
+    let usage = |name| Diagnostic::error(name, Class::Usage, error.to_string());
+    match error {
+        StoreError::Db { doing, cause } => server("server-error", doing, cause),
+        StoreError::Several(_) => usage("several-histories")
+            .with_help("say which one with `schema` in limosa.toml"),
+        StoreError::NotOurs { .. } | StoreError::Half { .. } => usage("history-not-ours")
+            .with_note("nothing was changed")
+            .with_help("rename that table, or keep the tables of Limosa elsewhere: `schema` in limosa.toml"),
+        StoreError::NewerFormat { .. } => usage("history-format-newer")
+            .with_note("nothing was changed")
+            .with_help("use a newer limosa"),
+        StoreError::NoSchema { .. } => usage("no-schema")
+            .with_help("create the schema, or name another one with `schema` in limosa.toml"),
+        StoreError::Row { .. } => {
+            Diagnostic::error("history-damaged", Class::Failed, error.to_string())
+                .with_note("nothing was changed")
+        }
+        _ => Diagnostic::error("history-error", Class::Failed, error.to_string()),
+    }
+}
+
+fn server(name: &'static str, doing: &str, cause: &DbError) -> Diagnostic {
+    let diagnostic = Diagnostic::error(name, Class::Failed, format!("{doing} failed: {cause}"));
+    with_server_words(diagnostic, Some(cause)).with_help(
+        "`limosa status` says what is applied; running the command again goes on from there",
+    )
+}
+
+fn with_server_words(mut diagnostic: Diagnostic, cause: Option<&DbError>) -> Diagnostic {
+    let Some(failure) = cause.and_then(DbError::failure) else {
+        return diagnostic;
+    };
+    for (what, text) in [("detail", &failure.detail), ("hint", &failure.hint)] {
+        if let Some(text) = text {
+            diagnostic = diagnostic.with_note(format!("{what}: {text}"));
+        }
+    }
+    match &failure.sqlstate {
+        Some(state) => diagnostic.with_note(format!("SQLSTATE {state}")),
+        None if failure.code.is_empty() => diagnostic,
+        None => diagnostic.with_note(format!("the server's code is {}", failure.code)),
     }
 }

@@ -1,18 +1,26 @@
 //! The one loop: plan, show, lock, plan again, carry out.
 
-use limosa_core::event::Observer;
-use limosa_core::plan::{Goal, PlanOptions};
-use limosa_core::{MigrationSet, Plan};
+use limosa_core::event::{Done, Event, Observer};
+use limosa_core::history::Direction;
+use limosa_core::plan::{Action, Goal, PlanOptions};
+use limosa_core::script::Environment;
+use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step};
+use limosa_db::store::{Entry, Limosa, Tables, Texts};
+use limosa_db::{LockWait, Locked};
 
-use crate::{Database, RunFailure, RunReport};
+use crate::apply::{Applier, StepError};
+use crate::interrupt::watched;
+use crate::{Database, Problem, RunFailure, RunReport, Settings, identity, stored};
 
 /// What a person says to a plan.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// Carry it out.
     Go,
-    /// Leave it.
+    /// Leave it: a dry run.
     Stop,
+    /// Leave it, for this reason.
+    Refuse(Box<Diagnostic>),
 }
 
 /// What to run.
@@ -23,6 +31,8 @@ pub struct Request<'a> {
     pub goal: Goal,
     /// How to plan.
     pub options: PlanOptions,
+    /// Variables, for layouts that expand them.
+    pub environment: Environment<'a>,
     /// Shown the plan before the lock is taken (for prompts and `--dry-run`); not called when there is nothing to do.
     pub confirm: &'a mut dyn FnMut(&mut Database, &Plan) -> Answer,
     /// True once the person asked to stop (Ctrl-C); the running statement is cancelled.
@@ -35,14 +45,373 @@ pub struct Request<'a> {
 /// With what is applied and why it stopped. A plan that was answered with [`Answer::Stop`] is a
 /// report with nothing done.
 pub fn run(
-    database: Database,
-    request: Request<'_>,
+    mut database: Database,
+    mut request: Request<'_>,
     observer: &mut dyn Observer,
-) -> Result<RunReport, RunFailure> {
-    let _ = (database, request.set, observer);
-    todo_run(request.goal)
+) -> Result<RunReport, Box<RunFailure>> {
+    let before = |problem: Problem| RunFailure {
+        done: vec![],
+        failed: None,
+        problem,
+    };
+    let plan = plan_now(&mut database, &request).map_err(before)?;
+    for remark in plan.remarks() {
+        observer.observe(&Event::Remark(remark));
+    }
+    if plan.is_empty() {
+        return Ok(RunReport { plan, done: vec![] });
+    }
+    match (request.confirm)(&mut database, &plan) {
+        Answer::Go => {}
+        Answer::Stop => return Ok(RunReport { plan, done: vec![] }),
+        Answer::Refuse(reason) => return Err(before(Problem::Reported(reason))),
+    }
+    let (locked, store, settings) =
+        lock(database, request.interrupted, observer).map_err(before)?;
+    let mut worker = Worker {
+        locked,
+        store,
+        settings,
+        run: identity::fresh(),
+    };
+    worker.prepare().map_err(before)?;
+    worker.carry_out(&plan, &mut request, observer)
 }
 
-fn todo_run(_goal: Goal) -> Result<RunReport, RunFailure> {
-    unreachable!("written next")
+/// The plan for what the database is now.
+pub(crate) fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Plan, Problem> {
+    let history = database.history(texts(&request.goal))?;
+    let target = database.server().target;
+    limosa_core::plan::plan(
+        request.set,
+        &history,
+        &request.goal,
+        &request.options,
+        &target,
+        request.environment,
+    )
+    .map_err(Problem::Plan)
+}
+
+fn texts(goal: &Goal) -> Texts {
+    match goal {
+        Goal::Up { .. } | Goal::Baseline(_) => Texts::Without,
+        Goal::Down { .. } | Goal::Goto(_) | Goal::Redo => Texts::Downs,
+    }
+}
+
+/// Takes the lock between migrators.
+fn lock(
+    mut database: Database,
+    interrupted: &(dyn Fn() -> bool + Sync),
+    observer: &mut dyn Observer,
+) -> Result<(Locked, Limosa, Settings), Problem> {
+    let server = database.server();
+    if server.capabilities.read_only {
+        let message = format!("{} on {} can only be read", server.database, server.place);
+        return Err(Problem::report(
+            Diagnostic::error("read-only", Class::Blocked, message)
+                .with_help("connect to the primary server, with a user that may write"),
+        ));
+    }
+    let settings = database.settings;
+    let tables = match database.tables {
+        Some(tables) => tables,
+        None => Tables::home(&mut *database.session, settings.schema.as_deref())?,
+    };
+    let name = tables.lock_name();
+    let store = Limosa::new(tables, &settings.set);
+    let mut waiting = |holder: Option<&limosa_db::LockHolder>, waited| {
+        observer.observe(&Event::LockWaiting {
+            holder: holder.map(|holder| holder.who.as_str()),
+            held_for: holder.and_then(|holder| holder.since),
+            waited,
+        });
+    };
+    let mut wait = LockWait {
+        limit: settings.lock_wait,
+        waiting: &mut waiting,
+        interrupted: &|| interrupted(),
+    };
+    let locked = database
+        .session
+        .lock(&name, &mut wait)
+        .map_err(Problem::Lock)?;
+    Ok((locked, store, settings))
+}
+
+/// A session that holds the lock, and what it works with.
+struct Worker {
+    locked: Locked,
+    store: Limosa,
+    settings: Settings,
+    run: String,
+}
+
+impl Worker {
+    /// Creates our tables where they are not there yet.
+    fn prepare(&mut self) -> Result<(), Problem> {
+        let schema = self.settings.schema.as_deref();
+        if let Some(tables) = Tables::find(&mut *self.locked, schema)? {
+            if tables != *self.store.tables() {
+                let message = "the tables of Limosa were created in another schema meanwhile";
+                return Err(Problem::report(
+                    Diagnostic::error("plan-changed", Class::Blocked, message)
+                        .with_help("run the command again"),
+                ));
+            }
+            return Ok(());
+        }
+        Ok(self.store.create(&mut self.locked)?)
+    }
+
+    /// Plans again under the lock and does the steps. What another process did meanwhile is left
+    /// out; what was not shown is not done.
+    fn carry_out(
+        &mut self,
+        shown: &Plan,
+        request: &mut Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<RunReport, Box<RunFailure>> {
+        let mut done: Vec<Done> = Vec::new();
+        let mut refused_at = None;
+        loop {
+            let fail = |done: &[Done], problem| {
+                Box::new(RunFailure {
+                    done: done.to_vec(),
+                    failed: None,
+                    problem,
+                })
+            };
+            let left = match self.plan_left(shown, request, &done) {
+                Ok(left) => left,
+                Err(problem) => return Err(fail(&done, problem)),
+            };
+            if done.is_empty() && refused_at.is_none() {
+                observer.observe(&Event::Started { plan: &left.plan });
+            }
+            if !left.plan.is_empty() && done.is_empty() && refused_at.is_none() {
+                self.note("run-started", &left.plan)
+                    .map_err(|problem| fail(&done, problem))?;
+            }
+            let mut again = false;
+            let mut sequences = left.sequences;
+            for step in left.plan.steps() {
+                if (request.interrupted)() {
+                    return Err(fail(&done, Problem::report(interrupted_between(&done))));
+                }
+                match self.step(step, &mut sequences, request, observer) {
+                    Ok(one) => done.push(one),
+                    Err(StepError::Guard) if refused_at.as_ref() != Some(&step.version) => {
+                        // Somebody else was faster: look again at what is left.
+                        refused_at = Some(step.version.clone());
+                        again = true;
+                        break;
+                    }
+                    Err(error) => {
+                        let (failed, problem) = error.report(step);
+                        return Err(Box::new(RunFailure {
+                            done,
+                            failed,
+                            problem,
+                        }));
+                    }
+                }
+            }
+            if !again {
+                if !done.is_empty() {
+                    self.note("run-finished", &left.plan)
+                        .map_err(|problem| fail(&done, problem))?;
+                }
+                return Ok(RunReport {
+                    plan: left.plan,
+                    done,
+                });
+            }
+        }
+    }
+
+    fn step(
+        &mut self,
+        step: &Step,
+        sequences: &mut Sequences,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Done, StepError> {
+        if let Action::Run {
+            script,
+            from: limosa_core::plan::ScriptFrom::History,
+        } = &step.action
+        {
+            stored::check(&mut self.locked, self.store.tables(), script)
+                .map_err(|problem| StepError::Problem(Box::new(problem)))?;
+        }
+        let canceller = self.locked.canceller();
+        let mut applier = Applier {
+            locked: &mut self.locked,
+            store: &self.store,
+            settings: &self.settings,
+            run: &self.run,
+            environment: request.environment,
+            interrupted: request.interrupted,
+            observer,
+        };
+        let recorded = sequences.recorded(step);
+        let sequence = sequences.highest();
+        let done = watched(request.interrupted, &canceller, || {
+            applier.step(step, &recorded, sequence)
+        })?;
+        sequences.after(step);
+        Ok(done)
+    }
+
+    fn plan_left(
+        &mut self,
+        shown: &Plan,
+        request: &Request<'_>,
+        done: &[Done],
+    ) -> Result<Left, Problem> {
+        let history = self
+            .store
+            .history(&mut *self.locked, texts(&request.goal))?;
+        let target = self.locked.server().target;
+        let goal = remaining(&request.goal, done);
+        let plan = limosa_core::plan::plan(
+            request.set,
+            &history,
+            &goal,
+            &request.options,
+            &target,
+            request.environment,
+        )
+        .map_err(Problem::Plan)?;
+        for step in plan.steps() {
+            if !shown.steps().iter().any(|other| same(step, other)) {
+                let message = format!(
+                    "another process changed the history: {} {} was not in the plan that was shown",
+                    step.direction.name(),
+                    step.full_name()
+                );
+                return Err(Problem::report(
+                    Diagnostic::error("plan-changed", Class::Blocked, message)
+                        .with_note("nothing was done by this run")
+                        .with_help(
+                            "look at the new plan with `limosa plan`, then run the command again",
+                        ),
+                ));
+            }
+        }
+        let sequences = Sequences {
+            rows: history
+                .applied
+                .iter()
+                .map(|row| (row.version.clone(), row.sequence))
+                .collect(),
+        };
+        Ok(Left { plan, sequences })
+    }
+
+    fn note(&mut self, event: &str, plan: &Plan) -> Result<(), Problem> {
+        let steps: Vec<_> = plan
+            .steps()
+            .iter()
+            .take(100)
+            .map(|step| format!("{} {}", step.direction.name(), step.full_name()))
+            .collect();
+        let detail = serde_json::json!({
+            "steps": steps,
+            "count": plan.steps().len(),
+            "tool_version": self.settings.tool_version,
+            "release": self.settings.release,
+        });
+        let entry = Entry {
+            run: &self.run,
+            event,
+            actor: &self.settings.actor,
+            detail: Some(detail.to_string()),
+            ..Entry::default()
+        };
+        self.store.journal_entry(&mut self.locked, &entry)?;
+        Ok(())
+    }
+}
+
+/// The plan that is left, and the sequences of the history that it was made for.
+struct Left {
+    plan: Plan,
+    sequences: Sequences,
+}
+
+/// The order of application, kept while steps are done.
+struct Sequences {
+    rows: Vec<(limosa_core::Version, i64)>,
+}
+
+impl Sequences {
+    fn highest(&self) -> i64 {
+        self.rows
+            .iter()
+            .map(|(_, sequence)| *sequence)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The version's text as the history has it: a file's padding may differ by now.
+    fn recorded(&self, step: &Step) -> String {
+        let row = self
+            .rows
+            .iter()
+            .find(|(version, _)| *version == step.version);
+        row.map_or(step.version.text(), |(version, _)| version.text())
+            .to_owned()
+    }
+
+    fn after(&mut self, step: &Step) {
+        match step.direction {
+            Direction::Up => {
+                let next = self.highest() + 1;
+                self.rows.push((step.version.clone(), next));
+            }
+            Direction::Down => self.rows.retain(|(version, _)| *version != step.version),
+        }
+    }
+}
+
+/// A goal that counts migrations counts those that are already done.
+fn remaining(goal: &Goal, done: &[Done]) -> Goal {
+    match goal {
+        Goal::Up {
+            to,
+            limit: Some(limit),
+        } => Goal::Up {
+            to: to.clone(),
+            limit: Some(limit.saturating_sub(done.len())),
+        },
+        Goal::Down {
+            to,
+            limit: Some(limit),
+        } => Goal::Down {
+            to: to.clone(),
+            limit: Some(limit.saturating_sub(done.len())),
+        },
+        other => other.clone(),
+    }
+}
+
+fn same(step: &Step, other: &Step) -> bool {
+    let sha256 = |step: &Step| step.script().map(|script| script.sha256.clone());
+    step.version == other.version
+        && step.direction == other.direction
+        && sha256(step) == sha256(other)
+        && step.units == other.units
+}
+
+fn interrupted_between(done: &[Done]) -> Diagnostic {
+    let message = match done.len() {
+        0 => "interrupted before anything was done".to_owned(),
+        1 => "interrupted after 1 migration".to_owned(),
+        n => format!("interrupted after {n} migrations"),
+    };
+    Diagnostic::error("interrupted", Class::Interrupted, message)
+        .with_help("go on with the same command")
 }

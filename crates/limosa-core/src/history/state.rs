@@ -6,7 +6,7 @@ use limosa_sql::Dialect;
 use serde::Serialize;
 
 use super::{Applied, EMPTY_SHA256, History};
-use crate::{Migration, MigrationSet, ScriptError, SortKey, Version};
+use crate::{Diagnostic, Migration, MigrationSet, SortKey, Version};
 
 /// The state of a migration. Where two fit, it is the first in this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -105,7 +105,7 @@ impl<'a> Status<'a> {
         set: &'a MigrationSet,
         history: &'a History,
         dialect: Dialect,
-    ) -> Result<Self, ScriptError> {
+    ) -> Result<Self, Box<Diagnostic>> {
         let rows: HashMap<&SortKey, &Applied> = history
             .applied
             .iter()
@@ -196,7 +196,11 @@ impl<'a> Status<'a> {
 }
 
 /// Whether the file differs from what was applied: neither checksum is the stored one.
-fn is_changed(migration: &Migration, row: &Applied, dialect: Dialect) -> Result<bool, ScriptError> {
+fn is_changed(
+    migration: &Migration,
+    row: &Applied,
+    dialect: Dialect,
+) -> Result<bool, Box<Diagnostic>> {
     // A code migration has no text to compare, and a row without a checksum was taken over from
     // somewhere that kept none: what is not known is not reported as changed.
     let (None, Some(stored)) = (&migration.opaque, &row.up.sha256) else {
@@ -208,7 +212,10 @@ fn is_changed(migration: &Migration, row: &Applied, dialect: Dialect) -> Result<
     if up.sha256 == *stored {
         return Ok(false);
     }
-    Ok(row.up.tokens.as_ref() != Some(&up.checksums(dialect)?.tokens))
+    let checksums = up
+        .checksums(dialect)
+        .map_err(|error| Box::new(error.diagnostic(up)))?;
+    Ok(row.up.tokens != Some(checksums.tokens))
 }
 
 #[cfg(test)]

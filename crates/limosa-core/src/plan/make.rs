@@ -6,7 +6,7 @@ use super::{
     Action, Goal, Named, Order, Plan, PlanError, PlanOptions, Record, ScriptFrom, Step, outline,
     release,
 };
-use crate::history::{Applied, Attempt, Direction, EMPTY_SHA256, History, State, Status};
+use crate::history::{Applied, Attempt, Direction, EMPTY_SHA256, History, Origin, State, Status};
 use crate::script::Environment;
 use crate::{Diagnostic, Layout, Migration, MigrationSet, Script, Version, full_name};
 
@@ -141,7 +141,8 @@ impl<'a> Planner<'a> {
         limit: Option<usize>,
         applied: &[Applied],
     ) -> Result<(), PlanError> {
-        let status = Status::new(self.set, self.history, self.target.dialect)?;
+        let status =
+            Status::new(self.set, self.history, self.target.dialect).map_err(PlanError::Script)?;
         let wrong = |state: State| -> Vec<Named> {
             status
                 .in_state(state)
@@ -272,7 +273,7 @@ impl<'a> Planner<'a> {
                 version: migration.version.clone(),
                 name: migration.name.clone(),
                 direction: Direction::Up,
-                action: Action::Record,
+                action: Action::Record(Origin::Baseline),
                 record: self.record(migration),
                 units: vec![],
                 done: 0,
@@ -376,9 +377,11 @@ impl<'a> Planner<'a> {
             };
         };
         if let Some(file) = file {
-            let same = file.sha256 == stored
-                || row.down.tokens.as_ref() == Some(&file.checksums(self.target.dialect)?.tokens);
-            if same {
+            let tokens = || {
+                file.checksums(self.target.dialect)
+                    .map_err(|error| PlanError::Script(Box::new(error.diagnostic(file))))
+            };
+            if file.sha256 == stored || row.down.tokens == Some(tokens()?.tokens) {
                 return Ok((file.clone(), ScriptFrom::File));
             }
         }
@@ -398,7 +401,7 @@ impl<'a> Planner<'a> {
             format!("the down of {name} comes from the database, because its file {why}"),
         ));
         let label = format!("the stored down of {name}");
-        let script = Script::from_text(layout, &label, text, row.down.options.clone());
+        let script = Script::from_text(layout, &label, text.as_str(), row.down.options.clone());
         Ok((script, ScriptFrom::History))
     }
 
@@ -421,7 +424,7 @@ impl<'a> Planner<'a> {
                 let outline = outline(&script, self.target, self.environment)?;
                 (Action::Run { script, from }, outline.units, outline.losses)
             }
-            None => (Action::Record, vec![], vec![]),
+            None => (Action::Record(Origin::Applied), vec![], vec![]),
         };
         let done = attempt.map_or(0, |attempt| attempt.done.len());
         if let Some(attempt) = attempt {

@@ -13,7 +13,7 @@ pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
 pub use units::Part;
 
-use crate::history::Direction;
+use crate::history::{Direction, Origin};
 use crate::{Diagnostic, Script, Version};
 
 /// What a run will do, made by [`plan`] only.
@@ -79,7 +79,7 @@ pub enum Action {
         from: ScriptFrom,
     },
     /// The history is changed and nothing is run (`baseline`, a direction without a script).
-    Record,
+    Record(Origin),
 }
 
 /// Where a script comes from.
@@ -162,7 +162,7 @@ impl Step {
     pub fn script(&self) -> Option<&Script> {
         match &self.action {
             Action::Run { script, .. } => Some(script),
-            Action::Record => None,
+            Action::Record(_) => None,
         }
     }
 }

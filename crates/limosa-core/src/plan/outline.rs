@@ -4,7 +4,7 @@ use limosa_sql::{Facts, Target, classify};
 
 use super::units::{Part, UnitBuilder};
 use super::{PlanError, StepLoss, Unit};
-use crate::script::{Environment, Script, ScriptReader, StatementText};
+use crate::script::{Environment, Script, ScriptError, ScriptReader, StatementText};
 
 /// What a script will do.
 #[derive(Debug, Clone)]
@@ -24,7 +24,8 @@ pub fn outline(
     target: &Target,
     environment: Environment<'_>,
 ) -> Result<Outline, PlanError> {
-    let mut reader = ScriptReader::open(script, target.dialect, environment)?;
+    let unreadable = |error: ScriptError| PlanError::Script(Box::new(error.diagnostic(script)));
+    let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
     let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction);
     let mut losses = Vec::new();
     let mut number = 0;
@@ -39,7 +40,7 @@ pub fn outline(
             help: refusal.help,
         };
     while let Some(text) = reader.next() {
-        let text = text?;
+        let text = text.map_err(unreadable)?;
         let facts = classify(text.sql.as_bytes(), target);
         if Part::of(&facts, false) == Part::Control {
             last_begin = Some((text.line, text.column, text.sql.to_owned()));
@@ -98,12 +99,13 @@ pub fn statements(
     environment: Environment<'_>,
     tell: &mut dyn FnMut(Planned<'_>),
 ) -> Result<(), PlanError> {
-    let mut reader = ScriptReader::open(script, target.dialect, environment)?;
+    let unreadable = |error: ScriptError| PlanError::Script(Box::new(error.diagnostic(script)));
+    let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
     let mut unit = 0;
     let mut number = 0;
     let mut first = true;
     while let Some(text) = reader.next() {
-        let text = text?;
+        let text = text.map_err(unreadable)?;
         while units
             .get(unit)
             .is_some_and(|one| one.statements.end <= text.index)

@@ -1,7 +1,7 @@
 //! Why there is no plan. Nothing was changed.
 
 use crate::history::{Attempt, Direction};
-use crate::{ScriptError, full_name};
+use crate::{Diagnostic, full_name};
 
 /// A migration as it is named in a problem.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,9 +85,9 @@ pub enum PlanError {
         /// Ours.
         release: String,
     },
-    /// A script cannot be read.
-    #[error(transparent)]
-    Script(#[from] ScriptError),
+    /// A script cannot be read; the report says where and why.
+    #[error("{}", .0.message)]
+    Script(Box<Diagnostic>),
     /// A script asks for something that cannot be recorded exactly once.
     #[error("{file}:{line}: {reason}")]
     Unsupported {

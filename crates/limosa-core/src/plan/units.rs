@@ -97,7 +97,10 @@ impl UnitBuilder {
         }
         match &facts.control {
             Some(control) => self.control(text, facts, control),
-            None if facts.session_setting => self.setting(text, facts),
+            None if facts.session_setting => {
+                self.setting(text, facts);
+                Ok(())
+            }
             None => self.statement(text, facts),
         }
     }
@@ -204,14 +207,13 @@ impl UnitBuilder {
         Ok(())
     }
 
-    fn setting(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
+    fn setting(&mut self, text: &StatementText<'_>, facts: &Facts) {
         // SQLite ignores `PRAGMA foreign_keys` inside a transaction, so outside of the file's own
         // transaction it separates units and goes before the next one.
         if self.dialect == Dialect::Sqlite && !self.open_is(OpenKind::Explicit) {
             self.close_filled();
         }
         self.add(text, facts);
-        Ok(())
     }
 
     fn statement(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
@@ -320,11 +322,7 @@ fn refuse_read_only(modes: &str) -> Result<(), Refusal> {
 }
 
 fn hex(digest: Sha256) -> String {
-    digest
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    crate::script::hex(&digest.finalize())
 }
 
 #[cfg(test)]

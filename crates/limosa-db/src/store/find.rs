@@ -1,0 +1,305 @@
+//! Where our tables are, and whether they are ours.
+
+use limosa_sql::Dialect;
+
+use super::statement::{Context, quote_identifier};
+use crate::{DbError, LockName, Session, Value};
+
+/// The place of our tables.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tables {
+    schema: String,
+}
+
+/// A role that may write to the history though it is not its owner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writer {
+    /// The role, as the server names it.
+    pub role: String,
+    /// What it may do: `INSERT, UPDATE`.
+    pub grants: String,
+}
+
+/// Why our tables cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StoreError {
+    /// The server or the connection failed.
+    #[error("{doing} failed")]
+    Db {
+        /// What was being done.
+        doing: &'static str,
+        /// What the server said.
+        #[source]
+        cause: DbError,
+    },
+    /// More than one schema has our tables.
+    #[error("limosa_history is in more than one schema: {}", .0.join(", "))]
+    Several(Vec<String>),
+    /// A table has our name and other columns.
+    #[error("{table} is not a table of Limosa: it has no column {column}")]
+    NotOurs {
+        /// Its qualified name.
+        table: String,
+        /// The first column that it should have.
+        column: String,
+    },
+    /// One of the two tables is there without the other.
+    #[error("{present} is there, but {absent} is not")]
+    Half {
+        /// The one that is there, qualified.
+        present: String,
+        /// The one that is not.
+        absent: &'static str,
+    },
+    /// A newer Limosa made the tables.
+    #[error("the tables of Limosa have format {found}, this program knows formats up to {known}")]
+    NewerFormat {
+        /// The format of the tables.
+        found: i64,
+        /// The newest format that is known here.
+        known: i64,
+    },
+    /// There is no schema to create them in.
+    #[error("there is no schema {schema}to create the tables of Limosa in")]
+    NoSchema {
+        /// The configured one with a blank behind it, or nothing.
+        schema: String,
+    },
+    /// A row cannot be understood.
+    #[error("a row of {table} cannot be understood: {reason}")]
+    Row {
+        /// The table.
+        table: &'static str,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+impl Tables {
+    pub(super) const HISTORY: &'static str = "limosa_history";
+    pub(super) const JOURNAL: &'static str = "limosa_journal";
+    /// The format that this program writes.
+    pub(super) const FORMAT: i64 = 1;
+
+    pub(super) fn in_schema(schema: &str) -> Self {
+        Self {
+            schema: schema.to_owned(),
+        }
+    }
+
+    /// The schema (on `MySQL` the database) that they are in.
+    pub fn schema(&self) -> &str {
+        &self.schema
+    }
+
+    /// What the lock between migrators is about.
+    pub fn lock_name(&self) -> LockName {
+        LockName {
+            schema: self.schema.clone(),
+            table: Self::HISTORY.to_owned(),
+        }
+    }
+
+    pub(super) fn quoted(&self, dialect: Dialect, table: &str) -> String {
+        format!(
+            "{}.{}",
+            quote_identifier(dialect, &self.schema),
+            quote_identifier(dialect, table)
+        )
+    }
+
+    /// Looks for our tables by the catalog, in all schemas unless one is configured.
+    ///
+    /// # Errors
+    /// When there are several, or they are not ours, or of a newer format.
+    pub fn find(
+        session: &mut dyn Session,
+        schema: Option<&str>,
+    ) -> Result<Option<Self>, StoreError> {
+        let dialect = session.dialect();
+        let file = match dialect {
+            Dialect::Postgres => include_str!("sql/find_postgres.sql"),
+            Dialect::Mysql => include_str!("sql/find_mysql.sql"),
+            Dialect::Sqlite => include_str!("sql/find_sqlite.sql"),
+        };
+        let schema = schema.filter(|_| dialect != Dialect::Sqlite);
+        let context = Context {
+            dialect,
+            tables: None,
+            lock: "",
+            same_transaction: "",
+        };
+        let statement = context.prepare(file, &[("schema", schema.into())]);
+        let doing = "looking for the tables of Limosa";
+        let rows = session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let found: Vec<(String, String, String)> = rows
+            .iter()
+            .map(|row| {
+                let text = |at| row.text(at).unwrap_or_default();
+                (text(0), text(1), text(2))
+            })
+            .collect();
+        let mut schemas: Vec<&String> = found.iter().map(|(schema, ..)| schema).collect();
+        schemas.dedup();
+        let schema = match schemas.as_slice() {
+            [] => return Ok(None),
+            [one] => (*one).clone(),
+            several => {
+                return Err(StoreError::Several(
+                    several.iter().map(|one| (*one).clone()).collect(),
+                ));
+            }
+        };
+        for (table, absent) in [
+            (Self::HISTORY, Self::JOURNAL),
+            (Self::JOURNAL, Self::HISTORY),
+        ] {
+            let qualified = format!("{schema}.{table}");
+            let Some((.., columns)) = found.iter().find(|(_, name, _)| name == table) else {
+                continue;
+            };
+            let columns: Vec<&str> = columns.split(' ').collect();
+            if let Some(column) = columns_of(table).find(|column| !columns.contains(column)) {
+                let column = column.to_owned();
+                return Err(StoreError::NotOurs {
+                    table: qualified,
+                    column,
+                });
+            }
+            if !found.iter().any(|(_, name, _)| name == absent) {
+                return Err(StoreError::Half {
+                    present: qualified,
+                    absent,
+                });
+            }
+        }
+        let tables = Self { schema };
+        tables.check_format(session)?;
+        Ok(Some(tables))
+    }
+
+    fn check_format(&self, session: &mut dyn Session) -> Result<(), StoreError> {
+        let context = Context {
+            dialect: session.dialect(),
+            tables: Some(self),
+            lock: "",
+            same_transaction: "",
+        };
+        let statement = context.prepare(include_str!("sql/format.sql"), &[]);
+        let doing = "reading the format of the tables of Limosa";
+        let rows = session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let found = rows
+            .first()
+            .and_then(|row| row.int(0))
+            .unwrap_or(Self::FORMAT);
+        if found > Self::FORMAT {
+            return Err(StoreError::NewerFormat {
+                found,
+                known: Self::FORMAT,
+            });
+        }
+        Ok(())
+    }
+
+    /// Where our tables would be created: in the configured schema, else in the current one.
+    ///
+    /// # Errors
+    /// When there is no such schema.
+    pub fn home(session: &mut dyn Session, schema: Option<&str>) -> Result<Self, StoreError> {
+        let dialect = session.dialect();
+        let file = match dialect {
+            Dialect::Postgres => include_str!("sql/home_postgres.sql"),
+            Dialect::Mysql => include_str!("sql/home_mysql.sql"),
+            Dialect::Sqlite => return Ok(Self::in_schema("main")),
+        };
+        let context = Context {
+            dialect,
+            tables: None,
+            lock: "",
+            same_transaction: "",
+        };
+        let statement = context.prepare(file, &[("schema", schema.into())]);
+        let doing = "looking for the current schema";
+        let rows = session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let row = rows.first();
+        match row.and_then(|row| row.text(0)) {
+            Some(found) if row.is_some_and(|row| row.is_true(1)) => Ok(Self { schema: found }),
+            _ => Err(StoreError::NoSchema {
+                schema: schema
+                    .map(|schema| format!("{schema} "))
+                    .unwrap_or_default(),
+            }),
+        }
+    }
+
+    /// Roles that may write to the history beside its owner and administrators, as far as the server tells.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn writers(&self, session: &mut dyn Session) -> Result<Vec<Writer>, StoreError> {
+        let dialect = session.dialect();
+        let file = match dialect {
+            Dialect::Postgres => include_str!("sql/writers_postgres.sql"),
+            Dialect::Mysql => include_str!("sql/writers_mysql.sql"),
+            // Whoever may write the file may do everything; there is nobody to name.
+            Dialect::Sqlite => return Ok(Vec::new()),
+        };
+        let context = Context {
+            dialect,
+            tables: Some(self),
+            lock: "",
+            same_transaction: "",
+        };
+        let schema: Value = self.schema.as_str().into();
+        let statement = context.prepare(file, &[("schema", schema)]);
+        let doing = "looking for roles that may write to the history";
+        let rows = session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let writer = |row: &crate::Row| Writer {
+            role: row.text(0).unwrap_or_default(),
+            grants: row.text(1).unwrap_or_default(),
+        };
+        Ok(rows.iter().map(writer).collect())
+    }
+}
+
+/// The columns that a table of ours must have, by our own CREATE TABLE.
+fn columns_of(table: &'static str) -> impl Iterator<Item = &'static str> {
+    let file = include_str!("sql/create_sqlite.sql");
+    let create = file.split(';').find(move |create| {
+        let name = if table == Tables::HISTORY {
+            "{history}"
+        } else {
+            "{journal}"
+        };
+        create.contains(&format!("CREATE TABLE {name}"))
+    });
+    create.unwrap_or_default().lines().filter_map(|line| {
+        let column = line.strip_prefix("    ")?.split(' ').next()?;
+        column
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_' || byte.is_ascii_digit())
+            .then_some(column)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_expected_columns_come_from_our_own_create_table() {
+        let history: Vec<_> = columns_of(Tables::HISTORY).collect();
+        assert_eq!(history.first(), Some(&"sequence"));
+        assert!(history.contains(&"up_sha256") && !history.contains(&"UNIQUE"));
+        assert_eq!(columns_of(Tables::JOURNAL).next(), Some("id"));
+    }
+}

@@ -1,0 +1,128 @@
+//! Our own store.
+
+use limosa_sql::Dialect;
+
+use super::statement::Context;
+use super::{StoreError, Tables};
+use crate::{DbError, Locked, Session};
+
+/// The store of one set of migrations in our own tables.
+#[derive(Debug, Clone)]
+pub struct Limosa {
+    pub(super) tables: Tables,
+    pub(super) set: String,
+}
+
+impl Limosa {
+    /// The store of a set, in tables that are there or will be created.
+    pub fn new(tables: Tables, set: &str) -> Self {
+        Self {
+            tables,
+            set: set.to_owned(),
+        }
+    }
+
+    /// Where its tables are.
+    pub fn tables(&self) -> &Tables {
+        &self.tables
+    }
+
+    /// Creates the tables and takes every grant on them away from others than the owner. Where DDL is
+    /// transactional, all of it or nothing happens.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn create(&self, session: &mut Locked) -> Result<(), StoreError> {
+        let doing = "creating the tables of Limosa";
+        self.create_tables(session).map_err(|cause| {
+            // The session's error is the one to report; a failing rollback would hide it.
+            let _ = session.run("ROLLBACK");
+            StoreError::Db { doing, cause }
+        })
+    }
+
+    fn create_tables(&self, session: &mut Locked) -> Result<(), DbError> {
+        let dialect = session.dialect();
+        let file = match dialect {
+            Dialect::Postgres => include_str!("sql/create_postgres.sql"),
+            Dialect::Mysql => include_str!("sql/create_mysql.sql"),
+            Dialect::Sqlite => include_str!("sql/create_sqlite.sql"),
+        };
+        let lock = session.guard().to_owned();
+        let context = Context {
+            dialect,
+            tables: Some(&self.tables),
+            lock: &lock,
+            same_transaction: "",
+        };
+        match dialect {
+            Dialect::Postgres => session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?,
+            Dialect::Sqlite => session.run("BEGIN IMMEDIATE")?,
+            Dialect::Mysql => session.run("START TRANSACTION")?,
+        };
+        for statement in context.prepare(file, &[]).sql.split(';') {
+            if !statement.trim().is_empty() {
+                session.run(statement.trim())?;
+            }
+        }
+        if dialect == Dialect::Postgres {
+            let schema = [("schema", self.tables.schema().into())];
+            let grants = context.prepare(include_str!("sql/grants_postgres.sql"), &schema);
+            for row in session.query(&grants.sql, &grants.parameters)? {
+                let (table, role) = (
+                    row.text(0).unwrap_or_default(),
+                    row.text(1).unwrap_or_default(),
+                );
+                let table = self.tables.quoted(dialect, &table);
+                // The role's name comes quoted from the server.
+                session.run(&format!(
+                    "REVOKE ALL PRIVILEGES ON TABLE {table} FROM {role}"
+                ))?;
+            }
+        }
+        let format = context.prepare(
+            include_str!("sql/journal_insert.sql"),
+            &super::write::entry_values(
+                &self.set,
+                &super::Entry {
+                    event: "format",
+                    detail: Some(Tables::FORMAT.to_string()),
+                    ..super::Entry::default()
+                },
+            ),
+        );
+        session.execute(&format.sql, &format.parameters)?;
+        session.run("COMMIT")?;
+        Ok(())
+    }
+
+    pub(super) fn context<'a>(
+        &'a self,
+        dialect: Dialect,
+        lock: &'a str,
+        same_transaction: &'a str,
+    ) -> Context<'a> {
+        Context {
+            dialect,
+            tables: Some(&self.tables),
+            lock,
+            same_transaction,
+        }
+    }
+
+    /// Runs one of our reading statements.
+    pub(super) fn read(
+        &self,
+        session: &mut dyn Session,
+        doing: &'static str,
+        file: &str,
+        values: &[(&str, crate::Value)],
+    ) -> Result<Vec<crate::Row>, StoreError> {
+        let statement = self
+            .context(session.dialect(), "", "")
+            .prepare(file, values);
+        session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })
+    }
+}

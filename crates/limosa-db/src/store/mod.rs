@@ -1,0 +1,16 @@
+//! Stores: how a history table is read and written.
+//!
+//! [`Limosa`] is our own store: `limosa_history` and `limosa_journal`.
+
+mod find;
+mod limosa;
+mod read;
+mod script;
+mod statement;
+mod write;
+
+pub use find::{StoreError, Tables, Writer};
+pub use limosa::Limosa;
+pub use read::{JournalEntry, Texts};
+pub use statement::quote_identifier;
+pub use write::{Entry, Recorded, Reverted, UnitKind, UnitStart};

@@ -1,0 +1,195 @@
+//! Reading the history and the journal.
+
+use limosa_core::history::{Applied, Attempt, Direction, History, InDoubt, Origin, StoredScript};
+use limosa_core::{ScriptOptions, Version};
+
+use super::{Limosa, StoreError};
+use crate::{Row, Session};
+
+/// Whether the stored texts are read with the history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// They are not needed.
+    Without,
+    /// Down scripts are read.
+    Downs,
+}
+
+/// An entry of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct JournalEntry {
+    /// Its number.
+    pub id: i64,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+    /// The run it belongs to.
+    pub run: String,
+    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `applied`,
+    /// `reverted`, `baselined`, `run-finished`, `run-failed`.
+    pub event: String,
+    /// The version, where it is about one.
+    pub version: Option<String>,
+    /// The name of the migration.
+    pub name: Option<String>,
+    /// `up` or `down`.
+    pub direction: Option<String>,
+    /// The unit's index, from 0.
+    pub unit: Option<i64>,
+    /// The number of the statement, from 1.
+    pub statement: Option<i64>,
+    /// Who, as `user@host`.
+    pub actor: String,
+    /// More, as JSON.
+    pub detail: Option<String>,
+}
+
+impl Limosa {
+    /// What is applied, and what began and has not ended.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    pub fn history(&self, session: &mut dyn Session, texts: Texts) -> Result<History, StoreError> {
+        let set = ("set", self.set.as_str().into());
+        let with_texts = ("texts", i64::from(texts == Texts::Downs).into());
+        let doing = "reading the history";
+        let file = include_str!("sql/history.sql");
+        let rows = self.read(session, doing, file, &[set.clone(), with_texts])?;
+        let applied = rows.iter().map(applied).collect::<Result<_, _>>()?;
+        let rows = self.read(session, doing, include_str!("sql/attempts.sql"), &[set])?;
+        Ok(History {
+            applied,
+            attempts: attempts(&rows)?,
+        })
+    }
+
+    /// The newest entries of the journal, oldest first.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn journal(
+        &self,
+        session: &mut dyn Session,
+        limit: usize,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let values = [("set", self.set.as_str().into()), ("limit", limit.into())];
+        let file = include_str!("sql/journal.sql");
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        let entry = |row: &Row| JournalEntry {
+            id: row.int(0).unwrap_or_default(),
+            at: row.text(1).unwrap_or_default(),
+            run: row.text(2).unwrap_or_default(),
+            event: row.text(3).unwrap_or_default(),
+            version: row.text(4),
+            name: row.text(5),
+            direction: row.text(6),
+            unit: row.int(7),
+            statement: row.int(8),
+            actor: row.text(9).unwrap_or_default(),
+            detail: row.text(10),
+        };
+        Ok(rows.iter().rev().map(entry).collect())
+    }
+}
+
+fn version(row: &Row, at: usize, table: &'static str) -> Result<Version, StoreError> {
+    Version::number(&row.text(at).unwrap_or_default()).map_err(|error| StoreError::Row {
+        table,
+        reason: error.to_string(),
+    })
+}
+
+fn options(row: &Row, at: usize) -> Result<ScriptOptions, StoreError> {
+    serde_json::from_str(&row.text(at).unwrap_or_default()).map_err(|error| StoreError::Row {
+        table: "limosa_history",
+        reason: error.to_string(),
+    })
+}
+
+fn applied(row: &Row) -> Result<Applied, StoreError> {
+    Ok(Applied {
+        sequence: row.int(0).unwrap_or_default(),
+        version: version(row, 1, "limosa_history")?,
+        name: row.text(2).unwrap_or_default(),
+        layout: row.text(3).unwrap_or_default(),
+        origin: match row.text(4).as_deref() {
+            Some("baseline") => Origin::Baseline,
+            _ => Origin::Applied,
+        },
+        up: StoredScript {
+            sha256: row.text(5),
+            tokens: row.text(6),
+            options: options(row, 7)?,
+            text: None,
+            text_stored: false,
+        },
+        down: StoredScript {
+            sha256: row.text(8),
+            tokens: row.text(9),
+            options: options(row, 10)?,
+            text_stored: row.is_true(11),
+            text: row.text(12),
+        },
+        irreversible: row.text(13),
+        release: row.text(14),
+        min_release: row.text(15),
+        applied_at: row.text(16).unwrap_or_default(),
+        duration_ms: row.int(17).unwrap_or_default(),
+        statements: row.int(18).unwrap_or_default(),
+        applied_by: row.text(19).unwrap_or_default(),
+    })
+}
+
+/// Folds the entries of each unfinished attempt, which come in the order in which they were written.
+fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
+    let mut attempts: Vec<Attempt> = Vec::new();
+    for row in rows {
+        let id = row.text(0).unwrap_or_default();
+        let at = match attempts.iter().position(|attempt| attempt.id == id) {
+            Some(at) => at,
+            None => {
+                attempts.push(Attempt {
+                    id,
+                    version: version(row, 1, "limosa_journal")?,
+                    name: row.text(2).unwrap_or_default(),
+                    direction: match row.text(3).as_deref() {
+                        Some("down") => Direction::Down,
+                        _ => Direction::Up,
+                    },
+                    done: vec![],
+                    in_doubt: None,
+                    failure: None,
+                });
+                attempts.len() - 1
+            }
+        };
+        let attempt = &mut attempts[at];
+        match row.text(5).as_deref() {
+            Some("unit-started") => {
+                attempt.in_doubt = Some(InDoubt {
+                    unit: row.int(4).unwrap_or_default(),
+                    backend: (
+                        row.int(8).unwrap_or_default(),
+                        row.text(9).unwrap_or_default(),
+                    ),
+                    at: row.text(10).unwrap_or_default(),
+                    statement: row.int(7).unwrap_or(1),
+                });
+            }
+            Some("unit-done") => {
+                attempt.in_doubt = None;
+                attempt.failure = None;
+                attempt.done.push(row.text(6).unwrap_or_default());
+            }
+            Some("unit-failed") => {
+                attempt.in_doubt = None;
+                let message = row.text(11).unwrap_or_default();
+                attempt.failure = Some((row.int(7).unwrap_or(1), message));
+            }
+            _ => {}
+        }
+    }
+    // An attempt whose first unit was undone by the server left nothing: it is pending.
+    attempts.retain(|attempt| !attempt.done.is_empty() || attempt.in_doubt.is_some());
+    Ok(attempts)
+}

@@ -1,0 +1,48 @@
+-- Limosa's tables. PostgreSQL 12 to 18, tested on 15.
+CREATE TABLE {history} (
+    sequence bigint PRIMARY KEY,
+    set_name text NOT NULL,
+    version text NOT NULL,
+    name text NOT NULL,
+    layout text NOT NULL,
+    origin text NOT NULL,
+    attempt text NOT NULL,
+    up_sha256 text,
+    up_tokens text,
+    up_text text,
+    up_options text NOT NULL,
+    down_sha256 text,
+    down_tokens text,
+    down_text text,
+    down_options text NOT NULL,
+    irreversible text,
+    fingerprint text,
+    app_release text,
+    min_release text,
+    statements bigint NOT NULL,
+    duration_ms bigint NOT NULL,
+    applied_at timestamptz NOT NULL,
+    applied_by text NOT NULL,
+    tool_version text NOT NULL,
+    UNIQUE (set_name, version)
+);
+CREATE TABLE {journal} (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    set_name text NOT NULL,
+    run text NOT NULL,
+    event text NOT NULL,
+    attempt text,
+    version text,
+    name text,
+    direction text,
+    unit bigint,
+    digest text,
+    statement bigint,
+    backend bigint,
+    backend_start text,
+    transaction_id text,
+    actor text NOT NULL,
+    detail text
+);
+CREATE INDEX ON {journal} (attempt);

@@ -1,0 +1,48 @@
+-- Limosa's tables. SQLite 3.35 and newer, tested on the bundled library.
+CREATE TABLE {history} (
+    sequence integer PRIMARY KEY,
+    set_name text NOT NULL,
+    version text NOT NULL,
+    name text NOT NULL,
+    layout text NOT NULL,
+    origin text NOT NULL,
+    attempt text NOT NULL,
+    up_sha256 text,
+    up_tokens text,
+    up_text text,
+    up_options text NOT NULL,
+    down_sha256 text,
+    down_tokens text,
+    down_text text,
+    down_options text NOT NULL,
+    irreversible text,
+    fingerprint text,
+    app_release text,
+    min_release text,
+    statements integer NOT NULL,
+    duration_ms integer NOT NULL,
+    applied_at text NOT NULL,
+    applied_by text NOT NULL,
+    tool_version text NOT NULL,
+    UNIQUE (set_name, version)
+);
+CREATE TABLE {journal} (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    at text NOT NULL,
+    set_name text NOT NULL,
+    run text NOT NULL,
+    event text NOT NULL,
+    attempt text,
+    version text,
+    name text,
+    direction text,
+    unit integer,
+    digest text,
+    statement integer,
+    backend integer,
+    backend_start text,
+    transaction_id text,
+    actor text NOT NULL,
+    detail text
+);
+CREATE INDEX {journal_index} ON limosa_journal (attempt);

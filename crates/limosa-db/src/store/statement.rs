@@ -1,0 +1,180 @@
+//! Our own SQL, kept in files, made fit for a dialect.
+//!
+//! A file is written once for all dialects: parameters are `:name` and are always bound, what
+//! differs stands in braces. The only texts that are put into a statement are our own and quoted
+//! identifiers.
+
+use limosa_sql::Dialect;
+
+use super::Tables;
+use crate::Value;
+
+/// A statement that is ready for a session.
+#[derive(Debug, PartialEq)]
+pub(super) struct Prepared {
+    pub sql: String,
+    pub parameters: Vec<Value>,
+}
+
+/// What a file needs to become a statement.
+pub(super) struct Context<'a> {
+    pub dialect: Dialect,
+    pub tables: Option<&'a Tables>,
+    /// The expression that is true while the lock is held.
+    pub lock: &'a str,
+    /// The expression that is true in the transaction in which the unit was started.
+    pub same_transaction: &'a str,
+}
+
+/// Quotes a name for use as an identifier, whatever is in it.
+pub fn quote_identifier(dialect: Dialect, name: &str) -> String {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
+        Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
+    }
+}
+
+impl Context<'_> {
+    /// Makes a statement of a file's text, with values for its parameters.
+    ///
+    /// # Panics
+    /// When the file names a parameter or a placeholder that is not there: the files are ours, and
+    /// the tests make every one of them.
+    pub fn prepare(&self, file: &str, values: &[(&str, Value)]) -> Prepared {
+        let mut sql = String::with_capacity(file.len());
+        let mut parameters = Vec::new();
+        let mut numbers: Vec<(&str, usize)> = Vec::new();
+        // This guard has parameters of its own.
+        let text = without_comments(file).replace("{same_transaction}", self.same_transaction);
+        let mut rest = text.as_str();
+        while let Some(at) = rest.find([':', '{']) {
+            sql.push_str(&rest[..at]);
+            rest = &rest[at..];
+            if let Some(after) = rest.strip_prefix("::") {
+                sql.push_str("::");
+                rest = after;
+            } else if let Some(after) = rest.strip_prefix(':') {
+                let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+                let name = &after[..end.unwrap_or(after.len())];
+                let value = values.iter().find(|(known, _)| *known == name);
+                let (known, value) = value.unwrap_or_else(|| panic!("no value for :{name}"));
+                // MySQL has no numbered parameters: there each use is a parameter of its own.
+                let known_number = numbers
+                    .iter()
+                    .find(|(one, _)| one == known)
+                    .map(|(_, n)| *n);
+                let number = match known_number {
+                    Some(number) if self.dialect != Dialect::Mysql => number,
+                    _ => {
+                        parameters.push(value.clone());
+                        numbers.push((known, parameters.len()));
+                        parameters.len()
+                    }
+                };
+                match self.dialect {
+                    Dialect::Postgres => sql.push('$'),
+                    Dialect::Mysql | Dialect::Sqlite => sql.push('?'),
+                }
+                if self.dialect != Dialect::Mysql {
+                    sql.push_str(&number.to_string());
+                }
+                rest = &after[name.len()..];
+            } else {
+                let end = rest.find('}').expect("a brace in our own files is closed");
+                sql.push_str(&self.placeholder(&rest[1..end]));
+                rest = &rest[end + 1..];
+            }
+        }
+        sql.push_str(rest);
+        Prepared {
+            sql: sql.trim().to_owned(),
+            parameters,
+        }
+    }
+
+    fn placeholder(&self, name: &str) -> String {
+        use Dialect::{Mysql, Postgres, Sqlite};
+        let table = |table| self.tables.map(|tables| tables.quoted(self.dialect, table));
+        let table =
+            |name| table(name).expect("statements about our tables are made when they are known");
+        let text = match (name, self.dialect) {
+            ("history", _) => return table(Tables::HISTORY),
+            ("journal", _) => return table(Tables::JOURNAL),
+            ("journal_index", _) => return table("limosa_journal_attempt"),
+            ("lock", _) => self.lock,
+            ("now", Postgres) => "pg_catalog.clock_timestamp()",
+            ("now", Mysql) => "utc_timestamp(3)",
+            ("now", Sqlite) => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+            ("integer", Postgres) => "bigint",
+            ("integer", Mysql) => "signed",
+            ("integer", Sqlite) => "integer",
+            ("dual", Mysql) => "FROM DUAL",
+            ("dual", Postgres | Sqlite) => "",
+            ("transaction_id", Postgres) => "pg_catalog.txid_current()::text",
+            ("transaction_id", Mysql | Sqlite) => "NULL",
+            (other, dialect) => {
+                let column = other
+                    .strip_prefix("utc ")
+                    .expect("placeholders in our files are known");
+                return match dialect {
+                    Postgres => format!(
+                        "pg_catalog.to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+                    ),
+                    Mysql => format!(
+                        "concat(left(date_format({column}, '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"
+                    ),
+                    Sqlite => column.to_owned(),
+                };
+            }
+        };
+        text.to_owned()
+    }
+}
+
+/// Our files begin with a comment that is of no use to the server.
+fn without_comments(file: &str) -> String {
+    let lines = file
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("--"));
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn prepare(dialect: Dialect) -> Prepared {
+        let tables = Tables::in_schema("a\"b`c");
+        let context = Context {
+            dialect,
+            tables: Some(&tables),
+            lock: "TRUE",
+            same_transaction: "TRUE",
+        };
+        context.prepare(
+            "-- a: comment\nSELECT x::text FROM {history} WHERE a = :one AND b = :two AND c = :one",
+            &[("one", 1.into()), ("two", "it's".into())],
+        )
+    }
+
+    #[test]
+    fn parameters_are_bound_and_never_pasted() {
+        let postgres = prepare(Dialect::Postgres);
+        assert_eq!(
+            postgres.sql,
+            "SELECT x::text FROM \"a\"\"b`c\".\"limosa_history\" WHERE a = $1 AND b = $2 AND c = $1"
+        );
+        assert_eq!(postgres.parameters, [1.into(), "it's".into()]);
+    }
+
+    #[test]
+    fn mysql_gets_a_parameter_for_each_use() {
+        let mysql = prepare(Dialect::Mysql);
+        assert!(
+            mysql
+                .sql
+                .ends_with("`a\"b``c`.`limosa_history` WHERE a = ? AND b = ? AND c = ?")
+        );
+        assert_eq!(mysql.parameters, [1.into(), "it's".into(), 1.into()]);
+    }
+}

@@ -1,0 +1,310 @@
+//! Why a step was not done, and how that is reported.
+
+use limosa_core::{Class, Diagnostic, Excerpt, Label, ScriptError, Step};
+use limosa_db::DbError;
+use limosa_db::store::StoreError;
+
+use crate::{Failed, Problem};
+
+/// Why a step was not done.
+#[derive(Debug)]
+pub(crate) enum StepError {
+    /// The guard of a unit said no: another process was faster.
+    Guard,
+    /// A statement failed.
+    Statement(Box<StatementFailure>),
+    /// The file is another one than the plan was made for.
+    FileChanged { file: String },
+    /// The rows do not satisfy the foreign keys after the migration (`SQLite`).
+    ForeignKeys {
+        table: String,
+        parent: String,
+        count: usize,
+        file: String,
+    },
+    /// The session could not be cleaned after a step that is recorded.
+    Cleaning { cause: DbError },
+    /// The script cannot be read.
+    Script(ScriptError),
+    /// Anything else.
+    Problem(Box<Problem>),
+}
+
+/// A statement that failed.
+#[derive(Debug)]
+pub(crate) struct StatementFailure {
+    pub attempt: String,
+    pub unit: usize,
+    /// The index in the script, from 0.
+    pub index: u64,
+    /// The number among those that are sent, from 1.
+    pub number: u64,
+    pub file: String,
+    pub line: u64,
+    pub column: u64,
+    /// The text as it may be shown.
+    pub shown: String,
+    pub cause: DbError,
+    pub alone: bool,
+    /// Whether the person asked to stop while it ran.
+    pub interrupted: bool,
+    /// The numbers of the statements that are committed.
+    pub committed: std::ops::Range<u64>,
+}
+
+impl From<ScriptError> for StepError {
+    fn from(error: ScriptError) -> Self {
+        Self::Script(error)
+    }
+}
+
+impl From<StoreError> for StepError {
+    fn from(error: StoreError) -> Self {
+        Self::Problem(Box::new(error.into()))
+    }
+}
+
+impl StepError {
+    /// The index of the statement that failed, from 0.
+    pub fn statement(&self) -> Option<u64> {
+        match self {
+            Self::Statement(failure) => Some(failure.index),
+            _ => None,
+        }
+    }
+
+    /// For the report: the statement that failed, if it was one, and the problem.
+    pub fn report(self, step: &Step) -> (Option<Failed>, Problem) {
+        let name = step.full_name();
+        let diagnostic = match self {
+            Self::Statement(failure) => {
+                let diagnostic = failure.diagnostic(step);
+                let place = diagnostic.labels.first();
+                let failed = Failed {
+                    version: step.version.text().to_owned(),
+                    name: step.name.clone(),
+                    statement: Some(failure.number),
+                    file: Some(failure.file.clone()),
+                    line: place.map(|label| label.line),
+                    column: place.map(|label| label.column),
+                    message: failure.cause.to_string(),
+                    code: failure.cause.failure().map(|failure| failure.code.clone()),
+                };
+                return (Some(failed), Problem::report(diagnostic));
+            }
+            Self::Problem(problem) => {
+                let failed = failed_step(step, &problem.to_string());
+                return (Some(failed), *problem);
+            }
+            Self::Guard => Diagnostic::error(
+                "guard-refused",
+                Class::Failed,
+                format!("{name} was not begun: the lock is lost, or the history is not what the plan was made for"),
+            )
+            .with_help("look at `limosa status`, then run the command again"),
+            Self::FileChanged { file } => Diagnostic::error(
+                "file-changed",
+                Class::Failed,
+                format!("{file} was changed after the plan was made"),
+            )
+            .with_note(format!("nothing of {name} was committed by this run"))
+            .with_help("look at the new plan with `limosa plan`, then run the command again"),
+            Self::ForeignKeys { table, parent, count, file } => Diagnostic::error(
+                "foreign-key-violated",
+                Class::Failed,
+                match count {
+                    1 => format!("a row of {table} refers to a row of {parent} that is not there"),
+                    n => format!("{n} rows refer to rows that are not there, the first from {table} to {parent}"),
+                },
+            )
+            .in_file(file)
+            .with_note(format!("{name} was rolled back; foreign keys are checked when a migration ends"))
+            .with_help(format!("correct the rows in the migration: PRAGMA foreign_key_check({table}) lists them")),
+            Self::Cleaning { cause } => Diagnostic::error(
+                "session-not-cleaned",
+                Class::Failed,
+                format!("the session could not be cleaned after {name}: {cause}"),
+            )
+            .with_note(format!("{name} is applied and recorded"))
+            .with_help("go on with the same command"),
+            Self::Script(error) => match step.script() {
+                Some(script) => error.diagnostic(script),
+                None => Diagnostic::error("unreadable", Class::Failed, error.to_string()),
+            },
+        };
+        (
+            Some(failed_step(step, &diagnostic.message)),
+            Problem::report(diagnostic),
+        )
+    }
+}
+
+fn failed_step(step: &Step, message: &str) -> Failed {
+    Failed {
+        version: step.version.text().to_owned(),
+        name: step.name.clone(),
+        statement: None,
+        file: step.script().map(|script| script.file.clone()),
+        line: None,
+        column: None,
+        message: message.to_owned(),
+        code: None,
+    }
+}
+
+impl StatementFailure {
+    /// The report of the failure, in the manner of a compiler.
+    fn diagnostic(&self, step: &Step) -> Diagnostic {
+        let total = step.statements();
+        let (line, column) = self.place();
+        let label = Label {
+            file: self.file.clone(),
+            line,
+            column,
+            text: match total {
+                0 | 1 => String::new(),
+                _ => format!("statement {} of {total}", self.number),
+            },
+            excerpt: Some(self.excerpt()),
+        };
+        let lost = matches!(self.cause, DbError::Connection(_));
+        let (name, class) = match () {
+            () if self.interrupted => ("interrupted", Class::Interrupted),
+            () if lost => ("connection-lost", Class::Failed),
+            () => ("statement-failed", Class::Failed),
+        };
+        let mut diagnostic = Diagnostic::error(name, class, self.cause.to_string()).at(label);
+        if let Some(failure) = self.cause.failure() {
+            for (what, text) in [
+                ("detail", &failure.detail),
+                ("hint", &failure.hint),
+                ("context", &failure.context),
+            ] {
+                if let Some(text) = text {
+                    diagnostic = diagnostic.with_note(format!("{what}: {text}"));
+                }
+            }
+            let code = match &failure.sqlstate {
+                Some(state) if *state != failure.code => {
+                    format!("the server's code is {} (SQLSTATE {state})", failure.code)
+                }
+                Some(state) => format!("SQLSTATE {state}"),
+                None => format!("the server's code is {}", failure.code),
+            };
+            diagnostic = diagnostic.with_note(code);
+            if failure.sqlstate.as_deref() == Some("25001") {
+                diagnostic = diagnostic.with_help(
+                    "the server does not run this inside a transaction: put `-- limosa: no-transaction` at the head of the file",
+                );
+            }
+        }
+        diagnostic = diagnostic.with_note(self.what_is_committed(step, lost));
+        let command = match step.direction {
+            limosa_core::history::Direction::Up => "limosa up",
+            limosa_core::history::Direction::Down => "limosa down",
+        };
+        diagnostic.with_help(match (self.interrupted, lost) {
+            (true, _) | (_, true) => format!("go on with {command}"),
+            _ => format!("correct the file, then {command}"),
+        })
+    }
+
+    fn what_is_committed(&self, step: &Step, lost: bool) -> String {
+        let name = step.full_name();
+        let committed = match self.committed.end - self.committed.start {
+            0 => format!("nothing of {name} is committed"),
+            1 => format!(
+                "statement {} is committed and recorded",
+                self.committed.start
+            ),
+            _ => format!(
+                "statements {} to {} are committed and recorded",
+                self.committed.start,
+                self.committed.end - 1
+            ),
+        };
+        match (lost, self.alone) {
+            (true, true) => format!(
+                "{committed}; whether statement {} ran is not known here",
+                self.number
+            ),
+            (true, false) => format!("{committed}; the server undoes the rest"),
+            _ => committed,
+        }
+    }
+
+    /// Where the server says the error is, else where the statement begins.
+    fn place(&self) -> (u64, u64) {
+        let Some(before) = self.marked_from().and_then(|at| self.shown.get(..at)) else {
+            return (self.line, self.column);
+        };
+        let lines = before.matches('\n').count() as u64;
+        let characters = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .chars()
+            .count() as u64;
+        let column = if lines == 0 {
+            self.column + characters
+        } else {
+            characters + 1
+        };
+        (self.line + lines, column)
+    }
+
+    fn marked_from(&self) -> Option<usize> {
+        self.cause
+            .failure()?
+            .position
+            .filter(|at| *at <= self.shown.len())
+    }
+
+    /// The statement, or the part of a long one around the error.
+    fn excerpt(&self) -> Excerpt {
+        const LINES: usize = 12;
+        let indent = " ".repeat(usize::try_from(self.column - 1).unwrap_or(0));
+        let text = format!("{indent}{}", self.shown);
+        let from = self.marked_from().map(|at| at + indent.len());
+        let around = from.unwrap_or(indent.len()).min(text.len());
+        let line_of_error = text[..floor(&text, around)].matches('\n').count();
+        let first = line_of_error.saturating_sub(if from.is_some() { LINES / 2 } else { 0 });
+        let start: usize = text.split_inclusive('\n').take(first).map(str::len).sum();
+        let length: usize = text[start..]
+            .split_inclusive('\n')
+            .take(LINES)
+            .map(str::len)
+            .sum();
+        let shown = text[start..start + length]
+            .trim_end_matches(['\n', '\r'])
+            .to_owned();
+        let marked = match from {
+            Some(at) if at >= start && at < start + shown.len() => {
+                let at = floor(&text, at) - start;
+                let word = shown[at..].find(|c: char| !(c.is_alphanumeric() || c == '_'));
+                let end = match word {
+                    Some(0) | None if at == shown.len() => at,
+                    Some(0) => at + shown[at..].chars().next().map_or(0, char::len_utf8),
+                    Some(length) => at + length,
+                    None => shown.len(),
+                };
+                at..end
+            }
+            _ => indent.len().saturating_sub(start).min(shown.len())..shown.len(),
+        };
+        Excerpt {
+            first_line: self.line + first as u64,
+            text: shown,
+            marked,
+        }
+    }
+}
+
+/// The nearest character boundary at or below an offset.
+fn floor(text: &str, mut at: usize) -> usize {
+    at = at.min(text.len());
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}

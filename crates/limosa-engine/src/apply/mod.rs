@@ -1,0 +1,167 @@
+//! Doing one step of a plan: its units, each together with its record.
+
+mod error;
+mod record;
+mod unit;
+
+pub(crate) use error::StepError;
+pub(crate) use record::{Kept, event_of};
+
+use std::time::Instant;
+
+use limosa_core::event::{Done, Event, Observer};
+use limosa_core::plan::Action;
+use limosa_core::script::Environment;
+use limosa_core::{ScriptReader, Step};
+use limosa_db::Locked;
+use limosa_db::store::{Entry, Limosa};
+
+use crate::{Settings, identity};
+use unit::{Position, UnitRun};
+
+/// What does steps.
+pub(crate) struct Applier<'a> {
+    pub locked: &'a mut Locked,
+    pub store: &'a Limosa,
+    pub settings: &'a Settings,
+    pub run: &'a str,
+    pub environment: Environment<'a>,
+    pub interrupted: &'a (dyn Fn() -> bool + Sync),
+    pub observer: &'a mut dyn Observer,
+}
+
+impl Applier<'_> {
+    /// Does a step. `recorded` is the version's text in the history, `sequence` the highest there.
+    pub fn step(&mut self, step: &Step, recorded: &str, sequence: i64) -> Result<Done, StepError> {
+        let started = Instant::now();
+        self.observer.observe(&Event::StepStarted { step });
+        let result = self.units(step, recorded, sequence, started);
+        let duration = started.elapsed();
+        // What a migration did to the session never reaches the next one, nor our own tables.
+        let cleaned = self.locked.reset_session();
+        match result {
+            Ok(()) => {
+                cleaned.map_err(|cause| StepError::Cleaning { cause })?;
+                self.observer
+                    .observe(&Event::StepFinished { step, duration });
+                Ok(Done {
+                    version: step.version.text().to_owned(),
+                    name: step.name.clone(),
+                    direction: step.direction,
+                    duration,
+                    statements: step.statements(),
+                })
+            }
+            Err(error) => {
+                let index = error.statement();
+                self.note_failure(step, &error);
+                self.observer.observe(&Event::StepFailed {
+                    step,
+                    index,
+                    duration,
+                });
+                Err(error)
+            }
+        }
+    }
+
+    fn units(
+        &mut self,
+        step: &Step,
+        recorded: &str,
+        sequence: i64,
+        started: Instant,
+    ) -> Result<(), StepError> {
+        let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
+        let kept = Kept::of(step, self.locked.dialect())?;
+        let violations = self.foreign_keys_before(step)?;
+        let mut position = Position {
+            attempt: &attempt,
+            recorded,
+            sequence,
+            started,
+            kept: &kept,
+            settings: Vec::new(),
+            violations,
+        };
+        let script = match &step.action {
+            Action::Run { script, .. } => script,
+            Action::Record(_) => return self.record_only(step, &position),
+        };
+        if step.units.len() > 1 {
+            // Units are committed one by one, so the file is compared before the first of them.
+            let checksums = script.checksums(self.locked.dialect())?;
+            unchanged(step, &checksums.raw)?;
+        }
+        let mut reader = Some(ScriptReader::open(
+            script,
+            self.locked.dialect(),
+            self.environment,
+        )?);
+        for (index, unit) in step.units.iter().enumerate() {
+            let run = UnitRun {
+                step,
+                unit,
+                index,
+                last: index + 1 == step.units.len(),
+                options: &script.options,
+            };
+            if index < step.done {
+                let reader = reader
+                    .as_mut()
+                    .expect("it is taken by the last unit, which is not done");
+                run.skip(reader, &mut position, &self.locked.server().target)?;
+            } else {
+                self.unit(&run, &mut reader, &mut position)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes down that a step failed. The report of the failure is more important than this entry,
+    /// so trouble with it is not reported.
+    fn note_failure(&mut self, step: &Step, error: &StepError) {
+        let StepError::Statement(failure) = error else {
+            return;
+        };
+        if failure.cause.failure().is_none() {
+            return;
+        }
+        let detail = serde_json::json!({
+            "message": failure.cause.to_string(),
+            "code": failure.cause.code(),
+        });
+        let backend = self.locked.server().backend.clone();
+        let entry = Entry {
+            run: self.run,
+            // A statement that ran alone takes its entry back with this one; a transaction
+            // took its own entry back when it was rolled back.
+            event: if failure.alone {
+                "unit-failed"
+            } else {
+                "unit-undone"
+            },
+            attempt: Some(&failure.attempt),
+            version: Some(step.version.text()),
+            name: Some(&step.name),
+            direction: Some(step.direction),
+            unit: Some(failure.unit),
+            statement: Some(failure.number),
+            backend: Some((backend.id, &backend.started)),
+            actor: &self.settings.actor,
+            detail: Some(detail.to_string()),
+            ..Entry::default()
+        };
+        let _ = self.store.journal_entry(self.locked, &entry);
+    }
+}
+
+/// The file must still be the one that was planned.
+fn unchanged(step: &Step, raw: &str) -> Result<(), StepError> {
+    match step.script() {
+        Some(script) if script.sha256 != raw => Err(StepError::FileChanged {
+            file: script.file.clone(),
+        }),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,177 @@
+//! What the history keeps of a step, and steps that only change the history.
+
+use limosa_core::history::{Direction, EMPTY_SHA256, Origin, StoredScript, TEXT_LIMIT};
+use limosa_core::plan::Action;
+use limosa_core::{Script, ScriptError, Step};
+use limosa_db::store::{Entry, Recorded, Reverted, UnitKind, UnitStart};
+use limosa_sql::Dialect;
+
+use super::unit::{Position, begin, commit};
+use super::{Applier, StepError};
+
+/// What the history will keep of both scripts of a step up.
+pub(crate) struct Kept {
+    pub up: StoredScript,
+    pub down: StoredScript,
+}
+
+impl Kept {
+    /// Reads the scripts. Nothing is kept of a step down.
+    pub(crate) fn of(step: &Step, dialect: Dialect) -> Result<Self, ScriptError> {
+        if step.direction == Direction::Down {
+            return Ok(Self {
+                up: StoredScript::default(),
+                down: StoredScript::default(),
+            });
+        }
+        let up = stored(step.record.up.as_ref(), dialect)?;
+        let down = match stored(step.record.down.as_ref(), dialect)? {
+            down if step.record.down.is_some() => down,
+            _ => StoredScript::default(),
+        };
+        Ok(Self { up, down })
+    }
+}
+
+/// What the journal calls the end of a step up.
+pub(crate) fn event_of(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Applied => "applied",
+        Origin::Baseline => "baselined",
+    }
+}
+
+fn stored(script: Option<&Script>, dialect: Dialect) -> Result<StoredScript, ScriptError> {
+    let Some(script) = script else {
+        let sha256 = Some(EMPTY_SHA256.to_owned());
+        return Ok(StoredScript {
+            sha256,
+            ..StoredScript::default()
+        });
+    };
+    let checksums = script.checksums(dialect)?;
+    let text = script.text(TEXT_LIMIT)?;
+    Ok(StoredScript {
+        sha256: Some(checksums.raw),
+        tokens: Some(checksums.tokens),
+        text_stored: text.is_some(),
+        text,
+        options: script.options.clone(),
+    })
+}
+
+impl Applier<'_> {
+    /// A step without statements: its record is all there is.
+    pub(super) fn record_only(
+        &mut self,
+        step: &Step,
+        position: &Position<'_>,
+    ) -> Result<(), StepError> {
+        begin(self.locked, "")?;
+        let backend = self.locked.server().backend.clone();
+        let start = UnitStart {
+            entry: Entry {
+                unit: Some(0),
+                ..self.entry(step, position, "unit-started", &backend)
+            },
+            recorded: position.recorded,
+            sequence: position.sequence,
+        };
+        let result = match self.store.unit_started(self.locked, &start) {
+            Ok(true) => self.finish(step, position, UnitKind::Transaction),
+            Ok(false) => Err(StepError::Guard),
+            Err(error) => Err(error.into()),
+        };
+        match result {
+            Ok(()) => commit(self.locked),
+            Err(error) => {
+                // The first error is the one to report; the connection is cleaned by the caller.
+                let _ = self.locked.run("ROLLBACK");
+                Err(error)
+            }
+        }
+    }
+
+    /// The last record of a step: the history's row and the journal's entry.
+    pub(super) fn finish(
+        &mut self,
+        step: &Step,
+        position: &Position<'_>,
+        kind: UnitKind,
+    ) -> Result<(), StepError> {
+        let settings = self.settings;
+        let origin = match step.action {
+            Action::Record(origin) => origin,
+            Action::Run { .. } => Origin::Applied,
+        };
+        let (recorded, event) = match step.direction {
+            Direction::Up => {
+                let row = Recorded {
+                    sequence: position.sequence,
+                    attempt: position.attempt,
+                    version: step.version.text(),
+                    name: &step.name,
+                    layout: &step.record.layout,
+                    origin: origin.name(),
+                    up: &position.kept.up,
+                    down: &position.kept.down,
+                    irreversible: step.record.irreversible.as_deref(),
+                    release: settings.release.as_deref(),
+                    min_release: step.record.min_release.as_deref(),
+                    statements: step.statements(),
+                    duration_ms: position.started.elapsed().as_millis(),
+                    actor: &settings.actor,
+                    tool_version: &settings.tool_version,
+                };
+                let event = event_of(origin);
+                (self.store.record(self.locked, &row, kind)?, event)
+            }
+            Direction::Down => {
+                let row = Reverted {
+                    attempt: position.attempt,
+                    recorded: position.recorded,
+                };
+                (self.store.unrecord(self.locked, &row, kind)?, "reverted")
+            }
+        };
+        if !recorded {
+            return Err(StepError::Guard);
+        }
+        let backend = self.locked.server().backend.clone();
+        let mut entry = self.entry(step, position, event, &backend);
+        // What ran is journalled as a hash, not as text.
+        entry.digest = step.script().map(|script| script.sha256.as_str());
+        let written = self.store.journal_entry(self.locked, &entry)?;
+        if written {
+            Ok(())
+        } else {
+            Err(StepError::Guard)
+        }
+    }
+}
+
+impl<'a> Applier<'a> {
+    /// The beginning of an entry about a step. Borrows nothing of the applier itself.
+    pub(super) fn entry<'e>(
+        &self,
+        step: &'e Step,
+        position: &'e Position<'_>,
+        event: &'e str,
+        backend: &'e limosa_db::Backend,
+    ) -> Entry<'e>
+    where
+        'a: 'e,
+    {
+        Entry {
+            run: self.run,
+            event,
+            attempt: Some(position.attempt),
+            version: Some(step.version.text()),
+            name: Some(&step.name),
+            direction: Some(step.direction),
+            backend: Some((backend.id, &backend.started)),
+            actor: &self.settings.actor,
+            ..Entry::default()
+        }
+    }
+}

@@ -1,0 +1,526 @@
+//! Running one unit: its guard, its statements, its record.
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use limosa_core::event::Event;
+use limosa_core::plan::{Part, Unit, UnitMode};
+use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
+use limosa_db::store::{Entry, UnitKind, UnitStart};
+use limosa_db::{DbError, Locked};
+use limosa_sql::{Dialect, Target, classify};
+
+use super::error::StatementFailure;
+use super::record::Kept;
+use super::{Applier, StepError};
+use crate::Problem;
+
+/// Where a step is.
+pub(super) struct Position<'a> {
+    pub attempt: &'a str,
+    /// The version's text as the history has it.
+    pub recorded: &'a str,
+    /// The highest sequence in the history.
+    pub sequence: i64,
+    pub started: Instant,
+    pub kept: &'a Kept,
+    /// The settings of the session that earlier units made: each unit begins in a clean session.
+    pub settings: Vec<String>,
+    /// Rows that violated foreign keys before the step (`SQLite`).
+    pub violations: Option<BTreeSet<Violation>>,
+}
+
+/// A row that refers to a row that is not there: table, rowid, parent, number of the key.
+pub(super) type Violation = (String, Option<i64>, String, i64);
+
+/// One unit of a step.
+pub(super) struct UnitRun<'a> {
+    pub step: &'a Step,
+    pub unit: &'a Unit,
+    pub index: usize,
+    pub last: bool,
+    pub options: &'a ScriptOptions,
+}
+
+impl UnitRun<'_> {
+    /// Reads over a unit that an earlier attempt has done, keeping its settings.
+    pub(super) fn skip(
+        &self,
+        reader: &mut ScriptReader,
+        position: &mut Position<'_>,
+        target: &Target,
+    ) -> Result<(), StepError> {
+        while let Some(text) = reader.next() {
+            let text = text?;
+            let facts = classify(text.sql.as_bytes(), target);
+            if facts.session_setting {
+                position.settings.push(text.sql.to_owned());
+            }
+            if text.index + 1 >= self.unit.statements.end {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn alone(&self) -> bool {
+        self.unit.mode == UnitMode::Alone
+    }
+}
+
+impl Applier<'_> {
+    pub(super) fn unit(
+        &mut self,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        let result = match &run.unit.mode {
+            UnitMode::Transaction { modes } => self.in_transaction(run, modes, reader, position),
+            UnitMode::Alone => self.alone(run, reader, position),
+        };
+        if result.is_err() {
+            // The first error is the one to report. Where this fails, too, the connection is gone,
+            // and the server rolls back by itself.
+            let _ = self.locked.run("ROLLBACK");
+        }
+        result
+    }
+
+    fn in_transaction(
+        &mut self,
+        run: &UnitRun<'_>,
+        modes: &str,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        let mut feed = Feed::new(run);
+        if self.locked.dialect() == Dialect::Sqlite {
+            // Pragmas have no effect inside a transaction, so those at its head come before it.
+            self.replay(position)?;
+            feed.until_statement(self, run, reader, position)?;
+        }
+        begin(self.locked, modes)?;
+        self.guard(run, position)?;
+        self.locked
+            .set_timeouts(run.options.lock_timeout, run.options.statement_timeout)
+            .map_err(|cause| problem("setting the timeouts", cause))?;
+        if self.locked.dialect() != Dialect::Sqlite {
+            self.replay(position)?;
+        }
+        feed.finish(self, run, reader, position)?;
+        self.end_of_work(run, position)?;
+        if run.last {
+            self.finish_reading(run.step, reader)?;
+        }
+        self.done(run, position, UnitKind::Transaction)?;
+        commit(self.locked)
+    }
+
+    fn alone(
+        &mut self,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        self.guard(run, position)?;
+        self.locked
+            .set_timeouts(run.options.lock_timeout, run.options.statement_timeout)
+            .map_err(|cause| problem("setting the timeouts", cause))?;
+        self.replay(position)?;
+        Feed::new(run).finish(self, run, reader, position)?;
+        self.locked
+            .reset_settings()
+            .map_err(|cause| problem("cleaning the session", cause))?;
+        begin(self.locked, "")?;
+        self.done(run, position, UnitKind::Alone)?;
+        commit(self.locked)
+    }
+
+    /// Writes that the unit begins, if it may.
+    fn guard(&mut self, run: &UnitRun<'_>, position: &Position<'_>) -> Result<(), StepError> {
+        let backend = self.locked.server().backend.clone();
+        let start = UnitStart {
+            entry: Entry {
+                unit: Some(run.index),
+                digest: Some(&run.unit.digest),
+                statement: Some(run.unit.numbers.start),
+                ..self.entry(run.step, position, "unit-started", &backend)
+            },
+            recorded: position.recorded,
+            sequence: position.sequence,
+        };
+        if self.store.unit_started(self.locked, &start)? {
+            Ok(())
+        } else {
+            Err(StepError::Guard)
+        }
+    }
+
+    /// Writes that the unit is done, and with the last one that the migration is.
+    fn done(
+        &mut self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+        kind: UnitKind,
+    ) -> Result<(), StepError> {
+        let backend = self.locked.server().backend.clone();
+        let entry = Entry {
+            unit: Some(run.index),
+            digest: Some(&run.unit.digest),
+            ..self.entry(run.step, position, "unit-done", &backend)
+        };
+        if !self.store.journal_entry(self.locked, &entry)? {
+            return Err(StepError::Guard);
+        }
+        if run.last {
+            self.finish(run.step, position, kind)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What has to be right before a transaction's record is written: deferred constraints hold, and
+    /// the session is ours again.
+    fn end_of_work(&mut self, run: &UnitRun<'_>, position: &Position<'_>) -> Result<(), StepError> {
+        match self.locked.dialect() {
+            Dialect::Postgres => {
+                // Before the settings are reset: the user's deferred triggers need their search path.
+                self.locked
+                    .run("SET CONSTRAINTS ALL IMMEDIATE")
+                    .map_err(|cause| {
+                        let number = run.unit.numbers.end.saturating_sub(1).max(1);
+                        self.failure(
+                            run,
+                            position,
+                            run.unit.statements.end.saturating_sub(1),
+                            number,
+                            run.unit.line,
+                            1,
+                            "",
+                            cause,
+                        )
+                    })?;
+            }
+            Dialect::Mysql => {}
+            Dialect::Sqlite => self.foreign_keys_after(run, position)?,
+        }
+        self.locked
+            .reset_settings()
+            .map_err(|cause| problem("cleaning the session", cause))
+    }
+
+    /// Reads the rest of the script, so that its bytes can be compared with those of the plan.
+    fn finish_reading(
+        &mut self,
+        step: &Step,
+        reader: &mut Option<ScriptReader>,
+    ) -> Result<(), StepError> {
+        match reader.take() {
+            Some(reader) => {
+                let checksums = reader.finish()?;
+                super::unchanged(step, &checksums.raw)
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn replay(&mut self, position: &Position<'_>) -> Result<(), StepError> {
+        for setting in &position.settings {
+            self.locked
+                .run(setting)
+                .map_err(|cause| problem("repeating a setting of the session", cause))?;
+        }
+        Ok(())
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the one place that puts a failure together"
+    )]
+    fn failure(
+        &self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+        index: u64,
+        number: u64,
+        line: u64,
+        column: u64,
+        sql: &str,
+        cause: DbError,
+    ) -> StepError {
+        StepError::Statement(Box::new(StatementFailure {
+            attempt: position.attempt.to_owned(),
+            unit: run.index,
+            index,
+            number,
+            file: run
+                .step
+                .script()
+                .map(|script| script.file.clone())
+                .unwrap_or_default(),
+            line,
+            column,
+            shown: limosa_core::mask::masked(self.locked.dialect(), sql).into_owned(),
+            cause,
+            alone: run.alone(),
+            interrupted: (self.interrupted)(),
+            committed: 1..run.unit.numbers.start,
+        }))
+    }
+
+    /// Rows that violate foreign keys already, so that only new ones count. Only the native layout
+    /// promises the check; the other tools do not make it.
+    pub(super) fn foreign_keys_before(
+        &mut self,
+        step: &Step,
+    ) -> Result<Option<BTreeSet<Violation>>, StepError> {
+        let native = step
+            .script()
+            .is_some_and(|script| script.layout == Layout::Native);
+        if self.locked.dialect() != Dialect::Sqlite || !native {
+            return Ok(None);
+        }
+        self.violations().map(Some)
+    }
+
+    fn foreign_keys_after(
+        &mut self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+    ) -> Result<(), StepError> {
+        let Some(before) = &position.violations else {
+            return Ok(());
+        };
+        let after = self.violations()?;
+        let new: Vec<_> = after.difference(before).collect();
+        let Some((table, _, parent, _)) = new.first() else {
+            return Ok(());
+        };
+        Err(StepError::ForeignKeys {
+            table: table.clone(),
+            parent: parent.clone(),
+            count: new.len(),
+            file: run
+                .step
+                .script()
+                .map(|script| script.file.clone())
+                .unwrap_or_default(),
+        })
+    }
+
+    fn violations(&mut self) -> Result<BTreeSet<Violation>, StepError> {
+        let rows = self
+            .locked
+            .query(
+                "SELECT \"table\", rowid, parent, fkid FROM pragma_foreign_key_check",
+                &[],
+            )
+            .map_err(|cause| problem("checking the foreign keys", cause))?;
+        let violation = |row: &limosa_db::Row| {
+            let text = |at| row.text(at).unwrap_or_default();
+            (text(0), row.int(1), text(2), row.int(3).unwrap_or_default())
+        };
+        Ok(rows.iter().map(violation).collect())
+    }
+}
+
+/// Sends the statements of a unit.
+struct Feed {
+    number: u64,
+    first: bool,
+    /// Whether the file's own BEGIN was read.
+    begun: bool,
+    ended: bool,
+    /// A statement that was read and not sent yet.
+    held: Option<Held>,
+}
+
+struct Held {
+    index: u64,
+    line: u64,
+    column: u64,
+    sql: String,
+    part: Part,
+    copies: bool,
+    concurrent: bool,
+}
+
+impl Feed {
+    fn new(run: &UnitRun<'_>) -> Self {
+        let ended = run.unit.statements.is_empty();
+        Self {
+            number: run.unit.numbers.start,
+            first: true,
+            begun: false,
+            ended,
+            held: None,
+        }
+    }
+
+    /// Sends the settings at the head of the unit and stops before its first statement.
+    fn until_statement(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        while let Some(held) = self.read(applier, run, reader)? {
+            if held.part == Part::Setting && !self.begun {
+                self.send(applier, run, reader, position, &held)?;
+            } else {
+                self.held = Some(held);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what is left of the unit.
+    fn finish(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        while let Some(held) = match self.held.take() {
+            Some(held) => Some(held),
+            None => self.read(applier, run, reader)?,
+        } {
+            self.send(applier, run, reader, position, &held)?;
+        }
+        Ok(())
+    }
+
+    /// The next statement of the unit that is sent.
+    fn read(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+    ) -> Result<Option<Held>, StepError> {
+        let target = applier.locked.server().target;
+        let Some(reader) = reader.as_mut() else {
+            return Ok(None);
+        };
+        while !self.ended {
+            let Some(text) = reader.next() else { break };
+            let text = text?;
+            self.ended = text.index + 1 >= run.unit.statements.end;
+            if text.index < run.unit.statements.start {
+                continue;
+            }
+            let facts = classify(text.sql.as_bytes(), &target);
+            let part = Part::of(&facts, self.first);
+            self.first &= part != Part::Statement;
+            if part == Part::Control {
+                self.begun = true;
+                continue;
+            }
+            return Ok(Some(Held {
+                index: text.index,
+                line: text.line,
+                column: text.column,
+                sql: text.sql.to_owned(),
+                part,
+                copies: facts.kind == "copy_from_stdin",
+                concurrent: facts.transaction == limosa_sql::facts::InTransaction::Forbidden
+                    && facts.kind != "vacuum",
+            }));
+        }
+        self.ended = true;
+        Ok(None)
+    }
+
+    fn send(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+        held: &Held,
+    ) -> Result<(), StepError> {
+        let step = run.step;
+        let shown = limosa_core::mask::masked(applier.locked.dialect(), &held.sql);
+        let index = self.number;
+        applier.observer.observe(&Event::StatementStarted {
+            step,
+            index,
+            sql: &shown,
+        });
+        let started = Instant::now();
+        if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
+            // Its waits block no traffic, and a timeout would leave an invalid index behind.
+            let statement = run.options.statement_timeout;
+            applier
+                .locked
+                .set_timeouts(Some(std::time::Duration::ZERO), statement)
+                .map_err(|cause| problem("setting the timeouts", cause))?;
+        }
+        let outcome = match reader.as_mut() {
+            Some(reader) if held.copies => {
+                let mut data = reader.copy_data();
+                applier.locked.copy_in(&held.sql, &mut data)
+            }
+            _ => applier.locked.run(&held.sql),
+        };
+        let outcome = outcome.map_err(|cause| {
+            let (index, number) = (held.index, self.number);
+            applier.failure(
+                run,
+                position,
+                index,
+                number,
+                held.line,
+                held.column,
+                &held.sql,
+                cause,
+            )
+        })?;
+        if held.part == Part::Setting {
+            position.settings.push(held.sql.clone());
+        }
+        let duration = started.elapsed();
+        let rows = outcome.rows;
+        applier.observer.observe(&Event::StatementFinished {
+            step,
+            index,
+            duration,
+            rows,
+        });
+        self.number += 1;
+        Ok(())
+    }
+}
+
+/// Begins the transaction of a unit.
+pub(super) fn begin(session: &mut Locked, modes: &str) -> Result<(), StepError> {
+    let doing = "beginning a transaction";
+    let isolation = modes.contains("ISOLATION LEVEL");
+    let result = match session.dialect() {
+        Dialect::Postgres if isolation => session.run(&format!("BEGIN {modes}")),
+        Dialect::Postgres => session.run(&format!(
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE {modes}"
+        )),
+        Dialect::Mysql if isolation => session
+            .run(&format!("SET TRANSACTION {modes}"))
+            .and_then(|_| session.run("START TRANSACTION")),
+        Dialect::Mysql => session.run("START TRANSACTION"),
+        Dialect::Sqlite => session.run("BEGIN IMMEDIATE"),
+    };
+    result.map(drop).map_err(|cause| problem(doing, cause))
+}
+
+/// Commits the transaction of a unit.
+pub(super) fn commit(session: &mut Locked) -> Result<(), StepError> {
+    session
+        .run("COMMIT")
+        .map(drop)
+        .map_err(|cause| problem("committing", cause))
+}
+
+fn problem(doing: &'static str, cause: DbError) -> StepError {
+    StepError::Problem(Box::new(Problem::Db { doing, cause }))
+}

@@ -1,0 +1,129 @@
+//! Why there is no plan, for people.
+
+use limosa_core::plan::Named;
+use limosa_core::{Class, Diagnostic, Excerpt, Label, PlanError};
+
+pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
+    let usage = |name| Diagnostic::error(name, Class::Usage, error.to_string());
+    match error {
+        PlanError::OutOfOrder { pending, .. } => listed(usage("out-of-order"), pending)
+            .with_note("nothing was changed")
+            .with_help("apply them all the same:\nlimosa up --out-of-order")
+            .with_help(format!(
+                "give them versions above the applied ones:\nlimosa renumber {}",
+                pending.first().map_or("VERSION", |one| one.version.as_str())
+            ))
+            .with_help("always allow it in this project: `out-of-order = \"apply\"` in limosa.toml"),
+        PlanError::Changed(changed) => listed(usage("changed"), changed)
+            .with_note("nothing was changed in the database")
+            .with_help("take back the change to the file, and write a new migration for it:\nlimosa new NAME")
+            .with_help("while developing, undo and apply it again:\nlimosa redo"),
+        PlanError::Missing(missing) => listed(usage("missing"), missing)
+            .with_note("nothing was changed")
+            .with_help("get the files back, for example by bringing this branch up to date")
+            .with_help("or undo those migrations, with the down scripts that are stored in the database:\nlimosa down"),
+        PlanError::UnknownVersion { nearest, .. } => {
+            let diagnostic = usage("unknown-version");
+            match nearest {
+                Some(nearest) => diagnostic.with_help(format!("did you mean {nearest}?")),
+                None => diagnostic.with_help("`limosa status -v` lists the versions"),
+            }
+        }
+        PlanError::Opaque { migration, .. } => listed(usage("code-migration"), [migration])
+            .with_note("nothing was changed")
+            .with_help("run it once with the tool that it was written for; it is accepted when it is applied"),
+        PlanError::Irreversible { migration, .. } => listed(usage("irreversible"), [migration])
+            .with_note("nothing was changed")
+            .with_help("go forward with a new migration:\nlimosa new NAME"),
+        PlanError::NoDown { migration } => listed(usage("no-down"), [migration])
+            .with_note("nothing was changed")
+            .with_help("go forward with a new migration:\nlimosa new NAME")
+            .with_help("or write a down section for it, and run the command again"),
+        PlanError::DownNeedsFile { migration } => listed(usage("down-needs-file"), [migration])
+            .with_note("nothing was changed")
+            .with_help("run the command from a checkout that has the file as it was applied"),
+        PlanError::ReleaseTooOld { .. } => {
+            Diagnostic::error("release-too-old", Class::Blocked, error.to_string())
+                .with_note("nothing was changed")
+                .with_help("deploy a newer release, or undo the migration first:\nlimosa down")
+        }
+        PlanError::Script(report) => (**report).clone().with_note("nothing was changed"),
+        PlanError::Unsupported { file, line, column, sql, help, reason } => {
+            let indent = usize::try_from(column - 1).unwrap_or(0);
+            let first = sql.lines().next().unwrap_or_default();
+            let text = format!("{}{first}", " ".repeat(indent));
+            let excerpt = Excerpt { first_line: *line, marked: indent..text.len(), text };
+            Diagnostic::error("unsupported", Class::Usage, *reason)
+                .at(Label {
+                    file: file.clone(),
+                    line: *line,
+                    column: *column,
+                    text: String::new(),
+                    excerpt: Some(excerpt),
+                })
+                .with_note("nothing was changed")
+                .with_help(*help)
+        }
+        PlanError::AppliedPartChanged { migration, line } => usage("applied-part-changed")
+            .at(Label {
+                file: migration.file.clone().unwrap_or_else(|| migration.full_name()),
+                line: *line,
+                column: 1,
+                text: "this was applied before the migration was interrupted".to_owned(),
+                excerpt: None,
+            })
+            .with_note("nothing was changed")
+            .with_help("put the applied statements back as they were; those after them may be corrected"),
+        PlanError::InDoubt { migration, attempt, line } => {
+            let doubt = attempt.in_doubt.as_ref();
+            let statement = doubt.map_or(1, |doubt| doubt.statement);
+            let mut diagnostic =
+                Diagnostic::error("in-doubt", Class::Undecided, error.to_string()).with_note(format!(
+                    "statement {statement} was begun{} and nobody recorded how it ended",
+                    doubt.map(|doubt| format!(" at {}", doubt.at)).unwrap_or_default()
+                ));
+            if let Some(file) = &migration.file {
+                diagnostic = diagnostic.at(Label {
+                    file: file.clone(),
+                    line: line.unwrap_or(1),
+                    column: 1,
+                    text: format!("statement {statement}"),
+                    excerpt: None,
+                });
+            }
+            diagnostic
+                .with_note("nothing was changed")
+                .with_help("look at the database, then say what you saw:\nlimosa resolve VERSION --as applied|not-applied".replace("VERSION", &migration.version))
+        }
+        PlanError::Unfinished { migration, direction } => listed(usage("unfinished"), [migration])
+            .with_note("nothing was changed")
+            .with_help(format!("finish it first:\nlimosa {}", direction.name())),
+        PlanError::BaselineOnHistory { .. } => usage("baseline-on-history")
+            .with_note("nothing was changed")
+            .with_help("a baseline is for a database whose history begins here; `limosa status` shows the one that is there"),
+        _ => usage("no-plan"),
+    }
+}
+
+/// Lists migrations: the first ones with their files.
+fn listed<'a>(
+    mut diagnostic: Diagnostic,
+    migrations: impl IntoIterator<Item = &'a Named>,
+) -> Diagnostic {
+    const SHOWN: usize = 10;
+    let mut more = 0;
+    for (at, migration) in migrations.into_iter().enumerate() {
+        if at >= SHOWN {
+            more += 1;
+            continue;
+        }
+        diagnostic = diagnostic.with_note(match &migration.file {
+            Some(file) => format!("{} ({file})", migration.full_name()),
+            None => migration.full_name(),
+        });
+    }
+    if more > 0 {
+        diagnostic = diagnostic.with_note(format!("and {more} more"));
+    }
+    diagnostic
+}
