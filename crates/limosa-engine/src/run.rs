@@ -49,10 +49,12 @@ pub fn run(
     mut request: Request<'_>,
     observer: &mut dyn Observer,
 ) -> Result<RunReport, Box<RunFailure>> {
-    let before = |problem: Problem| RunFailure {
-        done: vec![],
-        failed: None,
-        problem,
+    let before = |problem: Problem| {
+        Box::new(RunFailure {
+            done: vec![],
+            failed: None,
+            problem,
+        })
     };
     let plan = plan_now(&mut database, &request).map_err(before)?;
     for remark in plan.remarks() {
