@@ -1,2 +1,41 @@
-//! Development tasks.
-fn main() {}
+//! The tasks of whoever works on Limosa: `cargo xtask test` and `cargo xtask tidy`.
+
+mod servers;
+mod test;
+mod tidy;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask <task>
+
+  test [cargo test arguments]   finds or installs the servers, starts private ones, runs the tests
+  tidy                          checks what neither the compiler nor clippy can check
+";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((task, rest)) if task == "test" => test::run(&root(), rest),
+        Some((task, [])) if task == "tidy" => tidy::run(&root()),
+        _ => {
+            eprint(USAGE);
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The root of the workspace, which is the folder above this crate.
+fn root() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}
+
+/// Tells the story of a task, on standard error.
+fn eprint(text: &str) {
+    #[expect(clippy::print_stderr, reason = "tasks talk to whoever started them")]
+    {
+        eprint!("{text}");
+    }
+}

@@ -1,0 +1,203 @@
+//! Makes sure that the programs of the test servers are on this machine.
+//!
+//! Only packages of the system are installed, and only when this needs no question. No server is
+//! started here.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use limosa_testkit::binaries;
+
+use crate::eprint;
+
+const INSTALL: &str = include_str!("install.sh");
+
+/// A server that the tests need.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Needed {
+    Postgres,
+    MariaDb,
+}
+
+impl Needed {
+    fn package(self) -> &'static str {
+        match self {
+            Self::Postgres => "postgresql",
+            Self::MariaDb => "mariadb-server",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Postgres => "PostgreSQL",
+            Self::MariaDb => "MariaDB",
+        }
+    }
+}
+
+/// What this machine lets us do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rights {
+    /// apt-get as we are.
+    Root,
+    /// apt-get by sudo, which asks for no password.
+    Sudo,
+    /// apt-get is there, but only for somebody else.
+    Others,
+    /// Another system.
+    NoApt,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Step {
+    Nothing,
+    Install {
+        by: Rights,
+        packages: Vec<&'static str>,
+    },
+}
+
+/// Finds the servers, installs them where that is possible, or says in one sentence what to do.
+pub(crate) fn ensure() -> Result<(), String> {
+    let Step::Install { by, packages } = decide(&missing(), rights)? else {
+        return Ok(());
+    };
+    eprint(&format!("installing {}\n", packages.join(" and ")));
+    let mut command = match by {
+        Rights::Sudo => {
+            let mut command = Command::new("sudo");
+            command.args(["-n", "sh"]);
+            command
+        }
+        _ => Command::new("sh"),
+    };
+    command
+        .args(["-c", INSTALL, "install"])
+        .args(&packages)
+        .stdin(Stdio::null());
+    let status = command
+        .status()
+        .map_err(|error| format!("cannot run sh: {error}"))?;
+    if !status.success() {
+        return Err(format!(
+            "apt-get could not install {} ({status})",
+            packages.join(" and ")
+        ));
+    }
+    match missing().as_slice() {
+        [] => Ok(()),
+        still => Err(explain(
+            still,
+            "the packages were installed without their programs",
+        )),
+    }
+}
+
+fn decide(missing: &[Needed], rights: impl FnOnce() -> Rights) -> Result<Step, String> {
+    if missing.is_empty() {
+        return Ok(Step::Nothing);
+    }
+    match rights() {
+        by @ (Rights::Root | Rights::Sudo) => Ok(Step::Install {
+            by,
+            packages: missing.iter().map(|m| m.package()).collect(),
+        }),
+        Rights::Others => {
+            let packages: Vec<_> = missing.iter().map(|m| m.package()).collect();
+            let packages = packages.join(" ");
+            Err(explain(
+                missing,
+                &format!("install with `sudo apt-get install {packages}`"),
+            ))
+        }
+        Rights::NoApt => Err(explain(
+            missing,
+            "install with the package manager of this system",
+        )),
+    }
+}
+
+/// One sentence.
+fn explain(missing: &[Needed], way_out: &str) -> String {
+    let names: Vec<_> = missing.iter().map(|m| m.name()).collect();
+    format!(
+        "the tests need a {} server on this machine: {way_out}",
+        names.join(" and a ")
+    )
+}
+
+fn missing() -> Vec<Needed> {
+    let mut missing = Vec::new();
+    if binaries::postgres().is_err() {
+        missing.push(Needed::Postgres);
+    }
+    if binaries::mariadb().is_err() {
+        missing.push(Needed::MariaDb);
+    }
+    missing
+}
+
+fn rights() -> Rights {
+    if !Path::new("/usr/bin/apt-get").exists() {
+        return Rights::NoApt;
+    }
+    let id = Command::new("id").arg("-u").output();
+    if id.is_ok_and(|output| output.stdout.trim_ascii() == b"0") {
+        return Rights::Root;
+    }
+    let sudo = Command::new("sudo")
+        .args(["-n", "true"])
+        .stdin(Stdio::null())
+        .output();
+    if sudo.is_ok_and(|output| output.status.success()) {
+        Rights::Sudo
+    } else {
+        Rights::Others
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{INSTALL, Needed, Rights, Step, decide};
+
+    const BOTH: [Needed; 2] = [Needed::Postgres, Needed::MariaDb];
+
+    #[test]
+    fn nothing_is_done_and_nobody_is_asked_when_the_servers_are_there() {
+        let decided = decide(&[], || unreachable!("rights do not matter"));
+        assert_eq!(decided, Ok(Step::Nothing));
+    }
+
+    #[test]
+    fn what_is_missing_is_installed_where_that_needs_no_question() {
+        for by in [Rights::Root, Rights::Sudo] {
+            let packages = vec!["postgresql", "mariadb-server"];
+            assert_eq!(decide(&BOTH, || by), Ok(Step::Install { by, packages }));
+            let packages = vec!["mariadb-server"];
+            assert_eq!(
+                decide(&[Needed::MariaDb], || by),
+                Ok(Step::Install { by, packages })
+            );
+        }
+    }
+
+    #[test]
+    fn otherwise_one_sentence_says_what_is_missing_and_how_to_get_it() {
+        assert_eq!(
+            decide(&BOTH, || Rights::Others).expect_err("nothing can be installed"),
+            "the tests need a PostgreSQL and a MariaDB server on this machine: \
+             install with `sudo apt-get install postgresql mariadb-server`"
+        );
+        assert_eq!(
+            decide(&[Needed::Postgres], || Rights::NoApt).expect_err("nothing can be installed"),
+            "the tests need a PostgreSQL server on this machine: \
+             install with the package manager of this system"
+        );
+    }
+
+    #[test]
+    fn the_installation_forbids_servers_to_start_and_asks_nothing() {
+        assert!(INSTALL.contains("policy-rc.d"));
+        assert!(INSTALL.contains("DEBIAN_FRONTEND=noninteractive"));
+    }
+}
