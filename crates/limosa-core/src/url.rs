@@ -85,17 +85,45 @@ impl DatabaseUrl {
         &self.text
     }
 
-    /// What stands between `//` and the path or query. A `/`, `?` or `#` inside a password must be
-    /// percent-encoded, as in every URL; an `@` before the last one belongs to the password.
-    fn authority(&self) -> &str {
+    /// What stands between `//` and the path or query, with its secrets: for drivers only.
+    ///
+    /// A `/`, `?` or `#` inside a password must be percent-encoded, as in every URL. Where one is not,
+    /// everything up to the last `@` counts as the login, so that no rest of a password is taken for a
+    /// visible path. An `@` in the query of a URL whose beginning is plainly a host belongs to the query.
+    pub fn authority(&self) -> &str {
         let rest = self.text.split_once("//").map_or("", |(_, rest)| rest);
-        let end = match rest.rfind('@') {
-            // An unencoded `/` in a password must not make the rest of the password a visible path.
+        let plain = &rest[..rest.find(['/', '?', '#']).unwrap_or(rest.len())];
+        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let at = if before_query.contains('@') {
+            before_query.rfind('@')
+        } else if is_list_of_hosts(plain) && is_parameter(query) {
+            None
+        } else {
+            rest.rfind('@')
+        };
+        let end = match at {
             Some(at) => at + rest[at..].find(['/', '?', '#']).unwrap_or(rest.len() - at),
-            None => rest.find(['/', '?', '#']).unwrap_or(rest.len()),
+            None => plain.len(),
         };
         &rest[..end]
     }
+}
+
+/// Whether a query begins with `name=`, so that an `@` in it is part of a value.
+fn is_parameter(query: &str) -> bool {
+    query.find('@').is_none_or(|at| query[..at].contains('='))
+}
+
+/// Whether a text can be `host:port,host:port`: what follows a colon are digits, so it is no password.
+fn is_list_of_hosts(text: &str) -> bool {
+    text.split(',').all(|host| {
+        let port = match host.strip_prefix('[').and_then(|h| h.split_once(']')) {
+            Some((_, port)) => port,
+            None => host.find(':').map_or("", |at| &host[at..]),
+        };
+        port.bytes()
+            .all(|byte| byte == b':' || byte.is_ascii_digit())
+    })
 }
 
 fn percents_are_encoded(text: &str) -> bool {
@@ -156,8 +184,18 @@ mod tests {
             "mysql://ada:s3cret%40x@db:3306/shop",
             "postgres://ada:s3cret/part@db/shop",
             "postgres://db/shop?user=ada&password=s3cret",
+            "postgres://db/shop?user=ada&password=s3cret@x",
+            "postgres://ada:p@s3cret/s3cret@db/shop",
+            "postgres://ada:s3cret?s3cret@db/shop",
+            "postgres://ada:12?s3cret@db/shop",
         ] {
-            let url = DatabaseUrl::parse(text).unwrap();
+            let url = match DatabaseUrl::parse(text) {
+                Ok(url) => url,
+                Err(error) => {
+                    assert!(!error.to_string().contains("s3cret"), "{error}");
+                    continue;
+                }
+            };
             for shown in [format!("{url}"), format!("{url:?}")] {
                 assert!(
                     !shown.contains("s3cret") && !shown.contains("part@"),

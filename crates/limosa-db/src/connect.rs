@@ -1,10 +1,14 @@
 //! Opening a session from a URL.
 
-use std::time::Duration;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use limosa_core::DatabaseUrl;
+use limosa_sql::Dialect;
 
-use crate::{DbError, Session, SessionSettings};
+use crate::url::PartsError;
+use crate::{DbError, Session, SessionSettings, mysql, postgres, sqlite};
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -18,7 +22,38 @@ pub struct ConnectOptions {
     /// A database that must not be written to (reading commands open read-only where the server allows it).
     pub access: Access,
     /// The environment: `PGPASSFILE`, `PGPASSWORD`, `HOME`, `PGSSLMODE`, … as the program sees them.
-    pub environment: std::collections::BTreeMap<String, String>,
+    pub environment: BTreeMap<String, String>,
+    /// The folder that a relative file name in a URL starts from.
+    pub directory: PathBuf,
+}
+
+impl Default for ConnectOptions {
+    /// Ten seconds, no waiting for a server that is starting, no limits, writing, an empty environment,
+    /// and the folder `.`.
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(10),
+            wait: Duration::ZERO,
+            settings: SessionSettings {
+                lock_timeout: None,
+                statement_timeout: None,
+                init: Vec::new(),
+            },
+            access: Access::Write,
+            environment: BTreeMap::new(),
+            directory: PathBuf::from("."),
+        }
+    }
+}
+
+impl ConnectOptions {
+    /// A variable of the environment, unless it is empty.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.environment
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
+    }
 }
 
 /// What the session is for.
@@ -43,9 +78,27 @@ pub struct ConnectError {
     /// The server's own answer, where there was one.
     #[source]
     pub cause: Option<DbError>,
+    /// Whether another attempt may succeed without anybody changing anything: the server
+    /// refuses connections or is starting.
+    pub passing: bool,
+}
+
+impl ConnectError {
+    /// An error of the URL, found before anything was sent.
+    pub(crate) fn of_url(url: &DatabaseUrl, error: &PartsError) -> Self {
+        Self {
+            place: url.to_string(),
+            reason: error.to_string(),
+            hint: None,
+            cause: None,
+            passing: false,
+        }
+    }
 }
 
 /// Opens a session.
+///
+/// While [`ConnectOptions::wait`] is not over, a server that refuses or is starting is asked again.
 ///
 /// # Errors
 /// With the place, the cause and a hint.
@@ -53,11 +106,29 @@ pub fn connect(
     url: &DatabaseUrl,
     options: &ConnectOptions,
 ) -> Result<Box<dyn Session>, ConnectError> {
-    let _ = options;
-    Err(ConnectError {
-        place: url.to_string(),
-        reason: "no driver yet".into(),
-        hint: None,
-        cause: None,
-    })
+    let began = Instant::now();
+    let mut pause = Duration::from_millis(50);
+    loop {
+        let error = match try_connect(url, options) {
+            Ok(session) => return Ok(session),
+            Err(error) => error,
+        };
+        let left = options.wait.saturating_sub(began.elapsed());
+        if !error.passing || left.is_zero() {
+            return Err(error);
+        }
+        std::thread::sleep(pause.min(left));
+        pause = (pause * 2).min(Duration::from_secs(1));
+    }
+}
+
+fn try_connect(
+    url: &DatabaseUrl,
+    options: &ConnectOptions,
+) -> Result<Box<dyn Session>, ConnectError> {
+    match url.dialect() {
+        Dialect::Postgres => postgres::connect(url, options),
+        Dialect::Mysql => mysql::connect(url, options),
+        Dialect::Sqlite => sqlite::connect(url, options),
+    }
 }

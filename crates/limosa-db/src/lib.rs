@@ -6,9 +6,14 @@
 
 pub mod connect;
 pub mod failure;
+mod lock_wait;
 pub mod locked;
+mod mysql;
+mod postgres;
 pub mod session;
+mod sqlite;
 pub mod store;
+mod url;
 pub mod value;
 
 pub use connect::{Access, ConnectError, ConnectOptions, connect};

@@ -1,0 +1,322 @@
+//! From a URL to a session: hosts in their order, TLS as the mode says, the first that fits.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use limosa_core::DatabaseUrl;
+use limosa_sql::{Dialect, Target};
+use tokio_postgres::NoTls;
+use tokio_postgres::config::{SslMode as DriverMode, SslNegotiation};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::driver::{Link, Parts, PostgresSession, Wire, drive};
+use super::pgpass::{Found, Login, look_up};
+use super::refusal::Refusal;
+use super::tls;
+use super::url::{ConnectionSettings, Host, SslMode, Wanted};
+use crate::{Backend, Capabilities, ConnectError, ConnectOptions, DbError, Server, Session};
+
+const SERVER: &str = include_str!("server.sql");
+/// The parameter cannot be set: this server's system cannot watch a connection.
+const INVALID_PARAMETER: &str = "22023";
+
+/// Opens a session.
+pub(crate) fn connect(
+    url: &DatabaseUrl,
+    options: &ConnectOptions,
+) -> Result<Box<dyn Session>, ConnectError> {
+    let settings = ConnectionSettings::read(url, options)
+        .map_err(|error| ConnectError::of_url(url, &error))?;
+    let refuse = |reason: String| ConnectError {
+        place: settings.places(),
+        reason,
+        hint: None,
+        cause: None,
+        passing: false,
+    };
+    let tls = tls::connector(&settings).map_err(refuse)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| refuse(error.to_string()))?;
+    let limit = settings.timeout.unwrap_or(options.timeout);
+    match runtime.block_on(first_that_fits(&settings, tls.as_ref(), options, limit)) {
+        Ok(found) => Ok(Box::new(PostgresSession::new(Parts {
+            runtime,
+            wire: found.wire,
+            tls: found.tls,
+            server: found.server,
+            database_oid: found.database_oid,
+            settings: options.settings.clone(),
+            check_interval: found.check_interval,
+        }))),
+        Err(refusals) => {
+            // A look-up of a name may still be running on a thread; nobody waits for it.
+            runtime.shutdown_background();
+            Err(Refusal::into_error(refusals, &settings))
+        }
+    }
+}
+
+/// A connection that does what the URL wants.
+struct Connected {
+    wire: Wire,
+    tls: Option<MakeRustlsConnect>,
+    server: Server,
+    database_oid: u32,
+    check_interval: bool,
+    writable: bool,
+}
+
+async fn first_that_fits(
+    settings: &ConnectionSettings,
+    tls: Option<&MakeRustlsConnect>,
+    options: &ConnectOptions,
+    limit: Duration,
+) -> Result<Connected, Vec<Refusal>> {
+    let passes: &[Wanted] = match settings.wanted {
+        Wanted::PreferStandby => &[Wanted::Standby, Wanted::Any],
+        ref wanted => std::slice::from_ref(wanted),
+    };
+    let mut deadline = Deadline::new(limit, settings.hosts.len() * passes.len());
+    let mut refusals = Vec::new();
+    for wanted in passes {
+        refusals.clear();
+        for host in &settings.hosts {
+            let share = deadline.share();
+            let attempt = open_and_ask(settings, host, tls, options, *wanted);
+            let refusal = match tokio::time::timeout(share, attempt).await {
+                Ok(Ok(connected)) => return Ok(connected),
+                Ok(Err(refusal)) => refusal,
+                Err(_) => Refusal::timeout(host, share),
+            };
+            refusals.push(refusal);
+        }
+    }
+    Err(refusals)
+}
+
+/// Divides the time among the hosts, so that one that does not answer leaves some for the others.
+struct Deadline {
+    end: Instant,
+    left: u32,
+}
+
+impl Deadline {
+    fn new(limit: Duration, attempts: usize) -> Self {
+        Self {
+            end: Instant::now() + limit,
+            left: u32::try_from(attempts).unwrap_or(u32::MAX),
+        }
+    }
+
+    fn share(&mut self) -> Duration {
+        let share = self.end.saturating_duration_since(Instant::now()) / self.left.max(1);
+        self.left = self.left.saturating_sub(1);
+        share
+    }
+}
+
+async fn open_and_ask(
+    settings: &ConnectionSettings,
+    host: &Host,
+    tls: Option<&MakeRustlsConnect>,
+    options: &ConnectOptions,
+    wanted: Wanted,
+) -> Result<Connected, Refusal> {
+    let (wire, tls) = open(settings, host, tls).await?;
+    let answer = |error: DbError| Refusal::answer(host, error);
+    let mut connected = ask(wire, tls, host).await.map_err(answer)?;
+    let standby = connected.server.capabilities.read_only;
+    let fits = match wanted {
+        Wanted::Any | Wanted::PreferStandby => Ok(()),
+        Wanted::ReadWrite if !connected.writable => Err("the server does not accept writes"),
+        Wanted::ReadOnly if connected.writable => Err("the server accepts writes"),
+        Wanted::Primary if standby => Err("the server is a standby"),
+        Wanted::Standby if !standby => Err("the server is not a standby"),
+        _ => Ok(()),
+    };
+    fits.map_err(|reason| Refusal::unfit(host, reason))?;
+    match connected.wire.apply(&options.settings, true).await {
+        Err(error) if error.code() == INVALID_PARAMETER => {
+            connected.check_interval = false;
+            let second = connected.wire.apply(&options.settings, false).await;
+            second.map_err(|error| Refusal::settings(host, error))?;
+        }
+        first => first.map_err(|error| Refusal::settings(host, error))?,
+    }
+    Ok(connected)
+}
+
+/// The ways to try, as libpq does for the mode.
+fn ways(mode: SslMode, host: &Host) -> &'static [DriverMode] {
+    match mode {
+        // The server never offers TLS on a socket.
+        _ if host.is_socket() => &[DriverMode::Disable],
+        SslMode::Disable => &[DriverMode::Disable],
+        SslMode::Allow => &[DriverMode::Disable, DriverMode::Require],
+        SslMode::Prefer => &[DriverMode::Prefer, DriverMode::Disable],
+        SslMode::Require | SslMode::VerifyCa | SslMode::VerifyFull => &[DriverMode::Require],
+    }
+}
+
+async fn open(
+    settings: &ConnectionSettings,
+    host: &Host,
+    tls: Option<&MakeRustlsConnect>,
+) -> Result<(Wire, Option<MakeRustlsConnect>), Refusal> {
+    let (password, remark) = password(settings, host);
+    let mut first: Option<Refusal> = None;
+    for way in ways(settings.sslmode, host) {
+        let config = configure(settings, host, password.as_deref(), *way);
+        let link = Arc::new(Link::default());
+        let tls = tls.filter(|_| *way != DriverMode::Disable);
+        let opened = match tls {
+            None => match config.connect(NoTls).await {
+                Ok((client, connection)) => {
+                    let task = tokio::spawn(drive(connection, Arc::clone(&link)));
+                    Ok((client, task))
+                }
+                Err(error) => Err(error),
+            },
+            Some(tls) => match config.connect(tls.clone()).await {
+                Ok((client, connection)) => {
+                    let task = tokio::spawn(drive(connection, Arc::clone(&link)));
+                    Ok((client, task))
+                }
+                Err(error) => Err(error),
+            },
+        };
+        match opened {
+            Ok((client, task)) => return Ok((Wire { client, task, link }, tls.cloned())),
+            Err(error) => {
+                let refusal = Refusal::connecting(host, settings, &error, remark.as_deref());
+                let again = refusal.may_depend_on_tls;
+                // The first refusal is the one that the mode asks for.
+                let refusal = first.get_or_insert(refusal);
+                if !again {
+                    return Err(std::mem::take(refusal));
+                }
+            }
+        }
+    }
+    Err(first.unwrap_or_default())
+}
+
+/// The password for this host, and why a password file was not used.
+fn password(settings: &ConnectionSettings, host: &Host) -> (Option<String>, Option<String>) {
+    if let Some(password) = &settings.password {
+        return (Some(password.clone()), None);
+    }
+    let Some(file) = &settings.passfile else {
+        return (None, None);
+    };
+    let login = Login {
+        host: &host.name,
+        port: host.port,
+        database: &settings.database,
+        user: &settings.user,
+    };
+    match look_up(file, &login) {
+        Found::Password(password) => (Some(password), None),
+        Found::Nothing => (None, None),
+        Found::Ignored(reason) => (None, Some(reason)),
+    }
+}
+
+fn configure(
+    settings: &ConnectionSettings,
+    host: &Host,
+    password: Option<&str>,
+    mode: DriverMode,
+) -> tokio_postgres::Config {
+    let mut config = tokio_postgres::Config::new();
+    config
+        .host(&host.name)
+        .port(host.port)
+        .user(&settings.user)
+        .dbname(&settings.database)
+        .application_name(&settings.application_name)
+        .ssl_mode(mode)
+        .channel_binding(settings.channel_binding)
+        .keepalives(settings.keepalives)
+        .keepalives_idle(settings.keepalives_idle);
+    if settings.direct_tls && mode == DriverMode::Require {
+        config.ssl_negotiation(SslNegotiation::Direct);
+    }
+    if let Some(address) = host.address {
+        config.hostaddr(address);
+    }
+    if let Some(interval) = settings.keepalives_interval {
+        config.keepalives_interval(interval);
+    }
+    if let Some(count) = settings.keepalives_count {
+        config.keepalives_retries(count);
+    }
+    if let Some(limit) = settings.tcp_user_timeout {
+        config.tcp_user_timeout(limit);
+    }
+    if let Some(options) = &settings.options {
+        config.options(options);
+    }
+    if let Some(password) = password {
+        config.password(password);
+    }
+    config
+}
+
+async fn ask(
+    wire: Wire,
+    tls: Option<MakeRustlsConnect>,
+    host: &Host,
+) -> Result<Connected, DbError> {
+    let rows = wire.query(SERVER, &[]).await?;
+    let row = rows
+        .first()
+        .ok_or_else(|| DbError::Client("the server says nothing about itself".into()))?;
+    let text = |index: usize| row.text(index).unwrap_or_default();
+    let number = row
+        .int(1)
+        .and_then(|number| u32::try_from(number).ok())
+        .unwrap_or(0);
+    let full = text(0);
+    let server = Server {
+        target: Target {
+            dialect: Dialect::Postgres,
+            version: version(number),
+            mariadb: false,
+        },
+        product: "PostgreSQL",
+        version: full.split(' ').next().unwrap_or_default().to_owned(),
+        place: host.place(),
+        database: text(2),
+        user: text(3),
+        capabilities: Capabilities {
+            transactional_ddl: true,
+            read_only: row.is_true(4),
+        },
+        backend: Backend {
+            id: row.int(6).unwrap_or_default(),
+            started: text(7),
+        },
+    };
+    Ok(Connected {
+        writable: !row.is_true(5),
+        database_oid: row
+            .int(8)
+            .and_then(|oid| u32::try_from(oid).ok())
+            .unwrap_or(0),
+        wire,
+        tls,
+        server,
+        check_interval: true,
+    })
+}
+
+/// `150018` is 15.18. Before 10 (`90624`) the first two numbers were the version that counts.
+fn version(number: u32) -> (u32, u32) {
+    match number {
+        0..100_000 => (number / 10_000, number / 100 % 100),
+        _ => (number / 10_000, number % 10_000),
+    }
+}

@@ -1,0 +1,343 @@
+//! A session on `PostgreSQL`.
+
+use std::io::Read;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+use tokio_postgres::types::Type;
+use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
+use tokio_postgres_rustls::MakeRustlsConnect;
+
+use super::failure::failure;
+use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, TIMEOUTS, milliseconds};
+use super::value::{Bound, declared_type, row};
+use super::{failure, lock};
+use crate::{
+    Canceller, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink, Outcome, Row,
+    Server, Session, SessionSettings, Value,
+};
+
+/// How long the goodbye to the server may take when a session is dropped.
+const GOODBYE: Duration = Duration::from_millis(500);
+/// How long a request to cancel may take.
+const CANCEL: Duration = Duration::from_secs(5);
+/// How much of the data of a COPY is read at once.
+const COPY_CHUNK: usize = 64 * 1024;
+/// `ROLLBACK` outside a transaction: a warning that says nothing to anybody.
+const NO_TRANSACTION: &str = "25P01";
+
+/// What the task that drives the connection shares with the session.
+#[derive(Default)]
+pub(super) struct Link {
+    sink: Mutex<Option<NoticeSink>>,
+    lost: Mutex<Option<String>>,
+}
+
+impl Link {
+    fn notice(&self, notice: &tokio_postgres::error::DbError) {
+        if notice.code().code() == NO_TRANSACTION {
+            return;
+        }
+        let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sink) = sink.as_mut() {
+            sink(notice.severity(), notice.message());
+        }
+    }
+
+    fn lose(&self, reason: String) {
+        *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+    }
+
+    fn lost(&self) -> Option<String> {
+        self.lost
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+}
+
+/// Drives a connection until it ends; runs as a task beside every request.
+pub(super) async fn drive<S, T>(mut connection: Connection<S, T>, link: Arc<Link>)
+where
+    S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+    T: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin,
+{
+    loop {
+        match std::future::poll_fn(|context| connection.poll_message(context)).await {
+            Some(Ok(AsyncMessage::Notice(notice))) => link.notice(&notice),
+            Some(Ok(_)) => {}
+            Some(Err(error)) => return link.lose(failure::cause(&error)),
+            None => return,
+        }
+    }
+}
+
+/// A client and the task that drives its connection.
+pub(super) struct Wire {
+    pub(super) client: Client,
+    pub(super) task: JoinHandle<()>,
+    pub(super) link: Arc<Link>,
+}
+
+impl Wire {
+    /// A failure of this connection in our words.
+    pub(super) fn failure(&self, error: &tokio_postgres::Error, sent: &str) -> DbError {
+        failure(error, sent, self.link.lost().as_deref())
+    }
+
+    /// One of our own statements.
+    pub(super) async fn query(&self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        let bound: Vec<(Bound<'_>, Type)> = bind(parameters);
+        let rows = self.client.query_typed_raw(sql, bound).await;
+        let rows = rows.map_err(|error| self.failure(&error, sql))?;
+        let mut rows = std::pin::pin!(rows);
+        let mut all = Vec::new();
+        while let Some(received) = rows.next().await {
+            all.push(row(&received.map_err(|error| self.failure(&error, sql))?)?);
+        }
+        Ok(all)
+    }
+
+    async fn execute(&self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
+        let bound: Vec<(Bound<'_>, Type)> = bind(parameters);
+        let rows = self.client.query_typed_raw(sql, bound).await;
+        let rows = rows.map_err(|error| self.failure(&error, sql))?;
+        let mut rows = std::pin::pin!(rows);
+        while let Some(received) = rows.next().await {
+            received.map_err(|error| self.failure(&error, sql))?;
+        }
+        Ok(rows.rows_affected().unwrap_or_default())
+    }
+
+    /// Text as it is; rows are dropped as they come.
+    pub(super) async fn run(&self, sql: &str) -> Result<Outcome, DbError> {
+        let messages = self.client.simple_query_raw(sql).await;
+        let messages = messages.map_err(|error| self.failure(&error, sql))?;
+        let mut messages = std::pin::pin!(messages);
+        let mut outcome = Outcome::default();
+        while let Some(message) = messages.next().await {
+            let message = message.map_err(|error| self.failure(&error, sql))?;
+            if let SimpleQueryMessage::CommandComplete(rows) = message {
+                outcome.rows = Some(outcome.rows.unwrap_or_default() + rows);
+            }
+        }
+        Ok(outcome)
+    }
+
+    async fn copy_in(&self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
+        let sink = self.client.copy_in(sql).await;
+        let mut sink = std::pin::pin!(sink.map_err(|error| self.failure(&error, sql))?);
+        let mut chunk = vec![0; COPY_CHUNK];
+        loop {
+            // Leaving early drops the sink, which tells the server that the copy failed.
+            match data.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(length) => {
+                    let sent = sink.send(Bytes::copy_from_slice(&chunk[..length])).await;
+                    sent.map_err(|error| self.failure(&error, sql))?;
+                }
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(DbError::Input(error)),
+            }
+        }
+        match sink.finish().await {
+            Ok(rows) => Ok(Outcome { rows: Some(rows) }),
+            Err(error) => Err(self.failure(&error, sql)),
+        }
+    }
+
+    /// Our own settings, then those of the configuration.
+    pub(super) async fn apply(
+        &self,
+        settings: &SessionSettings,
+        check_interval: bool,
+    ) -> Result<(), DbError> {
+        let parameters = [
+            milliseconds(settings.lock_timeout),
+            milliseconds(settings.statement_timeout),
+            Value::Bool(check_interval),
+        ];
+        self.query(SETTINGS, &parameters).await?;
+        for statement in &settings.init {
+            self.run(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+fn bind(parameters: &[Value]) -> Vec<(Bound<'_>, Type)> {
+    parameters
+        .iter()
+        .map(|value| (Bound(value), declared_type(value)))
+        .collect()
+}
+
+/// A session on `PostgreSQL`: a client, and the runtime on which its connection is driven whenever
+/// something is asked of it.
+pub(super) struct PostgresSession {
+    // `None` only while it is dropped.
+    runtime: Option<Runtime>,
+    wire: Option<Wire>,
+    tls: Option<MakeRustlsConnect>,
+    server: Server,
+    database_oid: u32,
+    settings: SessionSettings,
+    check_interval: bool,
+}
+
+/// What a new session is made of.
+pub(super) struct Parts {
+    pub(super) runtime: Runtime,
+    pub(super) wire: Wire,
+    pub(super) tls: Option<MakeRustlsConnect>,
+    pub(super) server: Server,
+    pub(super) database_oid: u32,
+    pub(super) settings: SessionSettings,
+    pub(super) check_interval: bool,
+}
+
+impl PostgresSession {
+    pub(super) fn new(parts: Parts) -> Self {
+        Self {
+            runtime: Some(parts.runtime),
+            wire: Some(parts.wire),
+            tls: parts.tls,
+            server: parts.server,
+            database_oid: parts.database_oid,
+            settings: parts.settings,
+            check_interval: parts.check_interval,
+        }
+    }
+
+    /// The number of the database, as `pg_locks` shows it.
+    pub(super) fn database_oid(&self) -> u32 {
+        self.database_oid
+    }
+
+    fn parts(&self) -> Result<(&Runtime, &Wire), DbError> {
+        match (&self.runtime, &self.wire) {
+            (Some(runtime), Some(wire)) => Ok((runtime, wire)),
+            _ => Err(DbError::Connection("the session is closed".into())),
+        }
+    }
+}
+
+impl Session for PostgresSession {
+    fn server(&self) -> &Server {
+        &self.server
+    }
+
+    fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(wire.query(sql, parameters))
+    }
+
+    fn canceller(&self) -> Canceller {
+        let token = self.wire.as_ref().map(|wire| wire.client.cancel_token());
+        let tls = self.tls.clone();
+        Arc::new(move || {
+            let Some(token) = token.clone() else { return };
+            let tls = tls.clone();
+            // On a thread of its own: the caller may be inside a runtime.
+            let thread = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let Ok(runtime) = runtime else { return };
+                // A request that does not arrive leaves the statement running, which the caller sees.
+                let _ = runtime.block_on(async move {
+                    let request = async move {
+                        match tls {
+                            Some(tls) => token.cancel_query(tls).await,
+                            None => token.cancel_query(tokio_postgres::NoTls).await,
+                        }
+                    };
+                    tokio::time::timeout(CANCEL, request).await
+                });
+                runtime.shutdown_background();
+            });
+            let _ = thread.join();
+        })
+    }
+
+    fn on_notice(&mut self, sink: NoticeSink) {
+        if let Some(wire) = &self.wire {
+            *wire
+                .link
+                .sink
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner) = Some(sink);
+        }
+    }
+
+    fn lock(
+        self: Box<Self>,
+        name: &LockName,
+        wait: &mut LockWait<'_>,
+    ) -> Result<Locked, LockError> {
+        lock::take(self, name, wait)
+    }
+}
+
+impl Executor for PostgresSession {
+    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(wire.execute(sql, parameters))
+    }
+
+    fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(wire.run(sql))
+    }
+
+    fn copy_in(&mut self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(wire.copy_in(sql, data))
+    }
+
+    fn reset_settings(&mut self) -> Result<(), DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(async {
+            wire.run(RESET_SETTINGS).await?;
+            wire.apply(&self.settings, self.check_interval).await
+        })
+    }
+
+    fn reset_session(&mut self) -> Result<(), DbError> {
+        let (runtime, wire) = self.parts()?;
+        runtime.block_on(async {
+            wire.run("ROLLBACK").await?;
+            wire.run(RESET_SESSION).await?;
+            wire.run(RESET_SETTINGS).await?;
+            wire.apply(&self.settings, self.check_interval).await
+        })
+    }
+
+    fn set_timeouts(
+        &mut self,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<(), DbError> {
+        let parameters = [milliseconds(lock), milliseconds(statement)];
+        self.query(TIMEOUTS, &parameters).map(|_| ())
+    }
+}
+
+impl Drop for PostgresSession {
+    /// Says goodbye, so that the server gives the lock back at once.
+    fn drop(&mut self) {
+        let (Some(runtime), Some(wire)) = (self.runtime.take(), self.wire.take()) else {
+            return;
+        };
+        drop(wire.client);
+        // Inside somebody else's runtime blocking is forbidden; the closed socket says enough.
+        if tokio::runtime::Handle::try_current().is_err() {
+            let _ = runtime.block_on(async { tokio::time::timeout(GOODBYE, wire.task).await });
+        }
+        runtime.shutdown_background();
+    }
+}

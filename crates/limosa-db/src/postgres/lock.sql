@@ -1,0 +1,2 @@
+-- Tested on PostgreSQL 15.
+SELECT pg_catalog.pg_try_advisory_lock($1)

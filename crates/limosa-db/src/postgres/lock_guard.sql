@@ -1,0 +1,11 @@
+EXISTS (
+    SELECT 1
+    FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'advisory'
+        AND l.database = '{database}'::pg_catalog.oid
+        AND l.classid = '{high}'::pg_catalog.oid
+        AND l.objid = '{low}'::pg_catalog.oid
+        AND l.objsubid = 1
+        AND l.pid = pg_catalog.pg_backend_pid()
+        AND l.granted
+)

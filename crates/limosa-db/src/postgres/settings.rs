@@ -1,0 +1,36 @@
+//! The settings that Limosa holds on a session.
+
+use std::time::Duration;
+
+use crate::Value;
+
+pub(super) const SETTINGS: &str = include_str!("settings.sql");
+pub(super) const TIMEOUTS: &str = include_str!("timeouts.sql");
+pub(super) const RESET_SETTINGS: &str = include_str!("reset_settings.sql");
+pub(super) const RESET_SESSION: &str = include_str!("reset_session.sql");
+
+/// A limit as the server reads it: milliseconds, 0 for none. A limit below a millisecond is one, not none.
+pub(super) fn milliseconds(limit: Option<Duration>) -> Value {
+    // The server's largest value is that of a 32-bit integer.
+    let number = limit.map_or(0, |limit| limit.as_millis().clamp(1, i32::MAX as u128));
+    Value::Text(number.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tiny_limit_is_not_no_limit() {
+        assert_eq!(milliseconds(None), Value::from("0"));
+        assert_eq!(
+            milliseconds(Some(Duration::from_nanos(1))),
+            Value::from("1")
+        );
+        assert_eq!(
+            milliseconds(Some(Duration::from_secs(2))),
+            Value::from("2000")
+        );
+        assert_eq!(milliseconds(Some(Duration::MAX)), Value::from("2147483647"));
+    }
+}

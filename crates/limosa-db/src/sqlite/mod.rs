@@ -1,0 +1,10 @@
+//! `SQLite`, bundled.
+
+mod connect;
+mod driver;
+mod failure;
+mod settings;
+mod url;
+mod value;
+
+pub(crate) use connect::connect;

@@ -1,0 +1,87 @@
+//! Sessions for the tests, and the macro that runs a test on every server.
+
+use std::time::Duration;
+
+use limosa_core::DatabaseUrl;
+use limosa_db::{ConnectOptions, LockName, LockWait, Locked, Session, connect};
+use limosa_testkit::Kind;
+
+/// Runs each function on every server: `on_every_server!(a_function, another)`.
+macro_rules! on_every_server {
+    ($($test:ident),* $(,)?) => {
+        mod postgres {
+            $(#[test] fn $test() { crate::support::with(limosa_testkit::Kind::Postgres, super::$test); })*
+        }
+        mod sqlite {
+            $(#[test] fn $test() { crate::support::with(limosa_testkit::Kind::Sqlite, super::$test); })*
+        }
+    };
+}
+pub(crate) use on_every_server;
+
+/// Runs a test on a fresh database of a kind.
+#[track_caller]
+pub(crate) fn with(kind: Kind, test: fn(&limosa_testkit::Database)) {
+    match kind.try_database() {
+        Ok(database) => test(&database),
+        Err(reason) => limosa_testkit::skip_or_panic(reason),
+    }
+}
+
+pub(crate) fn url(text: &str) -> DatabaseUrl {
+    DatabaseUrl::parse(text).unwrap()
+}
+
+/// The options of a test: an empty environment, so that the machine's own settings do not matter.
+pub(crate) fn options() -> ConnectOptions {
+    ConnectOptions::default()
+}
+
+#[track_caller]
+pub(crate) fn session_with(
+    database: &limosa_testkit::Database,
+    options: &ConnectOptions,
+) -> Box<dyn Session> {
+    match connect(&url(&database.url()), options) {
+        Ok(session) => session,
+        Err(error) => panic!("{error}: {:?} {:?}", error.hint, error.cause),
+    }
+}
+
+#[track_caller]
+pub(crate) fn session(database: &limosa_testkit::Database) -> Box<dyn Session> {
+    session_with(database, &options())
+}
+
+/// The lock that the tests take, different for each database.
+pub(crate) fn lock_name(database: &limosa_testkit::Database) -> LockName {
+    LockName {
+        schema: database.name().to_owned(),
+        table: "limosa_history".to_owned(),
+    }
+}
+
+#[track_caller]
+pub(crate) fn lock(session: Box<dyn Session>, database: &limosa_testkit::Database) -> Locked {
+    let mut wait = LockWait {
+        limit: Duration::from_secs(20),
+        waiting: &mut |_, _| {},
+        interrupted: &|| false,
+    };
+    session.lock(&lock_name(database), &mut wait).unwrap()
+}
+
+/// A session that may write.
+#[track_caller]
+pub(crate) fn locked(database: &limosa_testkit::Database) -> Locked {
+    lock(session(database), database)
+}
+
+/// The parameters of a statement as this server writes them: `$1, $2` or `?, ?`.
+pub(crate) fn places(database: &limosa_testkit::Database, count: usize) -> String {
+    let one = |number: usize| match database.kind() {
+        Kind::Postgres => format!("${number}"),
+        _ => "?".to_owned(),
+    };
+    (1..=count).map(one).collect::<Vec<_>>().join(", ")
+}
