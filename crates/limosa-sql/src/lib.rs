@@ -13,6 +13,6 @@ pub mod lexer;
 pub mod split;
 
 pub use dialect::{Dialect, Target};
-pub use facts::{Facts, classify};
+pub use facts::{Facts, classify, classify_with_modes};
 pub use lexer::{Lexer, Modes, Token, TokenKind};
 pub use split::{Piece, PieceKind, SplitError, SplitProblem, Splitter};

@@ -1,6 +1,4 @@
-//! What a statement does, judged from its tokens.
-
-use crate::Target;
+//! What can be known about a statement.
 
 /// What is known about a statement.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +67,16 @@ pub enum Control {
 }
 
 /// Data that a statement destroys.
+///
+/// Rows that are gone are a loss, with and without a condition. Values that are replaced
+/// (`UPDATE`, `REPLACE`, `ALTER COLUMN … TYPE`) are not: whether anything is lost is in the data
+/// and not in the statement. Neither is what can be computed again (materialised views, indexes).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Loss {
-    /// What kind of thing holds the data (`table`, `column`, `schema`, `database`, `view`
-    /// for a materialised one, `rows`, `values`).
+    /// What kind of thing holds the data: `table`, `column`, `schema`, `database`, `partition`;
+    /// `rows` where the table stays (`DELETE`, `TRUNCATE`); `attribute` of a composite type;
+    /// `type`, `domain` and `extension` when columns of such types go with them (`CASCADE`);
+    /// `owned` for everything that a role owns.
     pub object: &'static str,
     /// The name as a person would write it, unquoted, qualified as in the statement:
     /// `users`, `shop.users`, `users.email` for a column.
@@ -99,16 +103,4 @@ pub enum Action {
     Alter,
     /// It is dropped.
     Drop,
-}
-
-/// What the statement does on the target. Never fails: what is not recognised is `unknown`.
-pub fn classify(_sql: &[u8], _target: &Target) -> Facts {
-    Facts {
-        kind: "unknown",
-        transaction: InTransaction::Allowed,
-        control: None,
-        session_setting: false,
-        destroys: Vec::new(),
-        changes: Vec::new(),
-    }
 }
