@@ -13,6 +13,8 @@ use crate::{Class, Diagnostic};
 #[derive(Debug)]
 pub(super) struct Folder {
     pub(super) path: PathBuf,
+    /// The directory that no link may leave.
+    root: PathBuf,
     pub(super) shown: String,
     pub(super) dialect: Dialect,
     /// Sorted by name. Hidden entries are left out.
@@ -66,6 +68,7 @@ impl Folder {
     pub(super) fn open(place: &Place<'_>) -> Result<Self, Diagnostic> {
         let mut folder = Self {
             path: place.directory.to_owned(),
+            root: place.directory.to_owned(),
             shown: place.shown.trim_end_matches('/').to_owned(),
             dialect: place.dialect,
             entries: Vec::new(),
@@ -79,6 +82,19 @@ impl Folder {
         }
     }
 
+    /// A folder below this one; its entries are known by their path from here.
+    pub(super) fn below(&self, name: &str) -> io::Result<Self> {
+        let mut folder = Self {
+            path: self.path.join(name),
+            root: self.root.clone(),
+            shown: self.show(name),
+            dialect: self.dialect,
+            entries: Vec::new(),
+        };
+        folder.list()?;
+        Ok(folder)
+    }
+
     /// How the path of a file is shown.
     pub(super) fn show(&self, name: &str) -> String {
         if self.shown.is_empty() {
@@ -86,6 +102,14 @@ impl Folder {
         } else {
             format!("{}/{}", self.shown, show_name(name))
         }
+    }
+
+    /// The entry of a name.
+    pub(super) fn get(&self, name: &str) -> Option<&Entry> {
+        self.entries
+            .binary_search_by(|entry| entry.name.as_str().cmp(name))
+            .ok()
+            .map(|at| &self.entries[at])
     }
 
     fn list(&mut self) -> io::Result<()> {
@@ -104,7 +128,7 @@ impl Folder {
                 EntryKind::Directory
             } else if kind.is_symlink() {
                 if whole.is_none() {
-                    whole = Some(fs::canonicalize(&self.path)?);
+                    whole = Some(fs::canonicalize(&self.root)?);
                 }
                 whole
                     .as_deref()
@@ -142,6 +166,12 @@ fn linked(path: &Path, folder: &Path) -> EntryKind {
 }
 
 impl Entry {
+    /// What stands behind the last dot of its name, in lower case.
+    pub(super) fn extension(&self) -> String {
+        let found = self.name.rsplit_once('.');
+        found.map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
+    }
+
     /// Why an entry with the name of a migration cannot be one; `None` when it is a file.
     pub(super) fn problem(&self) -> Option<Diagnostic> {
         let shown = &self.shown;

@@ -38,7 +38,7 @@ pub(super) fn read(folder: &Folder) -> Found {
                 }),
                 Err(error) => found.problems.push(bad_version(entry, &error)),
             },
-            None if has_extension(entry, "sql") => {
+            None if entry.extension() == "sql" => {
                 let note = passed_over(Layout::GolangMigrate, entry, PATTERN);
                 found.problems.push(note);
             }
@@ -80,14 +80,6 @@ pub(super) fn read(folder: &Folder) -> Found {
 pub(super) fn whole_file(layout: Layout, entry: &Entry) -> Result<Script, Diagnostic> {
     let text = FileText::open(entry)?;
     text.script(layout, vec![text.whole()], ScriptOptions::default())
-}
-
-/// Whether a name ends with an extension, in any case.
-pub(super) fn has_extension(entry: &Entry, extension: &str) -> bool {
-    entry
-        .name
-        .rsplit_once('.')
-        .is_some_and(|(_, found)| found.eq_ignore_ascii_case(extension))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::folder::{Entry, show_name};
 use crate::history::Direction;
-use crate::{Class, Diagnostic, Layout, Version, VersionError};
+use crate::{Class, Diagnostic, Layout, Migration, Version, VersionError};
 
 /// A file that belongs to a version.
 #[derive(Debug)]
@@ -69,6 +69,25 @@ pub(super) fn by_version<'f>(
         });
     }
     groups
+}
+
+/// Puts migrations that are one file each in order; reports versions that occur twice.
+pub(super) fn in_order(
+    mut migrations: Vec<(Migration, &Entry)>,
+    problems: &mut Vec<Diagnostic>,
+) -> Vec<Migration> {
+    migrations.sort_by(|(a, _), (b, _)| a.version.cmp(&b.version));
+    for same in migrations.chunk_by(|(a, _), (b, _)| a.version == b.version) {
+        if same.len() > 1 {
+            let entries = same.iter().map(|(_, entry)| *entry);
+            problems.push(duplicate(&same[0].0.version, entries));
+        }
+    }
+    migrations.dedup_by(|(a, _), (b, _)| a.version == b.version);
+    migrations
+        .into_iter()
+        .map(|(migration, _)| migration)
+        .collect()
 }
 
 fn duplicate<'f>(version: &Version, entries: impl Iterator<Item = &'f Entry>) -> Diagnostic {

@@ -5,7 +5,7 @@ use std::path::Path;
 use limosa_sql::Dialect;
 
 use super::folder::Folder;
-use super::{detect, golang_migrate, native};
+use super::{db_migrate, detect, golang_migrate, goose, liamstask_goose, native};
 use crate::{Diagnostic, Layout, Migration, MigrationSet, Severity};
 
 /// Where migrations are and how to read them.
@@ -56,7 +56,9 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     let found = match layout {
         Layout::Native => native::read(&folder),
         Layout::GolangMigrate => golang_migrate::read(&folder),
-        Layout::Goose | Layout::LiamstaskGoose | Layout::DbMigrate => Found::default(),
+        Layout::Goose => goose::read(&folder),
+        Layout::LiamstaskGoose => liamstask_goose::read(&folder),
+        Layout::DbMigrate => db_migrate::read(&folder),
     };
     let (errors, remarks) = found
         .problems

@@ -4,13 +4,17 @@
 //! read its files. Files are streamed; what is kept of them are places and checksums. Nothing is
 //! guessed: what could be read in two ways is refused with both.
 
+mod db_migrate;
 mod detect;
 mod directive;
 mod file_text;
 mod folder;
 mod golang_migrate;
+mod goose;
+mod goose_name;
 mod group;
 mod known;
+mod liamstask_goose;
 mod load;
 mod native;
 
@@ -18,3 +22,6 @@ pub use directive::{Directive, DirectiveError, parse_duration};
 pub use folder::show_name;
 pub use known::Layout;
 pub use load::{Place, Reading, load, read};
+
+#[cfg(test)]
+mod tests;

@@ -7,7 +7,6 @@ mod sections;
 
 use super::file_text::FileText;
 use super::folder::{Entry, Folder};
-use super::golang_migrate::has_extension;
 use super::group::{Group, Part, bad_version, by_version, down_without_up, unparsable};
 use super::load::Found;
 use crate::history::Direction;
@@ -58,7 +57,7 @@ pub(super) fn read(folder: &Folder) -> Found {
                 }),
                 Err(error) => found.problems.push(bad_version(entry, &error)),
             },
-            None if has_extension(entry, "sql") => {
+            None if entry.extension() == "sql" => {
                 found
                     .problems
                     .push(unparsable(Layout::Native, entry, PATTERN));

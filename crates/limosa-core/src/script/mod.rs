@@ -8,13 +8,15 @@ pub(crate) mod annotation;
 mod checksum;
 mod chunks;
 mod expand;
+mod problem;
 mod reader;
 mod report;
 mod source;
 mod text;
 
 pub use checksum::Checksums;
-pub use reader::{Environment, ScriptError, ScriptReader, StatementText};
+pub use problem::ScriptError;
+pub use reader::{Environment, ScriptReader, StatementText};
 pub(crate) use report::{excerpt_of, not_utf8, nul_byte, unreadable};
 pub use source::{Segment, Source};
 pub(crate) use text::hex;

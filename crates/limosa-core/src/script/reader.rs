@@ -4,13 +4,13 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
-use limosa_sql::{Dialect, PieceKind, SplitError, Splitter};
+use limosa_sql::{Dialect, PieceKind, Splitter};
 
 use super::annotation::Annotation;
 use super::checksum::TokenHash;
 use super::chunks::{Boundary, Chunks, Home, Lent};
 use super::expand::Expander;
-use super::{Checksums, Script};
+use super::{Checksums, Script, ScriptError};
 use crate::Layout;
 
 /// A statement as it is sent.
@@ -24,72 +24,6 @@ pub struct StatementText<'a> {
     pub line: u64,
     /// The column in characters, from 1.
     pub column: u64,
-}
-
-/// Why a script cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum ScriptError {
-    /// The file cannot be opened or read.
-    #[error("{file} cannot be read")]
-    Read {
-        /// The file.
-        file: String,
-        /// Why.
-        #[source]
-        cause: io::Error,
-    },
-    /// The text cannot be split into statements.
-    #[error("{file} cannot be split into statements")]
-    Split {
-        /// The file.
-        file: String,
-        /// Where and why.
-        #[source]
-        cause: SplitError,
-    },
-    /// A statement is not UTF-8.
-    #[error("{file}:{line}:{column}: the byte 0x{byte:02x} is not UTF-8")]
-    NotUtf8 {
-        /// The file.
-        file: String,
-        /// The line of the byte, from 1.
-        line: u64,
-        /// The column of the byte in characters, from 1.
-        column: u64,
-        /// The byte.
-        byte: u8,
-    },
-    /// There is a NUL byte in a statement, which no server takes.
-    #[error("{file}:{line}:{column}: there is a NUL byte in a statement")]
-    NulByte {
-        /// The file.
-        file: String,
-        /// The line of the byte, from 1.
-        line: u64,
-        /// The column of the byte in characters, from 1.
-        column: u64,
-    },
-    /// A statement has no semicolon where the layout asks for one.
-    #[error("{file}:{line}: the statement has no semicolon at its end")]
-    NoSemicolon {
-        /// The file.
-        file: String,
-        /// The line on which the statement begins, from 1.
-        line: u64,
-        /// Its column in characters, from 1.
-        column: u64,
-    },
-    /// Something in the text is not right for its layout.
-    #[error("{file}:{line}: {message}")]
-    Text {
-        /// The file.
-        file: String,
-        /// The line, from 1.
-        line: u64,
-        /// What is wrong, a lowercase fragment.
-        message: String,
-    },
 }
 
 /// Looks up a variable of the environment, for layouts that expand them.
@@ -116,6 +50,8 @@ pub struct ScriptReader {
     copied: usize,
     expanded: String,
     next_index: u64,
+    /// The line of a statement that the layout does not execute.
+    left_out: Option<u64>,
     failed: bool,
 }
 
@@ -175,6 +111,7 @@ impl ScriptReader {
             copied: 0,
             expanded: String::new(),
             next_index: 0,
+            left_out: None,
             failed: false,
         };
         reader.split(chunks);
@@ -229,6 +166,11 @@ impl ScriptReader {
         CopyData { reader: self }
     }
 
+    /// The line of a last statement that the layout does not execute, once the end was reached.
+    pub(crate) fn left_out(&self) -> Option<u64> {
+        self.left_out
+    }
+
     /// Both checksums of what was read; reads the rest first.
     ///
     /// # Errors
@@ -269,9 +211,11 @@ impl ScriptReader {
                 line: self.piece.line,
                 column: self.piece.column,
             };
+            let line = self.piece.line;
             if self.layout == Layout::Goose || self.has_statement()? {
                 return Err(error);
             }
+            self.left_out = Some(line);
             return Ok(false);
         }
         Ok(false)
