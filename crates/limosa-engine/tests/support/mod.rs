@@ -1,0 +1,222 @@
+//! A folder of migrations beside a real database.
+
+#![expect(dead_code, reason = "each test file uses its part of it")]
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use limosa_core::event::Silent;
+use limosa_core::history::{History, State, Status};
+use limosa_core::layout::{Place, load};
+use limosa_core::plan::{Goal, Order, PlanOptions};
+use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
+use limosa_db::{ConnectOptions, SessionSettings};
+use limosa_engine::{Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts};
+use limosa_testkit::Kind;
+use tempfile::TempDir;
+
+/// What a run gives.
+pub type Ran = Result<RunReport, Box<RunFailure>>;
+
+/// A folder of migrations beside a real database.
+pub struct Lab {
+    pub db: limosa_testkit::Database,
+    folder: TempDir,
+    pub layout: Option<Layout>,
+    pub options: PlanOptions,
+    pub set: String,
+    pub schema: Option<String>,
+    pub lock_wait: Duration,
+    pub init: Vec<String>,
+    pub lock_timeout: Duration,
+    /// Another URL than the superuser's.
+    pub url: Option<String>,
+}
+
+impl Lab {
+    /// On a fresh database; `None` where the server may be missing, which is printed.
+    pub fn on(kind: Kind) -> Option<Self> {
+        match kind.try_database() {
+            Ok(db) => Some(Self::with(db)),
+            Err(reason) => {
+                limosa_testkit::skip_or_panic(reason);
+                None
+            }
+        }
+    }
+
+    pub fn with(db: limosa_testkit::Database) -> Self {
+        Self {
+            db,
+            folder: TempDir::new().expect("a temporary folder can be made"),
+            layout: Some(Layout::Native),
+            options: PlanOptions::default(),
+            set: "main".to_owned(),
+            schema: None,
+            lock_wait: Duration::from_secs(30),
+            init: vec![],
+            lock_timeout: Duration::from_secs(2),
+            url: None,
+        }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.db.kind()
+    }
+
+    pub fn folder(&self) -> PathBuf {
+        self.folder.path().to_owned()
+    }
+
+    pub fn file(&self, name: &str, text: &str) -> &Self {
+        let path = self.folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it is in the folder")).unwrap();
+        std::fs::write(path, text).unwrap();
+        self
+    }
+
+    pub fn remove(&self, name: &str) {
+        std::fs::remove_file(self.folder.path().join(name)).unwrap();
+    }
+
+    /// Copies the files of another folder.
+    pub fn copy_from(&self, folder: &std::path::Path) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let entry = entry.unwrap();
+            if entry.file_type().unwrap().is_file() {
+                std::fs::copy(entry.path(), self.folder.path().join(entry.file_name())).unwrap();
+            }
+        }
+    }
+
+    pub fn migrations(&self) -> Result<MigrationSet, Vec<Diagnostic>> {
+        let url = DatabaseUrl::parse(&self.db.url()).unwrap();
+        load(&Place {
+            directory: self.folder.path(),
+            shown: "migrations",
+            layout: self.layout,
+            dialect: url.dialect(),
+        })
+    }
+
+    pub fn open(&self) -> Database {
+        self.try_open().unwrap_or_else(|problem| panic!("{problem}: {:?}", problem.diagnostic()))
+    }
+
+    pub fn try_open(&self) -> Result<Database, limosa_engine::Problem> {
+        let url = self.url.clone().unwrap_or_else(|| self.db.url());
+        let url = DatabaseUrl::parse(&url).unwrap();
+        let connect = ConnectOptions {
+            settings: SessionSettings {
+                lock_timeout: Some(self.lock_timeout),
+                statement_timeout: None,
+                init: self.init.clone(),
+            },
+            ..ConnectOptions::default()
+        };
+        let settings = Settings {
+            set: self.set.clone(),
+            schema: self.schema.clone(),
+            lock_wait: self.lock_wait,
+            release: self.options.release.clone(),
+            actor: "test@here".to_owned(),
+            tool_version: "0.0.0-test".to_owned(),
+        };
+        Database::open(&url, &connect, settings)
+    }
+
+    pub fn run(&self, goal: Goal) -> Ran {
+        self.run_with(goal, &mut |_, _| Answer::Go, &|| false)
+    }
+
+    pub fn run_with(
+        &self,
+        goal: Goal,
+        confirm: &mut dyn FnMut(&mut Database, &Plan) -> Answer,
+        interrupted: &(dyn Fn() -> bool + Sync),
+    ) -> Ran {
+        let set = self.migrations().unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        let request = Request {
+            set: &set,
+            goal,
+            options: self.options.clone(),
+            environment: &|_| None,
+            confirm,
+            interrupted,
+        };
+        limosa_engine::run(self.open(), request, &mut Silent)
+    }
+
+    pub fn up(&self) -> RunReport {
+        self.done(self.run(Goal::Up { to: None, limit: None }))
+    }
+
+    pub fn down(&self, limit: usize) -> RunReport {
+        self.done(self.run(Goal::Down { limit: Some(limit), to: None }))
+    }
+
+    pub fn done(&self, ran: Ran) -> RunReport {
+        ran.unwrap_or_else(|failure| panic!("{:#?}", failure.problem.diagnostic()))
+    }
+
+    pub fn up_fails(&self) -> Box<RunFailure> {
+        match self.run(Goal::Up { to: None, limit: None }) {
+            Ok(report) => panic!("it should fail, but it did {:?}", report.done),
+            Err(failure) => failure,
+        }
+    }
+
+    pub fn out_of_order(mut self) -> Self {
+        self.options.order = Order::OutOfOrder;
+        self
+    }
+
+    pub fn history(&self) -> History {
+        self.open().history(Texts::Downs).unwrap()
+    }
+
+    pub fn applied(&self) -> Vec<String> {
+        self.history().applied.iter().map(|row| row.version.text().to_owned()).collect()
+    }
+
+    pub fn journal(&self) -> Vec<JournalEntry> {
+        self.open().journal(10_000).unwrap()
+    }
+
+    pub fn events(&self) -> Vec<String> {
+        self.journal().into_iter().map(|entry| entry.event).collect()
+    }
+
+    pub fn states(&self) -> Vec<(String, State)> {
+        let set = self.migrations().unwrap();
+        let mut database = self.open();
+        let history = database.history(Texts::Without).unwrap();
+        let status = Status::new(&set, &history, database.server().target.dialect).unwrap();
+        status.migrations.iter().map(|one| (one.version.text().to_owned(), one.state)).collect()
+    }
+
+    /// Whether a table of that name is there.
+    pub fn has_table(&self, name: &str) -> bool {
+        let sql = match self.kind() {
+            Kind::Postgres => format!("select count(*) from pg_class where relname = '{name}' and relkind = 'r'"),
+            Kind::MariaDb => format!("select count(*) from information_schema.tables where table_schema = database() and table_name = '{name}'"),
+            Kind::Sqlite => format!("select count(*) from sqlite_master where type = 'table' and name = '{name}'"),
+        };
+        self.db.value(&sql) != "0"
+    }
+}
+
+/// A version of digits.
+pub fn version(text: &str) -> Version {
+    Version::number(text).unwrap()
+}
+
+/// One test for each kind of database, from functions that take a [`Lab`].
+#[macro_export]
+macro_rules! on_every_database {
+    ($($name:ident),* $(,)?) => {
+        mod postgres { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Postgres).map_or((), super::$name); })* }
+        mod mariadb { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::MariaDb).map_or((), super::$name); })* }
+        mod sqlite { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Sqlite).map_or((), super::$name); })* }
+    };
+}
