@@ -288,19 +288,14 @@ impl Worker {
         )
         .map_err(Problem::Plan)?;
         for step in plan.steps() {
-            if !shown.steps().iter().any(|other| same(step, other)) {
-                let message = format!(
-                    "another process changed the history: {} {} was not in the plan that was shown",
-                    step.direction.name(),
-                    step.full_name()
-                );
-                return Err(Problem::report(
-                    Diagnostic::error("plan-changed", Class::Blocked, message)
-                        .with_note("nothing was done by this run")
-                        .with_help(
-                            "look at the new plan with `limosa plan`, then run the command again",
-                        ),
-                ));
+            match shown
+                .steps()
+                .iter()
+                .find(|other| same_migration(step, other))
+            {
+                Some(other) if same_work(step, other) => {}
+                Some(_) => return Err(Problem::report(file_changed(step))),
+                None => return Err(Problem::report(plan_changed(step))),
             }
         }
         let sequences = Sequences {
@@ -400,12 +395,34 @@ fn remaining(goal: &Goal, done: &[Done]) -> Goal {
     }
 }
 
-fn same(step: &Step, other: &Step) -> bool {
+fn same_migration(step: &Step, other: &Step) -> bool {
+    step.version == other.version && step.direction == other.direction
+}
+
+fn same_work(step: &Step, other: &Step) -> bool {
     let sha256 = |step: &Step| step.script().map(|script| script.sha256.clone());
-    step.version == other.version
-        && step.direction == other.direction
-        && sha256(step) == sha256(other)
-        && step.units == other.units
+    sha256(step) == sha256(other) && step.units == other.units
+}
+
+fn plan_changed(step: &Step) -> Diagnostic {
+    let message = format!(
+        "another process changed the history: {} {} was not in the plan that was shown",
+        step.direction.name(),
+        step.full_name()
+    );
+    Diagnostic::error("plan-changed", Class::Blocked, message)
+        .with_note("nothing was done by this run")
+        .with_help("look at the new plan with `limosa plan`, then run the command again")
+}
+
+fn file_changed(step: &Step) -> Diagnostic {
+    let file = step
+        .script()
+        .map_or_else(|| step.full_name(), |script| script.file.clone());
+    let message = format!("{file} was changed after the plan was shown");
+    Diagnostic::error("plan-changed", Class::Blocked, message)
+        .with_note("nothing was done by this run")
+        .with_help("look at the new plan with `limosa plan`, then run the command again")
 }
 
 fn interrupted_between(done: &[Done]) -> Diagnostic {

@@ -2,6 +2,7 @@
 
 mod support;
 
+use limosa_core::event::{Event, Observer};
 use limosa_core::history::State;
 use limosa_core::plan::{Goal, PlanError};
 use limosa_engine::{Answer, Problem};
@@ -18,6 +19,7 @@ on_every_database! {
     baseline_records_and_runs_nothing,
     a_failing_statement_is_found_in_its_file,
     what_was_shown_is_what_is_done,
+    a_file_that_changes_during_the_run_is_not_applied,
     a_changed_file_is_reported_and_refused,
     changes_of_blanks_and_comments_are_no_changes,
     a_missing_file_is_reported_and_refused,
@@ -46,9 +48,15 @@ fn up_applies_what_is_pending_and_then_there_is_nothing_to_do(lab: Lab) {
     assert_eq!(report.done.len(), 2);
     assert!(lab.has_table("customers") && lab.has_table("orders"));
     assert_eq!(lab.applied(), ["1", "2"]);
-    assert_eq!(lab.states(), [("1".into(), State::Applied), ("2".into(), State::Applied)]);
+    assert_eq!(
+        lab.states(),
+        [("1".into(), State::Applied), ("2".into(), State::Applied)]
+    );
     let row = &lab.history().applied[1];
-    assert_eq!((row.name.as_str(), row.layout.as_str(), row.statements), ("orders", "native", 2));
+    assert_eq!(
+        (row.name.as_str(), row.layout.as_str(), row.statements),
+        ("orders", "native", 2)
+    );
     assert_eq!(row.applied_by, "test@here");
     let entries = lab.journal().len();
     let again = lab.up();
@@ -58,9 +66,15 @@ fn up_applies_what_is_pending_and_then_there_is_nothing_to_do(lab: Lab) {
 
 fn down_undoes_the_last_application_and_not_the_highest_version(lab: Lab) {
     let lab = lab.out_of_order();
-    lab.file("2_b.sql", "-- limosa: up\nCREATE TABLE b (id integer);\n-- limosa: down\nDROP TABLE b;\n");
+    lab.file(
+        "2_b.sql",
+        "-- limosa: up\nCREATE TABLE b (id integer);\n-- limosa: down\nDROP TABLE b;\n",
+    );
     lab.up();
-    lab.file("1_a.sql", "-- limosa: up\nCREATE TABLE a (id integer);\n-- limosa: down\nDROP TABLE a;\n");
+    lab.file(
+        "1_a.sql",
+        "-- limosa: up\nCREATE TABLE a (id integer);\n-- limosa: down\nDROP TABLE a;\n",
+    );
     lab.up();
     assert_eq!(lab.applied(), ["2", "1"]);
     let report = lab.down(1);
@@ -76,7 +90,10 @@ fn down_works_when_the_files_are_gone(lab: Lab) {
     lab.up();
     lab.remove("1_customers.sql");
     lab.remove("2_orders.sql");
-    assert_eq!(lab.states(), [("1".into(), State::Newer), ("2".into(), State::Newer)]);
+    assert_eq!(
+        lab.states(),
+        [("1".into(), State::Newer), ("2".into(), State::Newer)]
+    );
     let report = lab.down(2);
     assert_eq!(report.done.len(), 2);
     assert_eq!(report.plan.steps().len(), 2);
@@ -90,7 +107,10 @@ fn a_changed_down_comes_from_the_database(lab: Lab) {
     assert_eq!(lab.states()[1].1, State::Applied, "only the up counts");
     let mut said = Vec::new();
     let ran = lab.run_with(
-        Goal::Down { limit: Some(1), to: None },
+        Goal::Down {
+            limit: Some(1),
+            to: None,
+        },
         &mut |_, plan| {
             said.extend(plan.remarks().iter().map(|remark| remark.name));
             Answer::Go
@@ -113,7 +133,10 @@ fn goto_goes_up_and_down(lab: Lab) {
     lab.done(lab.run(Goal::Goto(None)));
     assert!(lab.applied().is_empty() && !lab.has_table("customers"));
     let unknown = lab.run(Goal::Goto(Some(version("7")))).unwrap_err();
-    assert!(matches!(unknown.problem, Problem::Plan(PlanError::UnknownVersion { .. })));
+    assert!(matches!(
+        unknown.problem,
+        Problem::Plan(PlanError::UnknownVersion { .. })
+    ));
 }
 
 fn redo_undoes_and_applies_again(lab: Lab) {
@@ -122,7 +145,8 @@ fn redo_undoes_and_applies_again(lab: Lab) {
     lab.file("2_orders.sql", "-- limosa: up\nCREATE TABLE orders (id integer PRIMARY KEY, note varchar(10));\n-- limosa: down\nDROP TABLE orders;\n");
     let report = lab.done(lab.run(Goal::Redo));
     assert_eq!(report.done.len(), 2);
-    lab.db.execute("INSERT INTO orders (id, note) VALUES (1, 'x')");
+    lab.db
+        .execute("INSERT INTO orders (id, note) VALUES (1, 'x')");
     assert_eq!(lab.states()[1].1, State::Applied);
 }
 
@@ -133,7 +157,10 @@ fn baseline_records_and_runs_nothing(lab: Lab) {
     assert!(!lab.has_table("customers"));
     assert!(lab.events().contains(&"baselined".to_owned()));
     let again = lab.run(Goal::Baseline(version("2"))).unwrap_err();
-    assert!(matches!(again.problem, Problem::Plan(PlanError::BaselineOnHistory { applied: 1 })));
+    assert!(matches!(
+        again.problem,
+        Problem::Plan(PlanError::BaselineOnHistory { applied: 1 })
+    ));
     lab.up();
     assert_eq!(lab.applied(), ["1", "2"]);
 }
@@ -144,12 +171,25 @@ fn a_failing_statement_is_found_in_its_file(lab: Lab) {
     let failure = lab.up_fails();
     assert_eq!(failure.done.len(), 2);
     let failed = failure.failed.as_ref().unwrap();
-    assert_eq!((failed.version.as_str(), failed.statement, failed.line), ("3", Some(3), Some(6)));
+    assert_eq!(
+        (failed.version.as_str(), failed.statement, failed.line),
+        ("3", Some(3), Some(6))
+    );
     assert_eq!(failed.file.as_deref(), Some("migrations/3_bad.sql"));
     assert!(failed.message.contains("nowhere"), "{}", failed.message);
     let report = failure.problem.diagnostic();
-    assert_eq!((report.name, report.class.exit_code()), ("statement-failed", 1));
-    assert!(report.labels[0].excerpt.as_ref().unwrap().text.contains("INTO nowhere"));
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("statement-failed", 1)
+    );
+    assert!(
+        report.labels[0]
+            .excerpt
+            .as_ref()
+            .unwrap()
+            .text
+            .contains("INTO nowhere")
+    );
     assert_eq!(lab.applied(), ["1", "2"]);
     if lab.kind() == Kind::MariaDb {
         // DDL commits by itself there: the first unit is recorded, and the run of inserts is undone.
@@ -173,7 +213,10 @@ fn what_was_shown_is_what_is_done(lab: Lab) {
     shop(&lab);
     let other = "-- limosa: up\nCREATE TABLE sneaked (id integer);\n";
     let ran = lab.run_with(
-        Goal::Up { to: None, limit: None },
+        Goal::Up {
+            to: None,
+            limit: None,
+        },
         &mut |_, plan| {
             assert_eq!(plan.steps().len(), 2);
             lab.file("2_orders.sql", other);
@@ -182,8 +225,37 @@ fn what_was_shown_is_what_is_done(lab: Lab) {
         &|| false,
     );
     let failure = ran.unwrap_err();
+    assert!(failure.done.is_empty());
+    let report = failure.problem.diagnostic();
+    assert_eq!((report.name, report.class.exit_code()), ("plan-changed", 4));
+    assert!(!lab.has_table("sneaked") && !lab.has_table("customers"));
+}
+
+/// Changes a file while the first migration runs.
+struct Saboteur<'a>(&'a Lab);
+
+impl Observer for Saboteur<'_> {
+    fn observe(&mut self, event: &Event<'_>) {
+        if matches!(event, Event::StepStarted { step } if step.version == version("1")) {
+            self.0.file(
+                "2_orders.sql",
+                "-- limosa: up\nCREATE TABLE sneaked (id integer);\n",
+            );
+        }
+    }
+}
+
+fn a_file_that_changes_during_the_run_is_not_applied(lab: Lab) {
+    shop(&lab);
+    let goal = Goal::Up {
+        to: None,
+        limit: None,
+    };
+    let ran = lab.run_observed(goal, &mut |_, _| Answer::Go, &|| false, &mut Saboteur(&lab));
+    let failure = ran.unwrap_err();
     assert_eq!(failure.done.len(), 1);
-    assert_eq!(failure.problem.diagnostic().name, "file-changed");
+    let report = failure.problem.diagnostic();
+    assert_eq!((report.name, report.class.exit_code()), ("file-changed", 1));
     assert!(!lab.has_table("sneaked"));
     assert_eq!(lab.applied(), ["1"]);
 }
@@ -227,7 +299,10 @@ fn newer_migrations_are_a_note_unless_a_release_is_too_old(mut lab: Lab) {
     lab.up();
     lab.options.release = Some("1.3".into());
     let report = lab.up_fails().problem.diagnostic();
-    assert_eq!((report.name, report.class.exit_code()), ("release-too-old", 4));
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("release-too-old", 4)
+    );
     // Going back is the way out, and it is open.
     lab.down(1);
     lab.up();
@@ -263,37 +338,67 @@ fn sets_in_one_database_keep_separate_histories(mut lab: Lab) {
 
 fn a_dry_run_writes_nothing(lab: Lab) {
     shop(&lab);
-    let ran = lab.run_with(Goal::Up { to: None, limit: None }, &mut |_, _| Answer::Stop, &|| false);
+    let ran = lab.run_with(
+        Goal::Up {
+            to: None,
+            limit: None,
+        },
+        &mut |_, _| Answer::Stop,
+        &|| false,
+    );
     assert_eq!(lab.done(ran).plan.steps().len(), 2);
     assert!(!lab.has_table("customers") && !lab.has_table("limosa_history"));
 }
 
 fn a_table_of_somebody_else_with_our_name_is_refused(lab: Lab) {
     shop(&lab);
-    lab.db.execute("CREATE TABLE limosa_history (id integer, what varchar(10))");
+    lab.db
+        .execute("CREATE TABLE limosa_history (id integer, what varchar(10))");
     let report = lab.try_open().err().unwrap().diagnostic();
-    assert_eq!((report.name, report.class.exit_code()), ("history-not-ours", 2));
-    assert!(report.message.contains("limosa_history"), "{}", report.message);
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("history-not-ours", 2)
+    );
+    assert!(
+        report.message.contains("limosa_history"),
+        "{}",
+        report.message
+    );
 }
 
 fn tables_of_a_newer_format_are_refused(lab: Lab) {
     shop(&lab);
     lab.up();
-    lab.db.execute("UPDATE limosa_journal SET detail = '2' WHERE event = 'format'");
+    lab.db
+        .execute("UPDATE limosa_journal SET detail = '2' WHERE event = 'format'");
     let report = lab.try_open().err().unwrap().diagnostic();
-    assert_eq!((report.name, report.class.exit_code()), ("history-format-newer", 2));
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("history-format-newer", 2)
+    );
 }
 
 fn irreversible_migrations_are_not_undone(lab: Lab) {
-    lab.file("1_a.sql", "-- limosa: irreversible: the rows are gone\nCREATE TABLE a (id integer);");
+    lab.file(
+        "1_a.sql",
+        "-- limosa: irreversible: the rows are gone\nCREATE TABLE a (id integer);",
+    );
     lab.file("2_b.sql", "CREATE TABLE b (id integer);");
     lab.up();
     let refused = |lab: &Lab| {
-        let failure = lab.run(Goal::Down { limit: Some(1), to: None }).unwrap_err();
+        let failure = lab
+            .run(Goal::Down {
+                limit: Some(1),
+                to: None,
+            })
+            .unwrap_err();
         failure.problem.diagnostic()
     };
     assert_eq!(refused(&lab).name, "no-down");
-    lab.file("2_b.sql", "-- limosa: up\nCREATE TABLE b (id integer);\n-- limosa: down\nDROP TABLE b;");
+    lab.file(
+        "2_b.sql",
+        "-- limosa: up\nCREATE TABLE b (id integer);\n-- limosa: down\nDROP TABLE b;",
+    );
     lab.down(1);
     let report = refused(&lab);
     assert_eq!((report.name, report.class.exit_code()), ("irreversible", 2));
@@ -301,12 +406,20 @@ fn irreversible_migrations_are_not_undone(lab: Lab) {
 }
 
 fn a_down_above_the_limit_needs_its_file(lab: Lab) {
-    let long = format!("-- limosa: up\nCREATE TABLE a (id integer);\n-- limosa: down\nDROP TABLE a;\n-- {}\n", "x".repeat(1 << 20));
+    let long = format!(
+        "-- limosa: up\nCREATE TABLE a (id integer);\n-- limosa: down\nDROP TABLE a;\n-- {}\n",
+        "x".repeat(1 << 20)
+    );
     lab.file("1_a.sql", &long);
     lab.up();
     assert!(!lab.history().applied[0].down.text_stored);
     lab.remove("1_a.sql");
-    let failure = lab.run(Goal::Down { limit: Some(1), to: None }).unwrap_err();
+    let failure = lab
+        .run(Goal::Down {
+            limit: Some(1),
+            to: None,
+        })
+        .unwrap_err();
     assert_eq!(failure.problem.diagnostic().name, "down-needs-file");
     lab.file("1_a.sql", &long);
     lab.down(1);
@@ -315,10 +428,15 @@ fn a_down_above_the_limit_needs_its_file(lab: Lab) {
 
 fn two_migrators_apply_each_migration_once(lab: Lab) {
     for n in 1..=10 {
-        lab.file(&format!("{n}_t.sql"), &format!("CREATE TABLE t{n} (id integer);"));
+        lab.file(
+            &format!("{n}_t.sql"),
+            &format!("CREATE TABLE t{n} (id integer);"),
+        );
     }
     let reports: Vec<_> = std::thread::scope(|scope| {
-        let runs: Vec<_> = (0..4).map(|_| scope.spawn(|| lab.up().done.len())).collect();
+        let runs: Vec<_> = (0..4)
+            .map(|_| scope.spawn(|| lab.up().done.len()))
+            .collect();
         runs.into_iter().map(|run| run.join().unwrap()).collect()
     });
     assert_eq!(reports.iter().sum::<usize>(), 10, "{reports:?}");
@@ -346,11 +464,24 @@ fn settings_of_a_migration_do_not_reach_the_next(lab: Lab) {
         ),
         Kind::Sqlite => (
             "PRAGMA recursive_triggers = ON; PRAGMA foreign_keys = ON; ATTACH ':memory:' AS other;",
-            "INSERT INTO seen SELECT (SELECT * FROM pragma_recursive_triggers) || (SELECT count(*) FROM pragma_database_list);",
+            "INSERT INTO seen SELECT (SELECT * FROM pragma_recursive_triggers) || (SELECT count(*) FROM pragma_database_list WHERE name = 'other');",
         ),
     };
-    lab.file("1_seen.sql", &format!("CREATE TABLE seen (x varchar(500));\n{proof}"));
-    lab.file("2_change.sql", &format!("{change}\nCREATE TABLE {}other_table (id integer);", if lab.kind() == Kind::Postgres { "public." } else { "" }));
+    lab.file(
+        "1_seen.sql",
+        &format!("CREATE TABLE seen (x varchar(500));\n{proof}"),
+    );
+    lab.file(
+        "2_change.sql",
+        &format!(
+            "{change}\nCREATE TABLE {}other_table (id integer);",
+            if lab.kind() == Kind::Postgres {
+                "public."
+            } else {
+                ""
+            }
+        ),
+    );
     lab.file("3_proof.sql", proof);
     lab.up();
     let seen = lab.db.query("SELECT DISTINCT x FROM seen");
@@ -360,10 +491,16 @@ fn settings_of_a_migration_do_not_reach_the_next(lab: Lab) {
 
 fn a_script_for_a_person_leaves_the_same_history(lab: Lab) {
     shop(&lab);
-    lab.file("3_note.sql", "INSERT INTO orders (id) VALUES (7); -- it's \\ fine\n");
+    lab.file(
+        "3_note.sql",
+        "INSERT INTO orders (id) VALUES (7); -- it's \\ fine\n",
+    );
     let mut script = Vec::new();
     let ran = lab.run_with(
-        Goal::Up { to: None, limit: None },
+        Goal::Up {
+            to: None,
+            limit: None,
+        },
         &mut |database, plan| {
             limosa_engine::script::write(database, plan, &|_| None, &mut script).unwrap();
             Answer::Stop
@@ -373,10 +510,20 @@ fn a_script_for_a_person_leaves_the_same_history(lab: Lab) {
     lab.done(ran);
     let script = String::from_utf8(script).unwrap();
     // What psql reads for itself, and what the client of MariaDB does, is not SQL.
-    let sql: String = script.lines().filter(|line| !line.starts_with('\\')).collect::<Vec<_>>().join("\n");
+    let sql: String = script
+        .lines()
+        .filter(|line| !line.starts_with('\\'))
+        .collect::<Vec<_>>()
+        .join("\n");
     lab.db.execute(&sql);
     assert_eq!(lab.applied(), ["1", "2", "3"]);
-    assert!(lab.states().iter().all(|(_, state)| *state == State::Applied), "{:?}", lab.states());
+    assert!(
+        lab.states()
+            .iter()
+            .all(|(_, state)| *state == State::Applied),
+        "{:?}",
+        lab.states()
+    );
     assert!(lab.up().plan.is_empty());
     lab.remove("3_note.sql");
     lab.file("3_note.sql", "-- limosa: up\nINSERT INTO orders (id) VALUES (7);\n-- limosa: down\nDELETE FROM orders WHERE id = 7;\n");

@@ -78,6 +78,15 @@ impl Context<'_> {
                 if self.dialect != Dialect::Mysql {
                     sql.push_str(&number.to_string());
                 }
+                if self.dialect == Dialect::Postgres {
+                    // The server need not guess the type of a parameter.
+                    sql.push_str(match value {
+                        Value::Null | Value::Text(_) => "::text",
+                        Value::Int(_) => "::bigint",
+                        Value::Bool(_) => "::boolean",
+                        Value::Bytes(_) => "::bytea",
+                    });
+                }
                 rest = &after[name.len()..];
             } else {
                 let end = rest.find('}').expect("a brace in our own files is closed");
@@ -162,7 +171,8 @@ mod tests {
         let postgres = prepare(Dialect::Postgres);
         assert_eq!(
             postgres.sql,
-            "SELECT x::text FROM \"a\"\"b`c\".\"limosa_history\" WHERE a = $1 AND b = $2 AND c = $1"
+            "SELECT x::text FROM \"a\"\"b`c\".\"limosa_history\" \
+             WHERE a = $1::bigint AND b = $2::text AND c = $1::bigint"
         );
         assert_eq!(postgres.parameters, [1.into(), "it's".into()]);
     }

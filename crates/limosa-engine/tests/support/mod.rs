@@ -5,13 +5,15 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use limosa_core::event::Silent;
+use limosa_core::event::{Observer, Silent};
 use limosa_core::history::{History, State, Status};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, Order, PlanOptions};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
 use limosa_db::{ConnectOptions, SessionSettings};
-use limosa_engine::{Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts};
+use limosa_engine::{
+    Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts,
+};
 use limosa_testkit::Kind;
 use tempfile::TempDir;
 
@@ -100,7 +102,8 @@ impl Lab {
     }
 
     pub fn open(&self) -> Database {
-        self.try_open().unwrap_or_else(|problem| panic!("{problem}: {:?}", problem.diagnostic()))
+        self.try_open()
+            .unwrap_or_else(|problem| panic!("{problem}: {:?}", problem.diagnostic()))
     }
 
     pub fn try_open(&self) -> Result<Database, limosa_engine::Problem> {
@@ -135,7 +138,19 @@ impl Lab {
         confirm: &mut dyn FnMut(&mut Database, &Plan) -> Answer,
         interrupted: &(dyn Fn() -> bool + Sync),
     ) -> Ran {
-        let set = self.migrations().unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+        self.run_observed(goal, confirm, interrupted, &mut Silent)
+    }
+
+    pub fn run_observed(
+        &self,
+        goal: Goal,
+        confirm: &mut dyn FnMut(&mut Database, &Plan) -> Answer,
+        interrupted: &(dyn Fn() -> bool + Sync),
+        observer: &mut dyn Observer,
+    ) -> Ran {
+        let set = self
+            .migrations()
+            .unwrap_or_else(|wrong| panic!("{wrong:#?}"));
         let request = Request {
             set: &set,
             goal,
@@ -144,15 +159,21 @@ impl Lab {
             confirm,
             interrupted,
         };
-        limosa_engine::run(self.open(), request, &mut Silent)
+        limosa_engine::run(self.open(), request, observer)
     }
 
     pub fn up(&self) -> RunReport {
-        self.done(self.run(Goal::Up { to: None, limit: None }))
+        self.done(self.run(Goal::Up {
+            to: None,
+            limit: None,
+        }))
     }
 
     pub fn down(&self, limit: usize) -> RunReport {
-        self.done(self.run(Goal::Down { limit: Some(limit), to: None }))
+        self.done(self.run(Goal::Down {
+            limit: Some(limit),
+            to: None,
+        }))
     }
 
     pub fn done(&self, ran: Ran) -> RunReport {
@@ -160,7 +181,10 @@ impl Lab {
     }
 
     pub fn up_fails(&self) -> Box<RunFailure> {
-        match self.run(Goal::Up { to: None, limit: None }) {
+        match self.run(Goal::Up {
+            to: None,
+            limit: None,
+        }) {
             Ok(report) => panic!("it should fail, but it did {:?}", report.done),
             Err(failure) => failure,
         }
@@ -176,7 +200,11 @@ impl Lab {
     }
 
     pub fn applied(&self) -> Vec<String> {
-        self.history().applied.iter().map(|row| row.version.text().to_owned()).collect()
+        self.history()
+            .applied
+            .iter()
+            .map(|row| row.version.text().to_owned())
+            .collect()
     }
 
     pub fn journal(&self) -> Vec<JournalEntry> {
@@ -184,7 +212,10 @@ impl Lab {
     }
 
     pub fn events(&self) -> Vec<String> {
-        self.journal().into_iter().map(|entry| entry.event).collect()
+        self.journal()
+            .into_iter()
+            .map(|entry| entry.event)
+            .collect()
     }
 
     pub fn states(&self) -> Vec<(String, State)> {
@@ -192,15 +223,25 @@ impl Lab {
         let mut database = self.open();
         let history = database.history(Texts::Without).unwrap();
         let status = Status::new(&set, &history, database.server().target.dialect).unwrap();
-        status.migrations.iter().map(|one| (one.version.text().to_owned(), one.state)).collect()
+        status
+            .migrations
+            .iter()
+            .map(|one| (one.version.text().to_owned(), one.state))
+            .collect()
     }
 
     /// Whether a table of that name is there.
     pub fn has_table(&self, name: &str) -> bool {
         let sql = match self.kind() {
-            Kind::Postgres => format!("select count(*) from pg_class where relname = '{name}' and relkind = 'r'"),
-            Kind::MariaDb => format!("select count(*) from information_schema.tables where table_schema = database() and table_name = '{name}'"),
-            Kind::Sqlite => format!("select count(*) from sqlite_master where type = 'table' and name = '{name}'"),
+            Kind::Postgres => {
+                format!("select count(*) from pg_class where relname = '{name}' and relkind = 'r'")
+            }
+            Kind::MariaDb => format!(
+                "select count(*) from information_schema.tables where table_schema = database() and table_name = '{name}'"
+            ),
+            Kind::Sqlite => format!(
+                "select count(*) from sqlite_master where type = 'table' and name = '{name}'"
+            ),
         };
         self.db.value(&sql) != "0"
     }

@@ -1,6 +1,6 @@
 -- Limosa's tables. MySQL 8 and MariaDB 10.6 to 11, tested on MariaDB 10.11.
 CREATE TABLE {history} (
-    sequence bigint PRIMARY KEY,
+    sequence bigint NOT NULL,
     set_name varchar(100) NOT NULL,
     version varchar(255) NOT NULL,
     name varchar(255) NOT NULL,
@@ -24,6 +24,7 @@ CREATE TABLE {history} (
     applied_at datetime(3) NOT NULL,
     applied_by varchar(255) NOT NULL,
     tool_version varchar(100) NOT NULL,
+    PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE {journal} (

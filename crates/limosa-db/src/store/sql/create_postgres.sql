@@ -1,6 +1,6 @@
 -- Limosa's tables. PostgreSQL 12 to 18, tested on 15.
 CREATE TABLE {history} (
-    sequence bigint PRIMARY KEY,
+    sequence bigint NOT NULL,
     set_name text NOT NULL,
     version text NOT NULL,
     name text NOT NULL,
@@ -24,6 +24,7 @@ CREATE TABLE {history} (
     applied_at timestamptz NOT NULL,
     applied_by text NOT NULL,
     tool_version text NOT NULL,
+    PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
 );
 CREATE TABLE {journal} (

@@ -1,6 +1,6 @@
 -- Limosa's tables. SQLite 3.35 and newer, tested on the bundled library.
 CREATE TABLE {history} (
-    sequence integer PRIMARY KEY,
+    sequence integer NOT NULL,
     set_name text NOT NULL,
     version text NOT NULL,
     name text NOT NULL,
@@ -24,6 +24,7 @@ CREATE TABLE {history} (
     applied_at text NOT NULL,
     applied_by text NOT NULL,
     tool_version text NOT NULL,
+    PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
 );
 CREATE TABLE {journal} (

@@ -9,7 +9,9 @@ SELECT {now}, :set, :run, 'unit-started', :attempt, :version, :name, :direction,
        CAST(:backend AS {integer}), :backend_start, {transaction_id}, :actor
 {dual}
 WHERE {lock}
-  AND CAST(:sequence AS {integer}) = (SELECT coalesce(max(h.sequence), 0) FROM {history} h)
+  AND CAST(:sequence AS {integer}) = (
+      SELECT coalesce(max(h.sequence), 0) FROM {history} h WHERE h.set_name = :set
+  )
   AND CASE WHEN EXISTS (SELECT 1 FROM {history} h WHERE h.set_name = :set AND h.version = :recorded)
            THEN 'down' ELSE 'up' END = :direction
   AND (CAST(:unit AS {integer}) = 0 OR EXISTS (
