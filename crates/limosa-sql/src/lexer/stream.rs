@@ -18,7 +18,7 @@ impl<'a> Lexer<'a> {
     }
 
     /// A lexer over the text of a statement, in a session with these modes
-    /// ([`crate::Splitter::modes`] has those of the last piece).
+    /// ([`crate::Splitter::modes`] has those of the next piece).
     pub fn with_modes(dialect: Dialect, modes: Modes, text: &'a [u8]) -> Self {
         Self {
             text,

@@ -36,7 +36,6 @@ pub struct Splitter<R> {
     limit: usize,
     delimiter: Vec<u8>,
     session: Session,
-    modes_of_last: Modes,
     open: Open,
     copy: Copy,
     finished: bool,
@@ -56,7 +55,6 @@ impl<R: BufRead> Splitter<R> {
             limit: Self::STATEMENT_LIMIT,
             delimiter: b";".to_vec(),
             session: Session::new(dialect, modes),
-            modes_of_last: modes,
             open: Open::Nothing,
             copy: Copy::None,
             finished: false,
@@ -85,13 +83,13 @@ impl<R: BufRead> Splitter<R> {
     #[must_use]
     pub fn starting_modes(mut self, modes: Modes) -> Self {
         self.session = Session::new(self.dialect, modes);
-        self.modes_of_last = modes;
         self
     }
 
-    /// The modes in which the last piece was read, for [`crate::Lexer::with_modes`].
+    /// The modes in which the next piece is read, for [`crate::Lexer::with_modes`] and
+    /// [`crate::classify_with_modes`] on that piece.
     pub fn modes(&self) -> Modes {
-        self.modes_of_last
+        self.session.modes
     }
 
     /// The next piece; `None` at the end.
@@ -144,7 +142,6 @@ impl<R: BufRead> Splitter<R> {
                     _ => Ok(None),
                 };
             }
-            self.modes_of_last = self.session.modes;
             let cut = self.step();
             let length = match &cut {
                 Cut::Statement(ended) => ended.length,
