@@ -5,6 +5,7 @@
 pub mod config;
 pub mod diagnostic;
 pub mod event;
+pub mod explain;
 pub mod history;
 pub mod layout;
 pub mod mask;

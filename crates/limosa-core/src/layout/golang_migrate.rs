@@ -45,7 +45,12 @@ pub(super) fn read(folder: &Folder) -> Found {
             None => {}
         }
     }
-    for group in by_version(parts, &mut found.problems) {
+    let (groups, spare) = by_version(parts, &mut found.problems);
+    let spare = spare
+        .iter()
+        .map(|part| whole_file(Layout::GolangMigrate, part.entry));
+    found.problems.extend(spare.filter_map(Result::err));
+    for group in groups {
         let Group::Pair(up, down) = group else {
             continue;
         };

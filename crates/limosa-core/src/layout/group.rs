@@ -25,16 +25,18 @@ pub(super) enum Group<'f> {
     Pair(Option<Part<'f>>, Option<Part<'f>>),
 }
 
-/// Sorts files to their versions; reports versions that occur twice.
+/// Sorts files to their versions; reports versions that occur twice. The second list has the files
+/// that found no place, which are only to be looked through.
 pub(super) fn by_version<'f>(
     parts: Vec<Part<'f>>,
     problems: &mut Vec<Diagnostic>,
-) -> Vec<Group<'f>> {
+) -> (Vec<Group<'f>>, Vec<Part<'f>>) {
     let mut versions: BTreeMap<Version, Vec<Part<'f>>> = BTreeMap::new();
     for part in parts {
         versions.entry(part.version.clone()).or_default().push(part);
     }
     let mut groups = Vec::new();
+    let mut spare = Vec::new();
     for (version, parts) in versions {
         let of = |direction| {
             parts
@@ -54,10 +56,17 @@ pub(super) fn by_version<'f>(
                 Some(Direction::Up) => &mut pair.0,
                 Some(Direction::Down) => &mut pair.1,
             };
-            slot.get_or_insert(part);
+            if slot.is_none() {
+                *slot = Some(part);
+            } else {
+                spare.push(part);
+            }
         }
         groups.push(match whole {
-            Some(whole) => Group::Whole(whole),
+            Some(whole) => {
+                spare.extend(pair.0.into_iter().chain(pair.1));
+                Group::Whole(whole)
+            }
             None => {
                 if let (Some(up), Some(down)) = (&pair.0, &pair.1)
                     && up.name != down.name
@@ -68,7 +77,7 @@ pub(super) fn by_version<'f>(
             }
         });
     }
-    groups
+    (groups, spare)
 }
 
 /// Puts migrations that are one file each in order; reports versions that occur twice.

@@ -65,7 +65,12 @@ pub(super) fn read(folder: &Folder) -> Found {
             None => {}
         }
     }
-    for group in by_version(parts, &mut found.problems) {
+    let (groups, spare) = by_version(parts, &mut found.problems);
+    for part in spare {
+        let mut other = Migration::new(part.version.clone(), part.name);
+        read_file(folder, part.entry, part.direction, &mut other, &mut found);
+    }
+    for group in groups {
         let (first, files) = match &group {
             Group::Whole(whole) => (whole, vec![whole]),
             Group::Pair(Some(up), down) => (up, std::iter::once(up).chain(down).collect()),
