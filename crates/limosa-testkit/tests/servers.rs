@@ -247,6 +247,50 @@ fn missing_programs_skip_a_test_only_when_asked_to_and_never_in_ci() {
 }
 
 #[test]
+fn the_server_of_the_whole_run_is_used_and_cannot_be_stopped_by_one_test() {
+    require!(Postgres);
+    let server = Postgres::start(&Settings::new()).expect("starts");
+    let output = this_test_again("child_uses_the_server_of_the_run")
+        .env("LIMOSA_TEST_POSTGRES", server.folder())
+        .env("LIMOSA_KIT_PORT", server.port().to_string())
+        .output()
+        .expect("the test program runs again");
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}");
+    assert!(text.contains("is shared by the whole test run"), "{text}");
+    assert!(server.try_open().is_ok());
+}
+
+/// Not a test of its own: the one above runs it with the server that it has started.
+#[test]
+fn child_uses_the_server_of_the_run() {
+    let Some(port) = std::env::var_os("LIMOSA_KIT_PORT") else {
+        return;
+    };
+    let server = Postgres::shared();
+    assert_eq!(server.port().to_string(), port.to_string_lossy());
+    assert_eq!(server.database().value("select 1"), "1");
+    std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| server.kill()))
+        .expect_err("is not ours to kill");
+}
+
+#[test]
+fn a_folder_that_is_not_a_server_of_the_kit_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = this_test_again("child_starts_postgres_and_waits")
+        .env("LIMOSA_TEST_POSTGRES", folder.path())
+        .env("LIMOSA_TEST_ALLOW_SKIP", "1")
+        .output()
+        .expect("the test program runs again");
+    let text = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(
+        text.contains("which is not a running server of the test kit"),
+        "{text}"
+    );
+}
+
+#[test]
 fn nothing_is_left_when_the_test_process_is_killed() {
     use std::io::{BufRead, BufReader};
     require!(Postgres);
