@@ -10,6 +10,7 @@ mod lock_wait;
 pub mod locked;
 mod mysql;
 mod postgres;
+mod refusal;
 pub mod session;
 mod sqlite;
 pub mod store;

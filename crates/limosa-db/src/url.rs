@@ -78,6 +78,11 @@ fn read_hosts(text: &str) -> Result<Vec<(String, Option<u16>)>, PartsError> {
 }
 
 fn read_host(text: &str) -> Result<(String, Option<u16>), PartsError> {
+    // The Go driver of MySQL writes `tcp(host:port)`.
+    let text = text
+        .strip_prefix("tcp(")
+        .and_then(|text| text.strip_suffix(')'))
+        .unwrap_or(text);
     let (name, port) = match text.strip_prefix('[').and_then(|t| t.split_once(']')) {
         Some((address, port)) => (address, port.strip_prefix(':')),
         None => match text.rsplit_once(':') {

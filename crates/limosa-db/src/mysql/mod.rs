@@ -1,18 +1,13 @@
-//! `MySQL` and `MariaDB`.
+//! `MySQL` and `MariaDB`: an asynchronous driver, driven from here on a runtime of the session's own.
 
-use limosa_core::DatabaseUrl;
+mod connect;
+mod driver;
+mod failure;
+mod lock;
+mod refusal;
+mod settings;
+mod temporary;
+mod url;
+mod value;
 
-use crate::{ConnectError, ConnectOptions, Session};
-
-pub(crate) fn connect(
-    url: &DatabaseUrl,
-    _options: &ConnectOptions,
-) -> Result<Box<dyn Session>, ConnectError> {
-    Err(ConnectError {
-        place: url.to_string(),
-        reason: "no driver yet".into(),
-        hint: None,
-        cause: None,
-        passing: false,
-    })
-}
+pub(crate) use connect::connect;

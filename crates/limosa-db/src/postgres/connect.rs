@@ -1,7 +1,7 @@
 //! From a URL to a session: hosts in their order, TLS as the mode says, the first that fits.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
 use limosa_sql::{Dialect, Target};
@@ -11,9 +11,10 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::driver::{Link, Parts, PostgresSession, Wire, drive};
 use super::pgpass::{Found, Login, look_up};
-use super::refusal::Refusal;
+use super::refusal::{of_connecting, of_unfit};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
+use crate::refusal::{Refusal, Shares};
 use crate::{Backend, Capabilities, ConnectError, ConnectOptions, DbError, Server, Session};
 
 const SERVER: &str = include_str!("server.sql");
@@ -53,7 +54,7 @@ pub(crate) fn connect(
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.
             runtime.shutdown_background();
-            Err(Refusal::into_error(refusals, &settings))
+            Err(Refusal::into_error(refusals, settings.places()))
         }
     }
 }
@@ -78,43 +79,22 @@ async fn first_that_fits(
         Wanted::PreferStandby => &[Wanted::Standby, Wanted::Any],
         ref wanted => std::slice::from_ref(wanted),
     };
-    let mut deadline = Deadline::new(limit, settings.hosts.len() * passes.len());
+    let mut shares = Shares::new(limit, settings.hosts.len() * passes.len());
     let mut refusals = Vec::new();
     for wanted in passes {
         refusals.clear();
         for host in &settings.hosts {
-            let share = deadline.share();
+            let share = shares.next();
             let attempt = open_and_ask(settings, host, tls, options, *wanted);
             let refusal = match tokio::time::timeout(share, attempt).await {
                 Ok(Ok(connected)) => return Ok(connected),
                 Ok(Err(refusal)) => refusal,
-                Err(_) => Refusal::timeout(host, share),
+                Err(_) => Refusal::timeout(host.place(), share),
             };
             refusals.push(refusal);
         }
     }
     Err(refusals)
-}
-
-/// Divides the time among the hosts, so that one that does not answer leaves some for the others.
-struct Deadline {
-    end: Instant,
-    left: u32,
-}
-
-impl Deadline {
-    fn new(limit: Duration, attempts: usize) -> Self {
-        Self {
-            end: Instant::now() + limit,
-            left: u32::try_from(attempts).unwrap_or(u32::MAX),
-        }
-    }
-
-    fn share(&mut self) -> Duration {
-        let share = self.end.saturating_duration_since(Instant::now()) / self.left.max(1);
-        self.left = self.left.saturating_sub(1);
-        share
-    }
 }
 
 async fn open_and_ask(
@@ -125,7 +105,7 @@ async fn open_and_ask(
     wanted: Wanted,
 ) -> Result<Connected, Refusal> {
     let (wire, tls) = open(settings, host, tls).await?;
-    let answer = |error: DbError| Refusal::answer(host, error);
+    let answer = |error: DbError| Refusal::answer(host.place(), error);
     let mut connected = ask(wire, tls, host).await.map_err(answer)?;
     let standby = connected.server.capabilities.read_only;
     let fits = match wanted {
@@ -136,14 +116,14 @@ async fn open_and_ask(
         Wanted::Standby if !standby => Err("the server is not a standby"),
         _ => Ok(()),
     };
-    fits.map_err(|reason| Refusal::unfit(host, reason))?;
+    fits.map_err(|reason| of_unfit(host, reason))?;
     match connected.wire.apply(&options.settings, true).await {
         Err(error) if error.code() == INVALID_PARAMETER => {
             connected.check_interval = false;
             let second = connected.wire.apply(&options.settings, false).await;
-            second.map_err(|error| Refusal::settings(host, error))?;
+            second.map_err(|error| Refusal::settings(host.place(), error))?;
         }
-        first => first.map_err(|error| Refusal::settings(host, error))?,
+        first => first.map_err(|error| Refusal::settings(host.place(), error))?,
     }
     Ok(connected)
 }
@@ -190,7 +170,7 @@ async fn open(
         match opened {
             Ok((client, task)) => return Ok((Wire { client, task, link }, tls.cloned())),
             Err(error) => {
-                let refusal = Refusal::connecting(host, settings, &error, remark.as_deref());
+                let refusal = of_connecting(host, settings, &error, remark.as_deref());
                 let again = refusal.may_depend_on_tls;
                 // The first refusal is the one that the mode asks for.
                 let refusal = first.get_or_insert(refusal);

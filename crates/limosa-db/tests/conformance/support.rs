@@ -12,6 +12,9 @@ macro_rules! on_every_server {
         mod postgres {
             $(#[test] fn $test() { crate::support::with(limosa_testkit::Kind::Postgres, super::$test); })*
         }
+        mod mariadb {
+            $(#[test] fn $test() { crate::support::with(limosa_testkit::Kind::MariaDb, super::$test); })*
+        }
         mod sqlite {
             $(#[test] fn $test() { crate::support::with(limosa_testkit::Kind::Sqlite, super::$test); })*
         }

@@ -1,0 +1,421 @@
+//! A session on `MySQL` or `MariaDB`.
+
+use std::collections::BTreeSet;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+use limosa_sql::Target;
+use mysql_async::consts::StatusFlags;
+use mysql_async::prelude::Queryable as _;
+use mysql_async::{Conn, Opts, Params, Value as Native};
+use tokio::runtime::Runtime;
+
+use super::failure::failure;
+use super::lock;
+use super::settings::{
+    Inside, Remembered, quoted, reading, setting, those_of_the_server, timeouts,
+};
+use super::temporary::{created, dropping};
+use super::value::{bound, row};
+use crate::{
+    Canceller, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink, Outcome, Row,
+    Server, Session, SessionSettings, Value,
+};
+
+/// How long the goodbye to the server may take when a session is dropped.
+const GOODBYE: Duration = Duration::from_millis(500);
+/// How long a request to cancel may take.
+const CANCEL: Duration = Duration::from_secs(5);
+
+const TEMPORARY_TABLES: &str = include_str!("temporary_tables.sql");
+const SESSION_VARIABLES: &str = include_str!("session_variables.sql");
+
+/// A connection with its notices.
+pub(super) struct Wire {
+    pub(super) conn: Conn,
+    pub(super) sink: Option<NoticeSink>,
+    /// The temporary tables that were created here: database and name.
+    temporary: BTreeSet<(String, String)>,
+}
+
+impl Wire {
+    pub(super) fn new(conn: Conn) -> Self {
+        Self {
+            conn,
+            sink: None,
+            temporary: BTreeSet::new(),
+        }
+    }
+
+    /// One of our own statements. Without parameters it needs no preparation.
+    pub(super) async fn query(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, DbError> {
+        let rows: Vec<mysql_async::Row> = if parameters.is_empty() {
+            self.conn.query(sql).await
+        } else {
+            self.conn.exec(sql, bind(parameters)).await
+        }
+        .map_err(|error| failure(error, sql))?;
+        Ok(rows.into_iter().map(row).collect())
+    }
+
+    async fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
+        let fail = |error| failure(error, sql);
+        let result = self
+            .conn
+            .exec_iter(sql, bind(parameters))
+            .await
+            .map_err(fail)?;
+        let rows = result.affected_rows();
+        result.drop_result().await.map_err(fail)?;
+        Ok(rows)
+    }
+
+    /// Text as it is; the rows of all its results are dropped as they come.
+    pub(super) async fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
+        let result = self.run_quietly(sql).await;
+        if self.sink.is_some() && self.conn.get_warnings() > 0 && result.is_ok() {
+            self.tell_warnings().await?;
+        }
+        // Also after an error: statements before the failed one may have created some.
+        for (database, table) in created(sql) {
+            let database = match database {
+                Some(database) => database,
+                None => self.current_database().await.unwrap_or_default(),
+            };
+            self.temporary.insert((database, table));
+        }
+        result.map_err(|error| failure(error, sql))
+    }
+
+    async fn run_quietly(&mut self, sql: &str) -> Result<Outcome, mysql_async::Error> {
+        let mut result = self.conn.query_iter(sql).await?;
+        let mut outcome = Outcome::default();
+        while let Some(columns) = result.columns() {
+            if columns.is_empty() {
+                let rows = result.affected_rows();
+                outcome.rows = Some(outcome.rows.unwrap_or_default() + rows);
+            }
+            while result.next().await?.is_some() {}
+        }
+        // An error of a statement after the first waits here.
+        result.next().await?;
+        Ok(outcome)
+    }
+
+    async fn tell_warnings(&mut self) -> Result<(), DbError> {
+        let warnings = self.query("SHOW WARNINGS", &[]).await?;
+        if let Some(sink) = &mut self.sink {
+            for warning in &warnings {
+                let (level, message) = (warning.text(0), warning.text(2));
+                sink(&level.unwrap_or_default(), &message.unwrap_or_default());
+            }
+        }
+        Ok(())
+    }
+
+    fn in_transaction(&self) -> bool {
+        self.conn.last_ok_packet().is_some_and(|packet| {
+            packet
+                .status_flags()
+                .contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+        })
+    }
+
+    /// Sets variables of the session.
+    async fn set(&mut self, values: &[(&'static str, Native)]) -> Result<(), DbError> {
+        if values.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
+        let sql = setting(&names);
+        let parameters = values.iter().map(|(_, value)| value.clone()).collect();
+        self.conn
+            .exec_drop(&sql, Params::Positional(parameters))
+            .await
+            .map_err(|error| failure(error, &sql))
+    }
+
+    /// The values of variables. By a prepared statement: those have types.
+    async fn read(&mut self, names: &[(&'static str, Inside)]) -> Result<Vec<Native>, DbError> {
+        let sql = reading(names);
+        let row: Option<mysql_async::Row> = self
+            .conn
+            .exec_first(&sql, ())
+            .await
+            .map_err(|error| failure(error, &sql))?;
+        Ok(row.map(mysql_async::Row::unwrap).unwrap_or_default())
+    }
+
+    async fn current_database(&mut self) -> Result<String, DbError> {
+        let rows = self.query("SELECT DATABASE()", &[]).await?;
+        Ok(rows.first().and_then(|row| row.text(0)).unwrap_or_default())
+    }
+
+    /// Drops the temporary tables: those that the server lists, else those that were seen to be created.
+    async fn drop_temporary_tables(&mut self, target: Target) -> Result<(), DbError> {
+        let mut tables = std::mem::take(&mut self.temporary);
+        if target.mariadb && target.version >= (11, 2) {
+            for table in self.query(TEMPORARY_TABLES, &[]).await? {
+                let (database, name) = (table.text(0), table.text(1));
+                tables.insert((database.unwrap_or_default(), name.unwrap_or_default()));
+            }
+        }
+        for (database, table) in &tables {
+            let sql = dropping(database, table);
+            // Not by `run`: that the table is gone already is no news to anybody.
+            self.run_quietly(&sql)
+                .await
+                .map_err(|error| failure(error, &sql))?;
+        }
+        Ok(())
+    }
+
+    /// What the session is like now, to be put back later.
+    pub(super) async fn remember(&mut self, server: &Server) -> Result<Remembered, DbError> {
+        let names = those_of_the_server(&self.query(SESSION_VARIABLES, &[]).await?);
+        let values = self.read(&names).await?;
+        let database = server.database.clone();
+        Ok(Remembered {
+            variables: names
+                .into_iter()
+                .zip(values)
+                .map(|((name, inside), value)| (name, inside, value))
+                .collect(),
+            database: Some(database).filter(|name| !name.is_empty()),
+            role: self.role().await?,
+        })
+    }
+
+    /// The role that is set; servers without roles have none.
+    async fn role(&mut self) -> Result<Option<String>, DbError> {
+        match self.query("SELECT CURRENT_ROLE()", &[]).await {
+            Ok(rows) => Ok(rows
+                .first()
+                .and_then(|row| row.text(0))
+                .filter(|role| role != "NONE")),
+            Err(DbError::Server(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Puts back what differs from what was remembered.
+    async fn restore(&mut self, remembered: &Remembered, mariadb: bool) -> Result<(), DbError> {
+        let in_transaction = self.in_transaction();
+        let names: Vec<(&'static str, Inside)> = remembered
+            .variables
+            .iter()
+            .map(|(name, inside, _)| (*name, *inside))
+            .collect();
+        let now = self.read(&names).await?;
+        let changed: Vec<(&'static str, Native)> = remembered
+            .variables
+            .iter()
+            .zip(now)
+            .filter(|((_, inside, wanted), now)| {
+                wanted != now && !(in_transaction && *inside == Inside::Left)
+            })
+            .map(|((name, _, wanted), _)| (*name, wanted.clone()))
+            .collect();
+        self.set(&changed).await?;
+        if self.role().await? != remembered.role {
+            let sql = match (&remembered.role, mariadb) {
+                (None, _) => "SET ROLE NONE".to_owned(),
+                (Some(role), true) => format!("SET ROLE {}", quoted(role)),
+                // `MySQL` writes the roles such that they can be set as they are.
+                (Some(roles), false) => format!("SET ROLE {roles}"),
+            };
+            self.run(&sql).await?;
+        }
+        if let Some(database) = &remembered.database
+            && self.current_database().await? != *database
+        {
+            self.run(&format!("USE {}", quoted(database))).await?;
+        }
+        Ok(())
+    }
+
+    /// Our own settings, then those of the configuration.
+    pub(super) async fn apply(
+        &mut self,
+        settings: &SessionSettings,
+        mariadb: bool,
+    ) -> Result<(), DbError> {
+        let values = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
+        self.set(&values).await?;
+        for statement in &settings.init {
+            self.run(statement).await?;
+        }
+        Ok(())
+    }
+}
+
+fn bind(parameters: &[Value]) -> Params {
+    if parameters.is_empty() {
+        Params::Empty
+    } else {
+        Params::Positional(parameters.iter().map(bound).collect())
+    }
+}
+
+/// A session on `MySQL` or `MariaDB`: a connection, and the runtime on which it is driven whenever something is
+/// asked of it.
+pub(super) struct MysqlSession {
+    // `None` only while it is dropped.
+    runtime: Option<Runtime>,
+    wire: Option<Wire>,
+    options: Opts,
+    server: Server,
+    settings: SessionSettings,
+    remembered: Remembered,
+}
+
+impl MysqlSession {
+    pub(super) fn new(
+        runtime: Runtime,
+        wire: Wire,
+        options: Opts,
+        server: Server,
+        settings: SessionSettings,
+        remembered: Remembered,
+    ) -> Self {
+        Self {
+            runtime: Some(runtime),
+            wire: Some(wire),
+            options,
+            server,
+            settings,
+            remembered,
+        }
+    }
+}
+
+/// The runtime and the connection of a session. A macro, since the other fields are borrowed beside them.
+macro_rules! parts {
+    ($session:ident) => {
+        match (&$session.runtime, &mut $session.wire) {
+            (Some(runtime), Some(wire)) => (runtime, wire),
+            _ => return Err(DbError::Connection("the session is closed".into())),
+        }
+    };
+}
+
+impl Session for MysqlSession {
+    fn server(&self) -> &Server {
+        &self.server
+    }
+
+    fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.query(sql, parameters))
+    }
+
+    fn canceller(&self) -> Canceller {
+        let options = self.options.clone();
+        let id = self.server.backend.id;
+        Arc::new(move || {
+            let options = options.clone();
+            // On a thread of its own: the caller may be inside a runtime.
+            let thread = std::thread::spawn(move || {
+                let runtime = tokio::runtime::Builder::new_current_thread()
+                    .enable_all()
+                    .build();
+                let Ok(runtime) = runtime else { return };
+                // A request that does not arrive leaves the statement running, which the caller sees.
+                let _ = runtime.block_on(async move {
+                    let request = async move {
+                        let mut conn = Conn::new(options).await?;
+                        conn.query_drop(format!("KILL QUERY {id}")).await?;
+                        conn.disconnect().await
+                    };
+                    tokio::time::timeout(CANCEL, request).await
+                });
+                runtime.shutdown_background();
+            });
+            let _ = thread.join();
+        })
+    }
+
+    fn on_notice(&mut self, sink: NoticeSink) {
+        if let Some(wire) = &mut self.wire {
+            wire.sink = Some(sink);
+        }
+    }
+
+    fn lock(
+        self: Box<Self>,
+        name: &LockName,
+        wait: &mut LockWait<'_>,
+    ) -> Result<Locked, LockError> {
+        lock::take(self, name, wait)
+    }
+}
+
+impl Executor for MysqlSession {
+    fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.execute(sql, parameters))
+    }
+
+    fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.run(sql))
+    }
+
+    fn copy_in(&mut self, _sql: &str, _data: &mut dyn Read) -> Result<Outcome, DbError> {
+        Err(DbError::Client(format!(
+            "{} has no COPY … FROM stdin",
+            self.server.product
+        )))
+    }
+
+    fn reset_settings(&mut self) -> Result<(), DbError> {
+        let (runtime, wire) = parts!(self);
+        let mariadb = self.server.target.mariadb;
+        runtime.block_on(async {
+            wire.restore(&self.remembered, mariadb).await?;
+            wire.apply(&self.settings, mariadb).await
+        })
+    }
+
+    fn reset_session(&mut self) -> Result<(), DbError> {
+        let (runtime, wire) = parts!(self);
+        let target = self.server.target;
+        runtime.block_on(async {
+            wire.run("ROLLBACK").await?;
+            wire.run("UNLOCK TABLES").await?;
+            wire.restore(&self.remembered, target.mariadb).await?;
+            wire.drop_temporary_tables(target).await?;
+            wire.apply(&self.settings, target.mariadb).await
+        })
+    }
+
+    fn set_timeouts(
+        &mut self,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<(), DbError> {
+        let (runtime, wire) = parts!(self);
+        let values = timeouts(lock, statement, self.server.target.mariadb);
+        runtime.block_on(wire.set(&values))
+    }
+}
+
+impl Drop for MysqlSession {
+    /// Says goodbye, so that the server gives the lock back at once.
+    fn drop(&mut self) {
+        let (Some(runtime), Some(wire)) = (self.runtime.take(), self.wire.take()) else {
+            return;
+        };
+        // Inside somebody else's runtime blocking is forbidden; the closed socket says enough.
+        if tokio::runtime::Handle::try_current().is_err() {
+            let _ = runtime
+                .block_on(async { tokio::time::timeout(GOODBYE, wire.conn.disconnect()).await });
+        }
+        runtime.shutdown_background();
+    }
+}

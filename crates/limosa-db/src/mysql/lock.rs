@@ -1,0 +1,80 @@
+//! The lock between migrators: a named lock of the session, always polled.
+
+use std::fmt::Write as _;
+use std::time::Instant;
+
+use sha2::{Digest as _, Sha256};
+
+use super::driver::MysqlSession;
+use crate::lock_wait::{Pauses, describe};
+use crate::{LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value};
+
+const LOCK: &str = include_str!("lock.sql");
+const HOLDER: &str = include_str!("lock_holder.sql");
+
+/// The name of the lock: `limosa:` and the first 16 bytes, in hexadecimal, of the SHA-256 of
+/// `limosa` NUL database NUL table. Names of locks are server-wide and have at most 64 characters.
+pub(super) fn name_of(name: &LockName) -> String {
+    let digest = Sha256::digest(format!("limosa\0{}\0{}", name.schema, name.table));
+    let mut text = "limosa:".to_owned();
+    for byte in &digest[..16] {
+        // Writing to a String cannot fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Polls for the lock and turns the session into one that may write.
+pub(super) fn take(
+    mut session: Box<MysqlSession>,
+    name: &LockName,
+    wait: &mut LockWait<'_>,
+) -> Result<Locked, LockError> {
+    let name = name_of(name);
+    let parameter = [Value::Text(name.clone())];
+    let mut pauses = Pauses::new(wait.limit);
+    loop {
+        let rows = session.query(LOCK, &parameter).map_err(LockError::Db)?;
+        if rows.first().is_some_and(|row| row.is_true(0)) {
+            // NULL (nobody holds it) is no proof either.
+            let guard = format!("(IS_USED_LOCK('{name}') <=> CONNECTION_ID())");
+            return Ok(Locked::new(session, guard));
+        }
+        let asked = Instant::now();
+        let rows = session.query(HOLDER, &parameter).map_err(LockError::Db)?;
+        let holder = rows.first().map(|row| {
+            let id = row.int(0).unwrap_or_default();
+            LockHolder {
+                id,
+                who: describe(
+                    None,
+                    row.text(1).as_deref(),
+                    row.text(2).as_deref().filter(|host| !host.is_empty()),
+                    &format!("connection {id}"),
+                ),
+                since: None,
+            }
+        });
+        pauses.pause(holder, asked, wait)?;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_name_never_changes_and_fits() {
+        let name = LockName {
+            schema: "shop".into(),
+            table: "limosa_history".into(),
+        };
+        let text = name_of(&name);
+        assert_eq!(text.len(), 39);
+        let other = LockName {
+            schema: "shop2".into(),
+            ..name
+        };
+        assert_ne!(text, name_of(&other));
+    }
+}

@@ -1,0 +1,4 @@
+-- The temporary tables of this session; servers before MariaDB 11.2 have no list of them.
+SELECT t.TABLE_SCHEMA, t.TABLE_NAME
+FROM information_schema.TABLES AS t
+WHERE t.TABLE_TYPE = 'TEMPORARY'
