@@ -5,11 +5,14 @@
 //! [`Observer`](limosa_core::event::Observer).
 
 mod apply;
+pub mod base;
 pub mod database;
 mod identity;
 mod interrupt;
+pub mod renumber;
 pub mod report;
 pub mod run;
+pub mod scaffold;
 pub mod script;
 mod stored;
 

@@ -21,8 +21,11 @@ pub struct LintInput<'a> {
 pub struct Base {
     /// How the user named that point (`origin/main`).
     pub reference: String,
-    /// The migrations there, lowest version first.
+    /// The migrations where the present state left it, lowest version first.
     pub migrations: Vec<BaseMigration>,
+    /// Version and full name of the migrations at the point itself, which others may have moved
+    /// on since.
+    pub merged: Vec<(Version, String)>,
 }
 
 /// A migration as it was.

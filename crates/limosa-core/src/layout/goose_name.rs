@@ -23,6 +23,14 @@ pub(super) enum NotGoose {
     BadVersion(VersionError),
 }
 
+/// The version as it is written, the title, and where the version begins.
+pub(super) fn split(name: &str) -> Option<(&str, &str, usize)> {
+    let (stem, extension) = name.rsplit_once('.')?;
+    let is_migration = extension == "sql" || (extension == "go" && !stem.ends_with("_test"));
+    let (version, title) = stem.split_once('_').filter(|_| is_migration)?;
+    Some((version, title, 0))
+}
+
 /// Parses the name of an entry.
 pub(super) fn parse(entry: &Entry) -> Result<GooseName<'_>, NotGoose> {
     let (stem, extension) = entry.name.rsplit_once('.').ok_or(NotGoose::OtherFile)?;

@@ -16,12 +16,14 @@ mod group;
 mod known;
 mod liamstask_goose;
 mod load;
+mod names;
 mod native;
 
 pub use directive::{Directive, DirectiveError, parse_duration};
 pub use folder::show_name;
 pub use known::Layout;
 pub use load::{Place, Reading, load, read};
+pub use names::{NamedFile, named_files};
 
 #[cfg(test)]
 mod tests;

@@ -35,8 +35,14 @@ pub(super) fn parse(name: &str) -> Option<(&str, &str, Option<Direction>)> {
 }
 
 /// `<version>.given.sql` and `<version>.expect.sql` are tests that stand beside a migration.
-fn is_test(name: &str) -> bool {
+pub(super) fn is_test(name: &str) -> bool {
     name.ends_with(".given.sql") || name.ends_with(".expect.sql")
+}
+
+/// The version of a test beside a migration, its title (there is none), and where it begins.
+pub(super) fn test_version(name: &str) -> Option<(&str, &str, usize)> {
+    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
+    Some((&name[..digits], "", 0)).filter(|_| name[digits..].starts_with('.'))
 }
 
 /// Reads the migrations of a folder.

@@ -41,9 +41,14 @@ fn base_of(reading: &Reading) -> Base {
         up: sums(&one.up),
         down: sums(&one.down),
     };
+    let migrations: Vec<BaseMigration> = reading.set.migrations.iter().map(before).collect();
+    let merged = migrations
+        .iter()
+        .map(|one| (one.version.clone(), one.full_name.clone()));
     Base {
         reference: "main".to_owned(),
-        migrations: reading.set.migrations.iter().map(before).collect(),
+        merged: merged.collect(),
+        migrations,
     }
 }
 
@@ -193,6 +198,6 @@ fn since_a_point_only_what_is_new_is_judged() {
     assert!(
         report.findings[0]
             .message
-            .contains("below 50_comment, the highest version at main")
+            .contains("not above 50_comment, the highest version at main")
     );
 }

@@ -1,6 +1,6 @@
 //! A new migration with a version below one that was merged before.
 
-use limosa_core::{Class, Diagnostic};
+use limosa_core::{Class, Diagnostic, Version};
 
 use super::Rule;
 use crate::LintInput;
@@ -31,21 +31,22 @@ When the order really does not matter, `limosa up --out-of-order` applies it.
 
 fn check(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
     let Some(base) = input.base else { return };
-    let Some(highest) = base
-        .migrations
-        .iter()
-        .max_by(|a, b| a.version.cmp(&b.version))
-    else {
+    let Some((highest, highest_name)) = base.merged.iter().max() else {
         return;
     };
     for migration in &input.set.migrations {
-        if migration.version >= highest.version || base.get(&migration.version).is_some() {
+        let is_merged = |(version, name): &(Version, String)| {
+            *version == migration.version && *name == migration.full_name()
+        };
+        if migration.version > *highest
+            || base.get(&migration.version).is_some()
+            || base.merged.iter().any(is_merged)
+        {
             continue;
         }
         let message = format!(
-            "{} is new, but below {}, the highest version at {}",
+            "{} is new, but not above {highest_name}, the highest version at {}",
             migration.full_name(),
-            highest.full_name,
             base.reference
         );
         let finding = Diagnostic::error(RULE.name, Class::Finding, message)
