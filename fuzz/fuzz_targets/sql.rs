@@ -1,5 +1,7 @@
 //! Any bytes, in every dialect: the pieces and the tokens are the input, nothing panics, and
 //! pieces do not depend on how the reader is chunked.
+//!
+//! `cargo +nightly fuzz run sql -- -dict=fuzz/sql.dict -max_len=700`
 #![no_main]
 
 use std::io::BufReader;

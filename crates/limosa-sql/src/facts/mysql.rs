@@ -11,6 +11,7 @@ pub(super) const VERBS: &[Verb] = &[
     verb("analyze local table", "analyze_table", commits),
     verb("analyze no_write_to_binlog table", "analyze_table", commits),
     verb("analyze", "explain", data::analyze),
+    verb("backup", "backup", commits),
     // Compound statements outside of programs (MariaDB), which may commit.
     verb("begin", "compound", may_control),
     verb("binlog", "binlog", plain),

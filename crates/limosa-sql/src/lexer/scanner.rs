@@ -71,7 +71,7 @@ pub(super) fn continues_word(byte: u8) -> bool {
 }
 
 /// The end of the bytes from `at` on that fulfil `class`.
-pub(super) fn run(text: &[u8], at: usize, class: fn(u8) -> bool) -> usize {
+pub(super) fn run(text: &[u8], at: usize, class: impl Fn(u8) -> bool) -> usize {
     text[at..]
         .iter()
         .position(|&byte| !class(byte))

@@ -1,10 +1,10 @@
 //! A stream of SQL to pieces.
 //!
-//! A growing window lies over the reader ([`window`]). A pure step on that window says what its
+//! A growing window lies over the reader (`window`). A pure step on that window says what its
 //! first piece is, or that the window is too short: then it is doubled, so that the whole is
-//! linear. Between statements it is [`gap`] that reads, inside of one [`statement`] with the
-//! tracker of the dialect, behind `COPY … FROM stdin` [`copy`]. What a statement changes in how
-//! the next ones are read is noted by [`session`].
+//! linear. Between statements it is `gap` that reads, inside of one `statement` with the
+//! tracker of the dialect, behind `COPY … FROM stdin` `copy`. What a statement changes in how
+//! the next ones are read is noted by `session`.
 
 mod copy;
 mod cut;

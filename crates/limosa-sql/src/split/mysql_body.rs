@@ -464,7 +464,7 @@ fn kind(token: &Token<'_>, create: bool) -> At {
         named(Program::Trigger)
     } else if create && is("package") {
         named(Program::Package)
-    } else if any(token, WITHOUT_BODY) || (!create && is("procedure") || is("function")) {
+    } else if any(token, WITHOUT_BODY) || is("procedure") || is("function") {
         At::Plain
     } else {
         // `OR REPLACE`, `AGGREGATE`, `DEFINER = …`

@@ -154,7 +154,11 @@ impl<R: BufRead> Splitter<R> {
                 return Err(error_at(self.window.place, problem));
             }
             match cut {
-                Cut::More => wanted = self.window.text().len() * 2,
+                Cut::More => {
+                    // Twice as much, so that the whole is linear, but never more than may be seen.
+                    let length = self.window.text().len();
+                    wanted = (length * 2).min(self.most_visible()).max(length + 1);
+                }
                 Cut::Gap(length) => return Ok(Some((PieceKind::Gap, length, 0))),
                 Cut::CopyData(length) => return Ok(Some((PieceKind::CopyData, length, 0))),
                 Cut::Directive(length) => return Ok(Some((PieceKind::Directive, length, 0))),
@@ -180,13 +184,16 @@ impl<R: BufRead> Splitter<R> {
         }
     }
 
+    fn most_visible(&self) -> usize {
+        self.limit.saturating_add(2 * CHUNK)
+    }
+
     /// What of the window a statement may see, and whether that is the end of the input. What is
     /// beyond the limit is never looked at, so the answer does not depend on the reader.
     fn visible(&self) -> (&[u8], bool) {
         let text = self.window.text();
-        let most = self.limit.saturating_add(2 * CHUNK);
-        if text.len() > most {
-            (&text[..most], false)
+        if text.len() > self.most_visible() {
+            (&text[..self.most_visible()], false)
         } else {
             (text, self.window.eof)
         }

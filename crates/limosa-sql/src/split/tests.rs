@@ -2,7 +2,7 @@
 
 mod copy;
 mod directives;
-mod errors;
+mod failures;
 mod mysql;
 mod mysql_bodies;
 mod pieces;

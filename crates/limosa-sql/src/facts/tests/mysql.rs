@@ -1,3 +1,5 @@
+//! Statements of `MySQL` and `MariaDB`.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Statements of `PostgreSQL`.
+
 use super::*;
 
 #[test]

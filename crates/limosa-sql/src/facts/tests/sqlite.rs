@@ -1,3 +1,5 @@
+//! Statements of `SQLite`.
+
 use super::*;
 
 #[test]

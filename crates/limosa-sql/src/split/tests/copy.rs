@@ -1,3 +1,5 @@
+//! `COPY … FROM stdin` and its data.
+
 use super::*;
 use crate::split::gap::CHUNK;
 

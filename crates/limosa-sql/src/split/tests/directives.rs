@@ -1,3 +1,5 @@
+//! Directive lines, and what only looks like one.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Quotes, comments, delimiters and modes of `MySQL` and `MariaDB`.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Bodies without `DELIMITER`, and what only looks like one.
+
 use super::*;
 
 #[test]

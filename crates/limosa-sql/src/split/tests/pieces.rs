@@ -1,3 +1,5 @@
+//! What pieces are like, whatever the dialect.
+
 use super::*;
 use crate::split::gap::CHUNK;
 

@@ -1,3 +1,5 @@
+//! Quotes, bodies and psql lines of `PostgreSQL`.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Quotes and triggers of `SQLite`.
+
 use super::*;
 
 #[test]

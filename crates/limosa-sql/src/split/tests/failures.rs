@@ -1,3 +1,5 @@
+//! Texts that cannot be split, and the place that is named.
+
 use std::io::{self, BufRead, BufReader, Read};
 
 use super::*;
