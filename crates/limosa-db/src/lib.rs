@@ -1,6 +1,6 @@
 //! The only crate that opens connections: sessions, three drivers, locks and stores.
 //!
-//! - [`connect`] opens a [`Session`] from a [`DatabaseUrl`](limosa_core::DatabaseUrl).
+//! - [`connect()`] opens a [`Session`] from a [`DatabaseUrl`](limosa_core::DatabaseUrl).
 //! - [`Session`] is the narrow waist for reading, [`Executor`] for writing: what a driver must be able to do.
 //! - [`Locked`] is a session that holds the lock between migrators; only it can write.
 

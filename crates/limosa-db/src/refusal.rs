@@ -51,7 +51,13 @@ impl Refusal {
 
     /// The server did not answer in time.
     pub(crate) fn timeout(place: String, limit: Duration) -> Self {
-        Self::new(place, format!("no answer within {limit:.3?}"))
+        // Shares of a limit have odd nanoseconds, which nobody wants to read.
+        let limit = (limit + Duration::from_micros(500)).as_millis();
+        let limit = match limit % 1000 {
+            0 => format!("{} s", limit / 1000),
+            _ => format!("{limit} ms"),
+        };
+        Self::new(place, format!("no answer within {limit}"))
             .hint("is the address right, and does a firewall let the connection through?")
             .passing()
     }
@@ -103,7 +109,7 @@ impl Refusal {
     pub(crate) fn handshake(place: String, words: &str, root: &str) -> Self {
         let refusal =
             Self::new(place, format!("the TLS handshake failed: {words}")).may_depend_on_tls();
-        if words.contains("UnknownIssuer") {
+        if words.contains("UnknownIssuer") || words.contains("BadSignature") {
             refusal.hint(format!(
                 "name the authority that signed the server's certificate by `{root}=…`"
             ))

@@ -1,6 +1,9 @@
 //! What every driver promises, tried on every server.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "conformance/every.rs"]
+mod every;
+
 #[path = "conformance/support.rs"]
 mod support;
 

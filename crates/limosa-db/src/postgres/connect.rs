@@ -9,9 +9,11 @@ use tokio_postgres::NoTls;
 use tokio_postgres::config::{SslMode as DriverMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::driver::{Link, Parts, PostgresSession, Wire, drive};
+use super::copy_gate::{Gate, Gated, GatedTls};
+use super::driver::{CancelRoute, Link, Parts, PostgresSession, Wire, drive};
 use super::pgpass::{Found, Login, look_up};
 use super::refusal::{of_connecting, of_unfit};
+use super::socket::{Socket, Watch, addresses};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
 use crate::refusal::{Refusal, Shares};
@@ -45,7 +47,7 @@ pub(crate) fn connect(
         Ok(found) => Ok(Box::new(PostgresSession::new(Parts {
             runtime,
             wire: found.wire,
-            tls: found.tls,
+            route: found.route,
             server: found.server,
             database_oid: found.database_oid,
             settings: options.settings.clone(),
@@ -62,7 +64,7 @@ pub(crate) fn connect(
 /// A connection that does what the URL wants.
 struct Connected {
     wire: Wire,
-    tls: Option<MakeRustlsConnect>,
+    route: CancelRoute,
     server: Server,
     database_oid: u32,
     check_interval: bool,
@@ -104,9 +106,9 @@ async fn open_and_ask(
     options: &ConnectOptions,
     wanted: Wanted,
 ) -> Result<Connected, Refusal> {
-    let (wire, tls) = open(settings, host, tls).await?;
+    let (wire, route) = open(settings, host, tls).await?;
     let answer = |error: DbError| Refusal::answer(host.place(), error);
-    let mut connected = ask(wire, tls, host).await.map_err(answer)?;
+    let mut connected = ask(wire, route, host).await.map_err(answer)?;
     let standby = connected.server.capabilities.read_only;
     let fits = match wanted {
         Wanted::Any | Wanted::PreferStandby => Ok(()),
@@ -144,43 +146,93 @@ async fn open(
     settings: &ConnectionSettings,
     host: &Host,
     tls: Option<&MakeRustlsConnect>,
-) -> Result<(Wire, Option<MakeRustlsConnect>), Refusal> {
+) -> Result<(Wire, CancelRoute), Refusal> {
     let (password, remark) = password(settings, host);
-    let mut first: Option<Refusal> = None;
-    for way in ways(settings.sslmode, host) {
-        let config = configure(settings, host, password.as_deref(), *way);
-        let link = Arc::new(Link::default());
-        let tls = tls.filter(|_| *way != DriverMode::Disable);
-        let opened = match tls {
-            None => match config.connect(NoTls).await {
-                Ok((client, connection)) => {
-                    let task = tokio::spawn(drive(connection, Arc::clone(&link)));
-                    Ok((client, task))
+    let lookup = addresses(host).await;
+    let addresses =
+        lookup.map_err(|error| Refusal::io(host.place(), &host.name, "PostgreSQL", &error))?;
+    let watch = Watch::of(settings);
+    let mut refusals: Vec<Refusal> = Vec::new();
+    let mut answered = false;
+    for address in &addresses {
+        // A server that has answered would say the same at its other addresses.
+        if answered {
+            break;
+        }
+        for way in ways(settings.sslmode, host) {
+            let config = configure(settings, password.as_deref(), *way);
+            let route = CancelRoute {
+                address: address.clone(),
+                watch: watch.clone(),
+                host: host.name.clone(),
+                tls: tls.filter(|_| *way != DriverMode::Disable).cloned(),
+            };
+            let dialed = dial(&config, &route).await;
+            answered = !matches!(dialed, Err(Dialing::Socket(_)));
+            let refusal = match dialed {
+                Ok(wire) => return Ok((wire, route)),
+                Err(Dialing::Socket(error)) => {
+                    Refusal::io(host.place(), &host.name, "PostgreSQL", &error)
                 }
-                Err(error) => Err(error),
-            },
-            Some(tls) => match config.connect(tls.clone()).await {
-                Ok((client, connection)) => {
-                    let task = tokio::spawn(drive(connection, Arc::clone(&link)));
-                    Ok((client, task))
+                Err(Dialing::Name(error)) => Refusal::new(host.place(), error),
+                Err(Dialing::Driver(error)) => {
+                    of_connecting(host, settings, &error, remark.as_deref())
                 }
-                Err(error) => Err(error),
-            },
-        };
-        match opened {
-            Ok((client, task)) => return Ok((Wire { client, task, link }, tls.cloned())),
-            Err(error) => {
-                let refusal = of_connecting(host, settings, &error, remark.as_deref());
-                let again = refusal.may_depend_on_tls;
-                // The first refusal is the one that the mode asks for.
-                let refusal = first.get_or_insert(refusal);
-                if !again {
-                    return Err(std::mem::take(refusal));
-                }
+            };
+            let again = refusal.may_depend_on_tls;
+            refusals.push(refusal);
+            if !again {
+                break;
             }
         }
     }
-    Err(first.unwrap_or_default())
+    // What does not depend on the way says more than what does; else the first way is the one that is meant.
+    let told = refusals
+        .iter()
+        .position(|refusal| !refusal.may_depend_on_tls)
+        .unwrap_or(0);
+    if refusals.is_empty() {
+        return Err(Refusal::new(host.place(), "the host has no address"));
+    }
+    Err(refusals.swap_remove(told))
+}
+
+enum Dialing {
+    Socket(std::io::Error),
+    Name(String),
+    Driver(tokio_postgres::Error),
+}
+
+/// Makes one connection.
+async fn dial(config: &tokio_postgres::Config, route: &CancelRoute) -> Result<Wire, Dialing> {
+    let (link, gate) = (Arc::new(Link::default()), Gate::default());
+    let socket = Socket::connect(&route.address, &route.watch)
+        .await
+        .map_err(Dialing::Socket)?;
+    let socket = Gated::new(socket, gate.clone());
+    let (client, task) = match &route.tls {
+        None => {
+            let (client, connection) = config
+                .connect_raw(socket, NoTls)
+                .await
+                .map_err(Dialing::Driver)?;
+            (client, tokio::spawn(drive(connection, Arc::clone(&link))))
+        }
+        Some(tls) => {
+            let tls = GatedTls::new(tls, &route.host).map_err(Dialing::Name)?;
+            let (client, connection) = config
+                .connect_raw(socket, tls)
+                .await
+                .map_err(Dialing::Driver)?;
+            (client, tokio::spawn(drive(connection, Arc::clone(&link))))
+        }
+    };
+    Ok(Wire {
+        client,
+        task,
+        link,
+        gate,
+    })
 }
 
 /// The password for this host, and why a password file was not used.
@@ -206,35 +258,18 @@ fn password(settings: &ConnectionSettings, host: &Host) -> (Option<String>, Opti
 
 fn configure(
     settings: &ConnectionSettings,
-    host: &Host,
     password: Option<&str>,
     mode: DriverMode,
 ) -> tokio_postgres::Config {
     let mut config = tokio_postgres::Config::new();
     config
-        .host(&host.name)
-        .port(host.port)
         .user(&settings.user)
         .dbname(&settings.database)
         .application_name(&settings.application_name)
         .ssl_mode(mode)
-        .channel_binding(settings.channel_binding)
-        .keepalives(settings.keepalives)
-        .keepalives_idle(settings.keepalives_idle);
+        .channel_binding(settings.channel_binding);
     if settings.direct_tls && mode == DriverMode::Require {
         config.ssl_negotiation(SslNegotiation::Direct);
-    }
-    if let Some(address) = host.address {
-        config.hostaddr(address);
-    }
-    if let Some(interval) = settings.keepalives_interval {
-        config.keepalives_interval(interval);
-    }
-    if let Some(count) = settings.keepalives_count {
-        config.keepalives_retries(count);
-    }
-    if let Some(limit) = settings.tcp_user_timeout {
-        config.tcp_user_timeout(limit);
     }
     if let Some(options) = &settings.options {
         config.options(options);
@@ -245,11 +280,7 @@ fn configure(
     config
 }
 
-async fn ask(
-    wire: Wire,
-    tls: Option<MakeRustlsConnect>,
-    host: &Host,
-) -> Result<Connected, DbError> {
+async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, DbError> {
     let rows = wire.query(SERVER, &[]).await?;
     let row = rows
         .first()
@@ -287,7 +318,7 @@ async fn ask(
             .and_then(|oid| u32::try_from(oid).ok())
             .unwrap_or(0),
         wire,
-        tls,
+        route,
         server,
         check_interval: true,
     })

@@ -9,11 +9,13 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_postgres::types::Type;
-use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
+use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls, SimpleQueryMessage};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::copy_gate::{Gate, Gated, GatedTls};
 use super::failure::failure;
 use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, TIMEOUTS, milliseconds};
+use super::socket::{Address, Socket, Watch};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::{
@@ -81,6 +83,31 @@ pub(super) struct Wire {
     pub(super) client: Client,
     pub(super) task: JoinHandle<()>,
     pub(super) link: Arc<Link>,
+    pub(super) gate: Gate,
+}
+
+/// How a request to cancel finds the server: the same address, and TLS as the session has it.
+#[derive(Clone)]
+pub(super) struct CancelRoute {
+    pub(super) address: Address,
+    pub(super) watch: Watch,
+    pub(super) host: String,
+    pub(super) tls: Option<MakeRustlsConnect>,
+}
+
+impl CancelRoute {
+    async fn cancel(&self, token: CancelToken) -> Result<(), String> {
+        let socket = Socket::connect(&self.address, &self.watch).await;
+        let socket = Gated::new(socket.map_err(|error| error.to_string())?, Gate::default());
+        match &self.tls {
+            None => token.cancel_query_raw(socket, NoTls).await,
+            Some(tls) => {
+                let tls = GatedTls::new(tls, &self.host)?;
+                token.cancel_query_raw(socket, tls).await
+            }
+        }
+        .map_err(|error| error.to_string())
+    }
 }
 
 impl Wire {
@@ -129,7 +156,9 @@ impl Wire {
     }
 
     async fn copy_in(&self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
+        self.gate.arm();
         let sink = self.client.copy_in(sql).await;
+        self.gate.disarm();
         let mut sink = std::pin::pin!(sink.map_err(|error| self.failure(&error, sql))?);
         let mut chunk = vec![0; COPY_CHUNK];
         loop {
@@ -182,7 +211,7 @@ pub(super) struct PostgresSession {
     // `None` only while it is dropped.
     runtime: Option<Runtime>,
     wire: Option<Wire>,
-    tls: Option<MakeRustlsConnect>,
+    route: CancelRoute,
     server: Server,
     database_oid: u32,
     settings: SessionSettings,
@@ -193,7 +222,7 @@ pub(super) struct PostgresSession {
 pub(super) struct Parts {
     pub(super) runtime: Runtime,
     pub(super) wire: Wire,
-    pub(super) tls: Option<MakeRustlsConnect>,
+    pub(super) route: CancelRoute,
     pub(super) server: Server,
     pub(super) database_oid: u32,
     pub(super) settings: SessionSettings,
@@ -205,7 +234,7 @@ impl PostgresSession {
         Self {
             runtime: Some(parts.runtime),
             wire: Some(parts.wire),
-            tls: parts.tls,
+            route: parts.route,
             server: parts.server,
             database_oid: parts.database_oid,
             settings: parts.settings,
@@ -238,10 +267,11 @@ impl Session for PostgresSession {
 
     fn canceller(&self) -> Canceller {
         let token = self.wire.as_ref().map(|wire| wire.client.cancel_token());
-        let tls = self.tls.clone();
+        let route = self.route.clone();
         Arc::new(move || {
-            let Some(token) = token.clone() else { return };
-            let tls = tls.clone();
+            let (Some(token), route) = (token.clone(), route.clone()) else {
+                return;
+            };
             // On a thread of its own: the caller may be inside a runtime.
             let thread = std::thread::spawn(move || {
                 let runtime = tokio::runtime::Builder::new_current_thread()
@@ -250,13 +280,7 @@ impl Session for PostgresSession {
                 let Ok(runtime) = runtime else { return };
                 // A request that does not arrive leaves the statement running, which the caller sees.
                 let _ = runtime.block_on(async move {
-                    let request = async move {
-                        match tls {
-                            Some(tls) => token.cancel_query(tls).await,
-                            None => token.cancel_query(tokio_postgres::NoTls).await,
-                        }
-                    };
-                    tokio::time::timeout(CANCEL, request).await
+                    tokio::time::timeout(CANCEL, route.cancel(token)).await
                 });
                 runtime.shutdown_background();
             });

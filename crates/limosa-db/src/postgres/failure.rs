@@ -24,6 +24,12 @@ pub(super) fn failure(error: &tokio_postgres::Error, sent: &str, lost: Option<&s
             DbError::Connection(lost.map_or_else(|| cause.to_string(), str::to_owned))
         }
         Some(cause) => DbError::Client(format!("{error}: {cause}")),
+        // The driver has no better words for a server that begins to copy where nobody asked for it.
+        None if error.to_string().contains("unexpected message") => DbError::Connection(
+            "the server answered with what was not asked for; a COPY to or from the client has to be a \
+             statement of its own"
+                .into(),
+        ),
         None => DbError::Client(error.to_string()),
     }
 }

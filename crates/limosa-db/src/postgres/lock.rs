@@ -45,7 +45,8 @@ pub(super) fn take(
             .query(LOCK, &[Value::Int(key)])
             .map_err(LockError::Db)?;
         if rows.first().is_some_and(|row| row.is_true(0)) {
-            let guard = GUARD
+            let expression = GUARD.find("EXISTS").map_or(GUARD, |at| &GUARD[at..]);
+            let guard = expression
                 .trim_end()
                 .replace("{database}", &session.database_oid().to_string())
                 .replace("{high}", &high.to_string())

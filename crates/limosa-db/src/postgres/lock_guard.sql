@@ -1,3 +1,5 @@
+-- Whether this session holds the lock between migrators: an expression for use in other statements.
+-- Tested on PostgreSQL 15.
 EXISTS (
     SELECT 1
     FROM pg_catalog.pg_locks AS l

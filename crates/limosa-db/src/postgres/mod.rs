@@ -1,12 +1,14 @@
 //! `PostgreSQL`: an asynchronous driver, driven from here on a runtime of the session's own.
 
 mod connect;
+mod copy_gate;
 mod driver;
 mod failure;
 mod lock;
 mod pgpass;
 mod refusal;
 mod settings;
+mod socket;
 mod tls;
 mod url;
 mod value;

@@ -104,9 +104,11 @@ impl ServerCertVerifier for ServerVerifier {
             {
                 Ok(ServerCertVerified::assertion())
             }
-            // A server whose own certificate is the root: common in small installations, and what
-            // `webpki` refuses because such a certificate calls itself an authority.
-            CertificateError::Other(_) if self.roots.iter().any(|root| root == end_entity) => {
+            // A server whose own certificate is the root: common in small installations, and what `webpki` refuses,
+            // with one reason or the other. Who names this very certificate trusts it.
+            CertificateError::Other(_) | CertificateError::UnknownIssuer
+                if self.roots.iter().any(|root| root == end_entity) =>
+            {
                 if self.name {
                     let parsed = rustls::server::ParsedCertificate::try_from(end_entity)?;
                     rustls::client::verify_server_name(&parsed, server_name)?;

@@ -5,7 +5,8 @@ use std::time::Duration;
 use limosa_db::{ConnectOptions, Locked, SessionSettings};
 use limosa_testkit::{Database, Kind};
 
-use crate::support::{lock, locked, on_every_server, options, session_with};
+use crate::every::on_every_server;
+use crate::support::{lock, locked, options, session_with};
 
 on_every_server!(
     settings_are_put_back,

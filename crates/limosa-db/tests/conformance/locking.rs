@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use limosa_db::{LockError, LockWait};
 use limosa_testkit::{Database, Kind};
 
-use crate::support::{lock, lock_name, locked, on_every_server, session};
+use crate::every::on_every_server;
+use crate::support::{lock, lock_name, locked, session};
 
 on_every_server!(
     a_second_session_does_not_get_the_lock,

@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use limosa_testkit::{Database, Kind};
 
-use crate::support::{locked, on_every_server};
+use crate::every::on_every_server;
+use crate::support::locked;
 
 on_every_server!(
     a_large_result_is_read_and_dropped,

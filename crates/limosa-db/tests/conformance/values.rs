@@ -3,7 +3,8 @@
 use limosa_db::{Row, Value};
 use limosa_testkit::{Database, Kind};
 
-use crate::support::{locked, on_every_server, places, session};
+use crate::every::{on_every_server, places};
+use crate::support::{locked, session};
 
 on_every_server!(
     every_value_comes_back_as_it_went,
