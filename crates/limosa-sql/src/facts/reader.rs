@@ -80,6 +80,11 @@ impl<'a> Reader<'a> {
 
     /// Takes these words (with blanks between) if all of them come next.
     pub(super) fn eat_words(&mut self, words: &str) -> bool {
+        // Most words of a table are not those, and differ at once.
+        let first = self.peek(0).map(|token| token.text[0].to_ascii_lowercase());
+        if first != words.bytes().next() {
+            return false;
+        }
         let mut length = 0;
         for word in words.split(' ') {
             if !self.peek(length).is_some_and(|token| token.is_word(word)) {
