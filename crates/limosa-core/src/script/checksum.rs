@@ -22,6 +22,8 @@ const VERSION: &str = "1:";
 pub(super) struct TokenHash {
     dialect: Dialect,
     sha: Sha256,
+    /// What is to be hashed next: many small pieces cost more than a few large ones.
+    waiting: Vec<u8>,
     copy: Option<CopyHash>,
 }
 
@@ -36,6 +38,7 @@ impl TokenHash {
         Self {
             dialect,
             sha: Sha256::new(),
+            waiting: Vec::new(),
             copy: None,
         }
     }
@@ -48,7 +51,8 @@ impl TokenHash {
                 self.tagged(b't', token.text);
             }
         }
-        self.sha.update(b"e");
+        self.waiting.push(b'e');
+        self.flush(16 << 10);
     }
 
     /// A directive line; blanks do not count.
@@ -89,6 +93,7 @@ impl TokenHash {
     /// The checksum.
     pub(super) fn finish(mut self) -> String {
         self.end_copy();
+        self.flush(0);
         format!("{VERSION}{}", hex(&self.sha.finalize()))
     }
 
@@ -104,8 +109,21 @@ impl TokenHash {
     fn tagged(&mut self, tag: u8, text: &[u8]) {
         let mut head = [tag; 9];
         head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
-        self.sha.update(head);
-        self.sha.update(text);
+        self.waiting.extend_from_slice(&head);
+        if text.len() < 1 << 10 {
+            self.waiting.extend_from_slice(text);
+        } else {
+            self.flush(0);
+            self.sha.update(text);
+        }
+    }
+
+    /// Hashes what waits when it is longer than `length`.
+    fn flush(&mut self, length: usize) {
+        if self.waiting.len() > length {
+            self.sha.update(&self.waiting);
+            self.waiting.clear();
+        }
     }
 }
 

@@ -259,3 +259,66 @@ impl Drop for Lent {
         *self.home.lock().unwrap_or_else(PoisonError::into_inner) = self.chunks.take();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::{BufReader, Cursor};
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// All chunks with what ended them and where they began, read through a buffer of a size.
+    fn chunks(layout: Layout, text: &[u8], buffer: usize) -> Vec<(Vec<u8>, (u64, u64), String)> {
+        let reader = BufReader::with_capacity(buffer, Cursor::new(text.to_vec()));
+        let input: Box<dyn BufRead + Send> = Box::new(reader);
+        let mut chunks = Chunks {
+            source: Source::Memory("".into()),
+            layout,
+            waiting: Vec::new().into_iter(),
+            input: Some(input.take(text.len() as u64)),
+            sha: Sha256::new(),
+            line: 1,
+            offset: 0,
+            at_line_start: true,
+            ahead: Vec::new(),
+            ahead_taken: 0,
+            boundary: None,
+        };
+        chunks.skip_byte_order_mark().unwrap();
+        let mut found = Vec::new();
+        loop {
+            let place = chunks.place();
+            let mut chunk = Vec::new();
+            chunks.read_to_end(&mut chunk).unwrap();
+            let boundary = chunks.advance().unwrap();
+            found.push((chunk, place, format!("{boundary:?}")));
+            if boundary.is_none() {
+                found.push((Vec::new(), chunks.place(), chunks.hash()));
+                return found;
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn chunks_do_not_depend_on_the_size_of_the_buffer(
+            lines in prop::collection::vec(prop::sample::select(vec![
+                "SELECT 1;", "-", "--", "-- +goose Up", "-- +goose StatementBegin", "--+goose down",
+                "-- +goose StatementEnd", "-- +goose ENVSUB ON", "", "\u{feff}", "\u{fec0}", "- 1\r",
+            ]), 0..20),
+            mark in any::<bool>(),
+            buffer in 1usize..9,
+        ) {
+            let text = format!("{}{}", if mark { "\u{feff}" } else { "" }, lines.join("\n"));
+            for layout in [Layout::Goose, Layout::LiamstaskGoose, Layout::Native] {
+                let whole = chunks(layout, text.as_bytes(), 1 << 16);
+                prop_assert_eq!(&whole, &chunks(layout, text.as_bytes(), buffer));
+                let (_, (line, offset), hash) = whole.last().unwrap();
+                prop_assert_eq!(*offset, text.len() as u64);
+                prop_assert_eq!(*line, 1 + text.matches('\n').count() as u64);
+                prop_assert_eq!(hash, &hex(&Sha256::digest(text.as_bytes())));
+            }
+        }
+    }
+}

@@ -308,6 +308,11 @@ fn events(dialect: Dialect, text: &FileText<'_>) -> Result<Vec<Event>, Diagnosti
                         events.push(Event::NearMiss(line));
                     }
                 }
+                // Behind the first statement of the last section nothing can be found any more, so
+                // the rest of a large file is not split.
+                if in_section && candidates.peek().is_none() {
+                    return Ok(events);
+                }
             }
             // What cannot be split is reported where it is read; the lines behind it are taken as
             // they are, so that the rest of the file keeps its meaning.
