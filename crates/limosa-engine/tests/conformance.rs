@@ -1,5 +1,11 @@
 //! What every database has to do alike.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+#![expect(clippy::needless_pass_by_value, reason = "each test owns its database")]
+
 mod support;
 
 use limosa_core::event::{Event, Observer};

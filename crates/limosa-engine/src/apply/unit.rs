@@ -111,7 +111,7 @@ impl Applier<'_> {
         feed.finish(self, run, reader, position)?;
         self.end_of_work(run, position)?;
         if run.last {
-            self.finish_reading(run.step, reader)?;
+            finish_reading(run.step, reader)?;
         }
         self.done(run, position, UnitKind::Transaction)?;
         commit(self.locked)
@@ -208,21 +208,6 @@ impl Applier<'_> {
         self.locked
             .reset_settings()
             .map_err(|cause| problem("cleaning the session", cause))
-    }
-
-    /// Reads the rest of the script, so that its bytes can be compared with those of the plan.
-    fn finish_reading(
-        &mut self,
-        step: &Step,
-        reader: &mut Option<ScriptReader>,
-    ) -> Result<(), StepError> {
-        match reader.take() {
-            Some(reader) => {
-                let checksums = reader.finish()?;
-                super::unchanged(step, &checksums.raw)
-            }
-            None => Ok(()),
-        }
     }
 
     fn replay(&mut self, position: &Position<'_>) -> Result<(), StepError> {
@@ -523,4 +508,15 @@ pub(super) fn commit(session: &mut Locked) -> Result<(), StepError> {
 
 fn problem(doing: &'static str, cause: DbError) -> StepError {
     StepError::Problem(Box::new(Problem::Db { doing, cause }))
+}
+
+/// Reads the rest of the script, so that its bytes can be compared with those of the plan.
+fn finish_reading(step: &Step, reader: &mut Option<ScriptReader>) -> Result<(), StepError> {
+    match reader.take() {
+        Some(reader) => {
+            let checksums = reader.finish()?;
+            super::unchanged(step, &checksums.raw)
+        }
+        None => Ok(()),
+    }
 }

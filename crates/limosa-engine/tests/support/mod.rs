@@ -1,6 +1,10 @@
 //! A folder of migrations beside a real database.
 
 #![expect(dead_code, reason = "each test file uses its part of it")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
 
 use std::path::PathBuf;
 use std::time::Duration;
