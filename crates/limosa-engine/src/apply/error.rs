@@ -22,6 +22,12 @@ pub(crate) enum StepError {
         count: usize,
         file: String,
     },
+    /// The migration dropped the tables that it has to be recorded in.
+    HistoryRemoved {
+        file: String,
+        line: u64,
+        alone: bool,
+    },
     /// The session could not be cleaned after a step that is recorded.
     Cleaning { cause: DbError },
     /// The script cannot be read.
@@ -65,6 +71,22 @@ impl From<StoreError> for StepError {
 }
 
 impl StepError {
+    /// An error of one of our own statements at the end of a unit: when our tables are gone, the unit
+    /// dropped them.
+    pub fn at_record(error: StoreError, file: String, line: u64, alone: bool) -> Self {
+        // Undefined table or schema, on PostgreSQL, MySQL and SQLite.
+        const GONE: [&str; 4] = ["42P01", "3F000", "1146", "1049"];
+        match &error {
+            StoreError::Db { cause, .. }
+                if GONE.contains(&cause.code())
+                    || cause.to_string().contains("no such table: ") =>
+            {
+                Self::HistoryRemoved { file, line, alone }
+            }
+            _ => error.into(),
+        }
+    }
+
     /// The index of the statement that failed, from 0.
     pub fn statement(&self) -> Option<u64> {
         match self {
@@ -120,6 +142,20 @@ impl StepError {
             .in_file(file)
             .with_note(format!("{name} was rolled back; foreign keys are checked when a migration ends"))
             .with_help(format!("correct the rows in the migration: PRAGMA foreign_key_check({table}) lists them")),
+            Self::HistoryRemoved { file, line, alone } => {
+                let failed = Failed { line: Some(line), ..failed_step(step, "the tables of Limosa are gone") };
+                let state = if alone { "it was committed by the server" } else { "it was rolled back" };
+                let diagnostic = Diagnostic::error(
+                    "history-removed",
+                    Class::Failed,
+                    format!("{name} drops the tables of Limosa, so it cannot be recorded"),
+                )
+                .at(Label { file, line, column: 1, text: String::new(), excerpt: None })
+                .with_note(state)
+                .with_help("drop only what the migrations made, not the whole schema")
+                .with_help("or keep the tables of Limosa in a schema of their own: `schema` in limosa.toml");
+                return (Some(failed), Problem::report(diagnostic));
+            }
             Self::Cleaning { cause } => Diagnostic::error(
                 "session-not-cleaned",
                 Class::Failed,

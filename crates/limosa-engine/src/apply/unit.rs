@@ -170,7 +170,14 @@ impl Applier<'_> {
             digest: Some(&run.unit.digest),
             ..self.entry(run.step, position, "unit-done", &backend)
         };
-        if !self.store.journal_entry(self.locked, &entry)? {
+        let written = self
+            .store
+            .journal_entry(self.locked, &entry)
+            .map_err(|error| {
+                let file = run.step.script().map(|script| script.file.clone());
+                StepError::at_record(error, file.unwrap_or_default(), run.unit.line, run.alone())
+            })?;
+        if !written {
             return Err(StepError::Guard);
         }
         if run.last {

@@ -49,6 +49,7 @@ const NAMES: &[&str] = &[
     "options",
     "path",
     "readFile",
+    "readFileSync",
     "reject",
     "require",
     "resolve",
@@ -125,7 +126,7 @@ pub(super) fn recognise(code: &str) -> Option<Loader> {
         .iter()
         .filter(|token| **token == Token::Name("readFile"))
         .count();
-    if !runs_what_it_read || !is_whole || !requires_only_files || runs != 2 || reads != 2 {
+    if !runs_what_it_read || !is_whole || !requires_only_files || runs > 2 || reads > 2 {
         return None;
     }
     let mut files = BTreeSet::new();
