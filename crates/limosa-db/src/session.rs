@@ -144,7 +144,10 @@ pub trait Executor: Session {
     /// What the server or the connection answers.
     fn reset_session(&mut self) -> Result<(), DbError>;
 
-    /// Changes the two timeouts until the next reset.
+    /// The settings that the session holds, and that every reset applies again.
+    fn settings(&self) -> &SessionSettings;
+
+    /// Changes the two timeouts until the next reset; `None` waits without a limit.
     ///
     /// # Errors
     /// What the server or the connection answers.

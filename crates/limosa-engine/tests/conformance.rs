@@ -123,20 +123,20 @@ fn a_changed_down_comes_from_the_database(lab: Lab) {
         },
         &|| false,
     );
-    lab.done(ran);
+    Lab::done(ran);
     assert_eq!(said, ["stored-down"]);
     assert!(lab.has_table("customers") && !lab.has_table("orders"));
 }
 
 fn goto_goes_up_and_down(lab: Lab) {
     shop(&lab);
-    lab.done(lab.run(Goal::Goto(Some(version("1")))));
+    Lab::done(lab.run(Goal::Goto(Some(version("1")))));
     assert_eq!(lab.applied(), ["1"]);
-    lab.done(lab.run(Goal::Goto(Some(version("2")))));
+    Lab::done(lab.run(Goal::Goto(Some(version("2")))));
     assert_eq!(lab.applied(), ["1", "2"]);
-    lab.done(lab.run(Goal::Goto(Some(version("1")))));
+    Lab::done(lab.run(Goal::Goto(Some(version("1")))));
     assert_eq!(lab.applied(), ["1"]);
-    lab.done(lab.run(Goal::Goto(None)));
+    Lab::done(lab.run(Goal::Goto(None)));
     assert!(lab.applied().is_empty() && !lab.has_table("customers"));
     let unknown = lab.run(Goal::Goto(Some(version("7")))).unwrap_err();
     assert!(matches!(
@@ -149,7 +149,7 @@ fn redo_undoes_and_applies_again(lab: Lab) {
     shop(&lab);
     lab.up();
     lab.file("2_orders.sql", "-- limosa: up\nCREATE TABLE orders (id integer PRIMARY KEY, note varchar(10));\n-- limosa: down\nDROP TABLE orders;\n");
-    let report = lab.done(lab.run(Goal::Redo));
+    let report = Lab::done(lab.run(Goal::Redo));
     assert_eq!(report.done.len(), 2);
     lab.db
         .execute("INSERT INTO orders (id, note) VALUES (1, 'x')");
@@ -158,7 +158,7 @@ fn redo_undoes_and_applies_again(lab: Lab) {
 
 fn baseline_records_and_runs_nothing(lab: Lab) {
     shop(&lab);
-    lab.done(lab.run(Goal::Baseline(version("1"))));
+    Lab::done(lab.run(Goal::Baseline(version("1"))));
     assert_eq!(lab.applied(), ["1"]);
     assert!(!lab.has_table("customers"));
     assert!(lab.events().contains(&"baselined".to_owned()));
@@ -352,7 +352,7 @@ fn a_dry_run_writes_nothing(lab: Lab) {
         &mut |_, _| Answer::Stop,
         &|| false,
     );
-    assert_eq!(lab.done(ran).plan.steps().len(), 2);
+    assert_eq!(Lab::done(ran).plan.steps().len(), 2);
     assert!(!lab.has_table("customers") && !lab.has_table("limosa_history"));
 }
 
@@ -513,7 +513,7 @@ fn a_script_for_a_person_leaves_the_same_history(lab: Lab) {
         },
         &|| false,
     );
-    lab.done(ran);
+    Lab::done(ran);
     let script = String::from_utf8(script).unwrap();
     // What psql reads for itself, and what the client of MariaDB does, is not SQL.
     let sql: String = script

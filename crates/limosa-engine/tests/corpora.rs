@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
+#![expect(clippy::print_stderr, reason = "skips and figures are printed")]
 
 mod support;
 

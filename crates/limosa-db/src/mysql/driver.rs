@@ -394,6 +394,10 @@ impl Executor for MysqlSession {
         })
     }
 
+    fn settings(&self) -> &SessionSettings {
+        &self.settings
+    }
+
     fn set_timeouts(
         &mut self,
         lock: Option<Duration>,

@@ -341,6 +341,10 @@ impl Executor for PostgresSession {
         })
     }
 
+    fn settings(&self) -> &SessionSettings {
+        &self.settings
+    }
+
     fn set_timeouts(
         &mut self,
         lock: Option<Duration>,

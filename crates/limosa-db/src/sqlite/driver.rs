@@ -205,6 +205,10 @@ impl Executor for SqliteSession {
         self.reset_settings()
     }
 
+    fn settings(&self) -> &SessionSettings {
+        &self.settings
+    }
+
     fn set_timeouts(
         &mut self,
         lock: Option<Duration>,

@@ -2,7 +2,7 @@
 
 use limosa_sql::Dialect;
 
-use super::statement::Context;
+use super::statement::{Context, without_comments};
 use super::{StoreError, Tables};
 use crate::{DbError, Locked, Session};
 
@@ -34,11 +34,25 @@ impl Limosa {
     /// What the server answers.
     pub fn create(&self, session: &mut Locked) -> Result<(), StoreError> {
         let doing = "creating the tables of Limosa";
-        self.create_tables(session).map_err(|cause| {
-            // The session's error is the one to report; a failing rollback would hide it.
-            let _ = session.run("ROLLBACK");
-            StoreError::Db { doing, cause }
-        })
+        let db = |cause| StoreError::Db { doing, cause };
+        let begin = match session.dialect() {
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            Dialect::Mysql => "START TRANSACTION",
+            Dialect::Sqlite => "BEGIN IMMEDIATE",
+        };
+        session.run(begin).map_err(db)?;
+        // Where the transaction itself is the lock, another process may have been faster.
+        let created = match Tables::find(&mut **session, Some(self.tables.schema())) {
+            Ok(Some(_)) => Ok(()),
+            Ok(None) => self.create_tables(session).map_err(db),
+            Err(error) => Err(error),
+        };
+        created
+            .and_then(|()| session.run("COMMIT").map(drop).map_err(db))
+            .inspect_err(|_| {
+                // The first error is the one to report; a failing rollback would hide it.
+                let _ = session.run("ROLLBACK");
+            })
     }
 
     fn create_tables(&self, session: &mut Locked) -> Result<(), DbError> {
@@ -55,15 +69,12 @@ impl Limosa {
             lock: &lock,
             same_transaction: "",
         };
-        match dialect {
-            Dialect::Postgres => session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?,
-            Dialect::Sqlite => session.run("BEGIN IMMEDIATE")?,
-            Dialect::Mysql => session.run("START TRANSACTION")?,
-        };
-        for statement in context.prepare(file, &[]).sql.split(';') {
-            if !statement.trim().is_empty() {
-                session.run(statement.trim())?;
-            }
+        // Split before the names are put in: a name may hold whatever it likes.
+        for part in without_comments(file)
+            .split(';')
+            .filter(|part| !part.trim().is_empty())
+        {
+            session.run(&context.prepare(part, &[]).sql)?;
         }
         if dialect == Dialect::Postgres {
             let schema = [("schema", self.tables.schema().into())];
@@ -91,9 +102,7 @@ impl Limosa {
                 },
             ),
         );
-        session.execute(&format.sql, &format.parameters)?;
-        session.run("COMMIT")?;
-        Ok(())
+        session.execute(&format.sql, &format.parameters).map(drop)
     }
 
     pub(super) fn context<'a>(

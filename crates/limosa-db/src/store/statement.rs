@@ -141,7 +141,7 @@ impl Context<'_> {
 }
 
 /// Our files begin with a comment that is of no use to the server.
-fn without_comments(file: &str) -> String {
+pub(super) fn without_comments(file: &str) -> String {
     let lines = file
         .lines()
         .filter(|line| !line.trim_start().starts_with("--"));

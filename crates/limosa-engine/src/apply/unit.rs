@@ -102,9 +102,7 @@ impl Applier<'_> {
         }
         begin(self.locked, modes)?;
         self.guard(run, position)?;
-        self.locked
-            .set_timeouts(run.options.lock_timeout, run.options.statement_timeout)
-            .map_err(|cause| problem("setting the timeouts", cause))?;
+        self.timeouts(run)?;
         if self.locked.dialect() != Dialect::Sqlite {
             self.replay(position)?;
         }
@@ -124,9 +122,7 @@ impl Applier<'_> {
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
         self.guard(run, position)?;
-        self.locked
-            .set_timeouts(run.options.lock_timeout, run.options.statement_timeout)
-            .map_err(|cause| problem("setting the timeouts", cause))?;
+        self.timeouts(run)?;
         self.replay(position)?;
         Feed::new(run).finish(self, run, reader, position)?;
         self.locked
@@ -135,6 +131,24 @@ impl Applier<'_> {
         begin(self.locked, "")?;
         self.done(run, position, UnitKind::Alone)?;
         commit(self.locked)
+    }
+
+    /// Sets the timeouts that the script asks for instead of the configured ones.
+    fn timeouts(&mut self, run: &UnitRun<'_>) -> Result<(), StepError> {
+        let ScriptOptions {
+            lock_timeout,
+            statement_timeout,
+            ..
+        } = run.options;
+        if lock_timeout.is_none() && statement_timeout.is_none() {
+            return Ok(());
+        }
+        let configured = self.locked.settings();
+        let lock = lock_timeout.or(configured.lock_timeout);
+        let statement = statement_timeout.or(configured.statement_timeout);
+        self.locked
+            .set_timeouts(lock, statement)
+            .map_err(|cause| problem("setting the timeouts", cause))
     }
 
     /// Writes that the unit begins, if it may.
@@ -445,10 +459,11 @@ impl Feed {
         let started = Instant::now();
         if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
             // Its waits block no traffic, and a timeout would leave an invalid index behind.
-            let statement = run.options.statement_timeout;
+            let configured = applier.locked.settings().statement_timeout;
+            let statement = run.options.statement_timeout.or(configured);
             applier
                 .locked
-                .set_timeouts(Some(std::time::Duration::ZERO), statement)
+                .set_timeouts(None, statement)
                 .map_err(|cause| problem("setting the timeouts", cause))?;
         }
         let outcome = match reader.as_mut() {

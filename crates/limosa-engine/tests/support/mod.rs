@@ -167,20 +167,20 @@ impl Lab {
     }
 
     pub fn up(&self) -> RunReport {
-        self.done(self.run(Goal::Up {
+        Self::done(self.run(Goal::Up {
             to: None,
             limit: None,
         }))
     }
 
     pub fn down(&self, limit: usize) -> RunReport {
-        self.done(self.run(Goal::Down {
+        Self::done(self.run(Goal::Down {
             limit: Some(limit),
             to: None,
         }))
     }
 
-    pub fn done(&self, ran: Ran) -> RunReport {
+    pub fn done(ran: Ran) -> RunReport {
         ran.unwrap_or_else(|failure| panic!("{:#?}", failure.problem.diagnostic()))
     }
 
@@ -260,8 +260,8 @@ pub fn version(text: &str) -> Version {
 #[macro_export]
 macro_rules! on_every_database {
     ($($name:ident),* $(,)?) => {
-        mod postgres { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Postgres).map_or((), super::$name); })* }
-        mod mariadb { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::MariaDb).map_or((), super::$name); })* }
-        mod sqlite { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Sqlite).map_or((), super::$name); })* }
+        mod postgres { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Postgres).into_iter().for_each(super::$name); })* }
+        mod mariadb { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::MariaDb).into_iter().for_each(super::$name); })* }
+        mod sqlite { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Sqlite).into_iter().for_each(super::$name); })* }
     };
 }

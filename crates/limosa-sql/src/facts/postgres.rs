@@ -16,7 +16,7 @@ pub(super) const VERBS: &[Verb] = &[
     verb("close", "close", plain),
     verb("cluster", "cluster", cluster),
     verb("comment on", "comment", plain),
-    verb("copy", "copy", plain),
+    verb("copy", "copy", copy),
     verb("create", "unknown", create),
     verb("deallocate", "deallocate", plain),
     verb("declare", "declare_cursor", plain),
@@ -126,6 +126,14 @@ const OBJECTS: &[Object] = &[
     object!("user", "role"),
     object!("view", "view"),
 ];
+
+/// Data that comes with the script is another thing than a file of the server.
+fn copy(draft: &mut Draft<'_>) {
+    draft.tokens.seek(&["from", "to"]);
+    if draft.tokens.eat_words("from stdin") {
+        draft.facts.kind = "copy_from_stdin";
+    }
+}
 
 fn create(draft: &mut Draft<'_>) {
     define(draft, Action::Create, OBJECTS, MODIFIERS);

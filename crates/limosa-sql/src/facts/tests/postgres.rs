@@ -389,7 +389,7 @@ fn settings_of_the_session_are_told_from_those_of_the_transaction() {
             ),
             ("SELECT pg_catalog.setval('s', 1, false)", "select"),
             ("INSERT INTO t VALUES (1)", "insert"),
-            ("COPY t FROM stdin", "copy"),
+            ("COPY t FROM stdin", "copy_from_stdin"),
             ("(SELECT 1) UNION (SELECT 2)", "select"),
             ("VALUES (1)", "select"),
         ],
