@@ -42,6 +42,53 @@ mod tests {
         assert_eq!(explain("nonsense"), None);
     }
 
+    /// The names behind `calls` in the sources of a crate.
+    fn names_in(path: &std::path::Path, calls: &[&str], found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                names_in(&path, calls, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                let text = std::fs::read_to_string(&path).unwrap();
+                for call in calls {
+                    let behind = text
+                        .split(call)
+                        .skip(1)
+                        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
+                    let is_name = |name: &&str| {
+                        name.bytes()
+                            .all(|byte| byte == b'-' || byte.is_ascii_alphanumeric())
+                    };
+                    found.extend(
+                        behind
+                            .map(|(name, _)| name)
+                            .filter(is_name)
+                            .map(str::to_owned),
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn everything_that_reading_files_reports_is_explained() {
+        let core = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../limosa-core/src");
+        let calls = [
+            "Diagnostic::error(",
+            "Diagnostic::warning(",
+            "Diagnostic::note(",
+        ];
+        let calls = [&calls[..], &["self.problem(", "self.error(", "error("]].concat();
+        let mut found = Vec::new();
+        for folder in ["layout", "script"] {
+            names_in(&core.join(folder), &calls, &mut found);
+        }
+        assert!(found.len() > 40, "{found:?}");
+        for name in found {
+            assert!(explain(&name).is_some(), "{name} is not explained");
+        }
+    }
+
     #[test]
     fn no_name_is_explained_twice() {
         let names = names();

@@ -2,7 +2,7 @@
 //!
 //! Nothing here looks at a database, a repository or the environment: the caller reads the files
 //! ([`limosa_core::layout::read`]) and, where changes since a point in time matter, the state of
-//! the files at that point ([`Base`]). One rule is one file in [`rules`], and one line in its
+//! the files at that point ([`Base`]). One rule is one file in [`mod@rules`], and one line in its
 //! list.
 
 mod explain;

@@ -7,6 +7,25 @@ use super::folder::show_name;
 /// What every directive begins with, at the beginning of its line.
 pub(super) const PREFIX: &str = "-- limosa:";
 
+/// Whether a line is a directive.
+pub(super) fn is_directive(line: &[u8]) -> bool {
+    line.starts_with(PREFIX.as_bytes())
+}
+
+/// Whether a line was meant to be a directive: `--limosa: up`, `  -- Limosa : up` and the like.
+pub(super) fn is_near_miss(line: &[u8]) -> bool {
+    let text = line.trim_ascii_start();
+    let said = text
+        .strip_prefix(b"--")
+        .unwrap_or_default()
+        .trim_ascii_start();
+    let name = b"limosa";
+    !is_directive(line)
+        && said.len() > name.len()
+        && said[..name.len()].eq_ignore_ascii_case(name)
+        && said[name.len()..].trim_ascii_start().starts_with(b":")
+}
+
 /// What a `-- limosa:` line says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Directive {

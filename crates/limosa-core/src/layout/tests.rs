@@ -1,5 +1,6 @@
 //! What the tests of all layouts share, and the tests of what is wrong with a folder.
 
+#[cfg(unix)]
 mod bad_input;
 mod corpora;
 

@@ -6,7 +6,10 @@ use std::io::{self, Read};
 use crate::layout::folder::{Entry, EntryKind, Folder};
 use crate::layout::{db_migrate, golang_migrate, native};
 use crate::script::annotation::Annotation;
-use crate::{Layout, layout::directive::PREFIX};
+use crate::{
+    Layout,
+    layout::directive::{is_directive, is_near_miss},
+};
 
 /// Only the beginning of a file is looked at.
 const LOOKED_AT: u64 = 64 << 10;
@@ -166,7 +169,7 @@ impl Evidence {
                     super::show_name(&line)
                 )
             };
-            if line.starts_with(PREFIX.as_bytes()) {
+            if is_directive(line) || is_near_miss(line) {
                 self.add(Tool::NativeDirective, example);
             } else if let Some(new) = Annotation::parse(Layout::Goose, line) {
                 self.add(Tool::GooseAnnotation, example);

@@ -36,6 +36,11 @@ fn a_folder_is_what_its_files_say() {
             vec![("1_x.up.sql", ""), ("2_x.sql", "-- limosa: up\n")],
             Layout::Native,
         ),
+        // Mistyped, but certainly not meant for another tool: it is refused as a native file.
+        (
+            vec![("1_x.up.sql", "--limosa: no-transaction\n")],
+            Layout::Native,
+        ),
         (vec![("1_x.sql", goose)], Layout::Goose),
         (
             vec![("1_x.sql", "-- +goose NO TRANSACTION\n-- +goose Up\n")],

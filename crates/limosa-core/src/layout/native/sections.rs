@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 use limosa_sql::{Dialect, Lexer, PieceKind, Splitter, TokenKind};
 
 use crate::history::Direction;
-use crate::layout::directive::{Directive, PREFIX};
+use crate::layout::directive::{Directive, PREFIX, is_directive, is_near_miss};
 use crate::layout::file_text::{CommentLine, FileText};
 use crate::migration::{AcceptedLoss, Allowance};
 use crate::script::Segment;
@@ -275,7 +275,7 @@ fn take(
 /// Finds the directives. Only a text that may contain one is split.
 fn events(dialect: Dialect, text: &FileText<'_>) -> Result<Vec<Event>, Diagnostic> {
     let mut candidates = text.comment_lines_with("limosa")?;
-    candidates.retain(|line| is_directive(line) || is_near_miss(line));
+    candidates.retain(|line| is_directive(&line.text) || is_near_miss(&line.text));
     if candidates.is_empty() {
         return Ok(Vec::new());
     }
@@ -304,7 +304,7 @@ fn events(dialect: Dialect, text: &FileText<'_>) -> Result<Vec<Event>, Diagnosti
                     if piece.kind == PieceKind::Directive {
                         in_section = false;
                         events.push(Event::Directive(line));
-                    } else if is_near_miss(&line) && in_comment(dialect, &piece, &line) {
+                    } else if is_near_miss(&line.text) && in_comment(dialect, &piece, &line) {
                         events.push(Event::NearMiss(line));
                     }
                 }
@@ -320,7 +320,7 @@ fn events(dialect: Dialect, text: &FileText<'_>) -> Result<Vec<Event>, Diagnosti
                 events.extend(
                     candidates
                         .by_ref()
-                        .filter(is_directive)
+                        .filter(|line| is_directive(&line.text))
                         .map(Event::Directive),
                 );
                 return Ok(events);
@@ -330,29 +330,11 @@ fn events(dialect: Dialect, text: &FileText<'_>) -> Result<Vec<Event>, Diagnosti
     }
 }
 
-fn is_directive(line: &CommentLine) -> bool {
-    line.text.starts_with(PREFIX.as_bytes())
-}
-
 /// Takes the byte order mark, where there is one, and says how long it was.
 fn skip_byte_order_mark(reader: &mut dyn BufRead) -> io::Result<u64> {
     let marked = reader.fill_buf()?.starts_with(&[0xEF, 0xBB, 0xBF]);
     reader.consume(if marked { 3 } else { 0 });
     Ok(if marked { 3 } else { 0 })
-}
-
-/// `--limosa: up`, `  -- Limosa : up` and the like.
-fn is_near_miss(line: &CommentLine) -> bool {
-    let text = line.text.trim_ascii_start();
-    let said = text
-        .strip_prefix(b"--")
-        .unwrap_or_default()
-        .trim_ascii_start();
-    let name = b"limosa";
-    !is_directive(line)
-        && said.len() > name.len()
-        && said[..name.len()].eq_ignore_ascii_case(name)
-        && said[name.len()..].trim_ascii_start().starts_with(b":")
 }
 
 /// Whether a line in a piece is a comment there, and not a part of a string.
