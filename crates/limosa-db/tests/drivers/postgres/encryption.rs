@@ -2,7 +2,7 @@
 
 use limosa_testkit::{Postgres, Settings, require};
 
-use crate::connecting::{accepted, refused, with_environment};
+use super::connecting::{accepted, refused, with_environment};
 use crate::support::options;
 
 /// Whether a session is encrypted, as the server sees it.

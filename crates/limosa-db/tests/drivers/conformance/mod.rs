@@ -1,0 +1,6 @@
+//! What every driver promises, tried on every server.
+
+mod hygiene;
+mod locking;
+mod running;
+mod values;

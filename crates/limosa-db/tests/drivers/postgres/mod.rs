@@ -1,0 +1,5 @@
+//! What only `PostgreSQL` has: connecting as libpq does, COPY, and its own kinds of errors.
+
+mod connecting;
+mod encryption;
+mod working;
