@@ -331,8 +331,7 @@ impl Resolving<'_> {
             numbering: self
                 .key(|keys| keys.numbering.as_ref())
                 .copied()
-                .or(keys.numbering)
-                .unwrap_or_default(),
+                .or(keys.numbering),
             order: asked.order.or(keys.out_of_order).unwrap_or_default(),
             release: asked.release.clone().or(keys.release.clone()),
             session_init: texts(session_init),

@@ -52,8 +52,8 @@ pub struct DatabaseSettings {
     pub set: String,
     /// Where Limosa's tables are created.
     pub schema: Option<String>,
-    /// How new migrations are numbered.
-    pub numbering: Numbering,
+    /// How new migrations are numbered, when it is not to be seen from those that are there.
+    pub numbering: Option<Numbering>,
     /// What happens with pending migrations below the highest applied one.
     pub order: Order,
     /// The release of the application.

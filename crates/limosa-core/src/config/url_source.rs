@@ -92,6 +92,13 @@ pub enum Origin {
     Default,
 }
 
+impl Origin {
+    /// Whether it is one of the project's own files, whose relative paths begin at the project.
+    pub const fn is_of_project(&self) -> bool {
+        matches!(self, Self::Config(_) | Self::EnvFile(_))
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -148,16 +155,11 @@ impl fmt::Debug for UrlChoice {
 }
 
 impl UrlChoice {
-    /// Fetches and reads the URL. A relative `SQLite` path in the project's own files is
-    /// relative to the project: `root` is what stands before it.
+    /// Fetches and reads the URL.
     ///
     /// # Errors
     /// When there is none, it cannot be fetched, or it is not a database URL. Never shows it.
-    pub fn fetch(
-        &self,
-        secrets: &dyn Secrets,
-        root: &Path,
-    ) -> Result<(DatabaseUrl, Origin), Diagnostic> {
+    pub fn fetch(&self, secrets: &dyn Secrets) -> Result<(DatabaseUrl, Origin), Diagnostic> {
         let (text, origin) = match self {
             Self::Text(text, origin) => (text.clone(), origin.clone()),
             Self::File(path, origin) => {
@@ -202,11 +204,7 @@ impl UrlChoice {
                 format!("the database URL from {origin} is empty"),
             ));
         }
-        let text = match origin {
-            Origin::Config(_) | Origin::EnvFile(_) => below(root, text),
-            _ => text.to_owned(),
-        };
-        match DatabaseUrl::parse(&text) {
+        match DatabaseUrl::parse(text) {
             Ok(url) => Ok((url, origin)),
             Err(error) => Err(usage("bad-url", error.to_string())
                 .with_note(format!("the URL is from {origin}"))
@@ -232,23 +230,6 @@ fn usage(name: &'static str, message: String) -> Diagnostic {
     Diagnostic::error(name, Class::Usage, message)
 }
 
-/// A relative `SQLite` path, placed below `root`; every other URL as it is.
-fn below(root: &Path, url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once(':') else {
-        return url.to_owned();
-    };
-    let path = rest.strip_prefix("//").unwrap_or(rest);
-    if !matches!(scheme.to_ascii_lowercase().as_str(), "sqlite" | "sqlite3")
-        || root.as_os_str().is_empty()
-        || path.starts_with('/')
-        || path.starts_with(":memory:")
-        || path.is_empty()
-    {
-        return url.to_owned();
-    }
-    format!("{scheme}:{}", root.join(path).display())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,7 +247,7 @@ mod tests {
     }
 
     fn fetched(choice: &UrlChoice) -> Result<(DatabaseUrl, Origin), Diagnostic> {
-        choice.fetch(&Fixed, Path::new("../.."))
+        choice.fetch(&Fixed)
     }
 
     #[test]
@@ -289,21 +270,6 @@ mod tests {
             "the command `vault` for the database URL ended with exit code 7"
         );
         assert!(!format!("{problem:?}{choice:?}").contains("s3cret"));
-    }
-
-    #[test]
-    fn a_relative_sqlite_path_of_the_project_is_relative_to_the_project() {
-        let config = Origin::Config("limosa.toml".into());
-        for (url, expected) in [
-            ("sqlite:shop.db", "sqlite:../../shop.db"),
-            ("sqlite:/var/shop.db", "sqlite:/var/shop.db"),
-            ("sqlite::memory:", "sqlite::memory:"),
-        ] {
-            let choice = UrlChoice::Text(url.into(), config.clone());
-            assert_eq!(fetched(&choice).unwrap().0.secret(), expected);
-        }
-        let asked = UrlChoice::Text("sqlite:shop.db".into(), Origin::Option("--url"));
-        assert_eq!(fetched(&asked).unwrap().0.secret(), "sqlite:shop.db");
     }
 
     #[test]

@@ -1,0 +1,289 @@
+//! The commands with their own options.
+
+use clap::builder::FalseyValueParser;
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use super::{Global, Going, PlanFormat, Reaching, Timing, TwoFormats};
+
+/// Database migrations that engineers trust
+///
+/// Limosa changes the schema of PostgreSQL, MySQL, MariaDB and SQLite databases while the
+/// application keeps running. It reads the migrations that you have: its own, and those of
+/// golang-migrate, goose and db-migrate.
+#[derive(Debug, Parser)]
+#[command(
+    name = "limosa",
+    version,
+    max_term_width = 100,
+    arg_required_else_help = true,
+    after_help = "Start:     limosa init, limosa new create users, limosa up\n\
+                        Look:      limosa status, limosa plan\n\
+                        Topics:    limosa help exit-codes"
+)]
+pub struct Cli {
+    /// Options of every command.
+    #[command(flatten)]
+    pub global: Global,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Write limosa.toml and the folder for migrations
+    Init(Init),
+    /// Make a new migration
+    New(New),
+    /// Show what is applied, what is pending, and what is wrong
+    Status(Status),
+    /// Show the journal: everything that ever happened
+    History(History),
+    /// Show exactly what `up` would do
+    Plan(PlanArgs),
+    /// Apply what is pending
+    Up(Up),
+    /// Undo the last applied migration
+    Down(Down),
+    /// Go up or down to a version
+    Goto(Goto),
+    /// Undo the last applied migration and apply it again
+    Redo(Redo),
+    /// Record migrations as applied without running them
+    Baseline(Baseline),
+    /// Check the migration files
+    Lint(Lint),
+    /// Give a migration a new version, behind all others
+    Renumber(Renumber),
+    /// Explain a finding or an error by its name
+    Explain(Explain),
+    /// Print completions for a shell
+    Completions(Completions),
+    /// Print the manual page
+    Man(Man),
+    #[command(name = "exit-codes", hide = true, about = crate::exit::TABLE, help_template = "{about}\n")]
+    /// What the exit codes mean.
+    ExitCodes,
+}
+
+/// Writes limosa.toml and the folder for migrations. Never overwrites anything.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa init\n  limosa init --sequential --url sqlite:shop.db")]
+pub struct Init {
+    /// Number new migrations one after the other instead of by time
+    #[arg(long)]
+    pub sequential: bool,
+}
+
+/// Makes a new migration in the layout of the folder.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa new lowercase email\n  limosa new --pair drop_legacy")]
+pub struct New {
+    /// What it does, in a few words
+    #[arg(required = true, value_name = "NAME")]
+    pub name: Vec<String>,
+    /// Number it one after the other instead of by time
+    #[arg(long, env = "LIMOSA_SEQUENTIAL", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub sequential: bool,
+    /// Make two files, up and down, instead of one with sections
+    #[arg(long, env = "LIMOSA_PAIR", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub pair: bool,
+}
+
+/// Shows what is applied, what is pending, and what is wrong. Writes nothing.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa status\n  limosa status --check && echo up to date\n  limosa status --format json"
+)]
+pub struct Status {
+    /// Exit with 3 when anything is pending, out of order, changed, missing or interrupted
+    #[arg(long, env = "LIMOSA_CHECK", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub check: bool,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
+    /// Wait for a database that is starting or not reachable yet
+    #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
+          default_missing_value = "60s", env = "LIMOSA_WAIT", hide_env_values = true)]
+    pub wait: Option<limosa_core::config::Limit>,
+}
+
+/// Shows the journal, newest entry last. Writes nothing.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa history\n  limosa history -n 1000 --format json")]
+pub struct History {
+    /// How many of the newest entries
+    #[arg(
+        short = 'n',
+        value_name = "COUNT",
+        default_value_t = 50,
+        env = "LIMOSA_COUNT",
+        hide_env_values = true
+    )]
+    pub count: usize,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
+}
+
+/// Shows exactly what `up` would do, statement by statement. Writes nothing.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa plan\n  limosa plan --to 20261120150210\n  limosa plan --format sql > change.sql"
+)]
+pub struct PlanArgs {
+    /// How far.
+    #[command(flatten)]
+    pub reaching: Reaching,
+    /// How to show it
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "LIMOSA_FORMAT",
+        hide_env_values = true
+    )]
+    pub format: PlanFormat,
+}
+
+/// Applies what is pending, each migration recorded together with its work. What an earlier run
+/// left unfinished is continued. Asks nothing: the files were reviewed.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa up\n  limosa up -n 1\n  limosa up --to 20261120150210 --wait=90s\n  limosa -e production up --allow-destructive 20261120150210"
+)]
+pub struct Up {
+    /// How far.
+    #[command(flatten)]
+    pub reaching: Reaching,
+    /// How it goes.
+    #[command(flatten)]
+    pub going: Going,
+}
+
+/// Undoes the last applied migration, by order of application. Asks when data is destroyed and
+/// the database has rows.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa down --dry-run\n  limosa down\n  limosa down -n 3\n  limosa down --to 20261120143112"
+)]
+pub struct Down {
+    /// How many migrations to undo [default: 1]
+    #[arg(short = 'n', value_name = "COUNT", conflicts_with_all = ["all", "to"])]
+    pub count: Option<usize>,
+    /// Undo all of them
+    #[arg(long, conflicts_with = "to")]
+    pub all: bool,
+    /// Undo everything applied after this version, which stays
+    #[arg(long, value_name = "VERSION")]
+    pub to: Option<String>,
+    /// How it goes.
+    #[command(flatten)]
+    pub going: Going,
+}
+
+/// Applies what is pending up to a version, or undoes everything above it.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa goto 20261120143112\n  limosa goto 0 --dry-run")]
+pub struct Goto {
+    /// The version that will be the highest; 0 is below every version
+    pub version: String,
+    /// How it goes.
+    #[command(flatten)]
+    pub going: Going,
+}
+
+/// Undoes the last applied migration and applies it again: for work on its file.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa redo\n  limosa redo --dry-run")]
+pub struct Redo {
+    /// How it goes.
+    #[command(flatten)]
+    pub going: Going,
+}
+
+/// Records everything up to and with a version as applied, without running it: for a database
+/// that has this schema already.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa baseline 20261120143112\n  limosa baseline 42 --dry-run"
+)]
+pub struct Baseline {
+    /// The last version that the database already has
+    pub version: String,
+    /// Show what would be recorded, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// How to report on stdout
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "LIMOSA_FORMAT",
+        hide_env_values = true
+    )]
+    pub format: super::RunFormat,
+    /// Bounds on time.
+    #[command(flatten)]
+    pub timing: Timing,
+}
+
+/// Checks the migration files. Needs no database. Exits with 3 when there are findings.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa lint\n  limosa lint --since origin/main\n  limosa lint --format json"
+)]
+pub struct Lint {
+    /// A git revision: what changed after it must not touch what it has
+    #[arg(
+        long,
+        value_name = "REVISION",
+        env = "LIMOSA_SINCE",
+        hide_env_values = true
+    )]
+    pub since: Option<String>,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
+}
+
+/// Gives a migration that is not applied yet a new version behind all others, after a collision.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa renumber 42\n  limosa renumber 42_order_status --dry-run"
+)]
+pub struct Renumber {
+    /// The version, or the whole name where two migrations share the version
+    pub version: String,
+    /// Show what would be renamed, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// Explains a finding or an error by its name.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa explain out-of-order\n  limosa explain")]
+pub struct Explain {
+    /// The name, as it stands in brackets; all names when left out
+    pub name: Option<String>,
+}
+
+/// Prints completions for a shell.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa completions bash > /etc/bash_completion.d/limosa\n  limosa completions zsh > ~/.zfunc/_limosa"
+)]
+pub struct Completions {
+    /// The shell
+    pub shell: Shell,
+}
+
+/// Prints the manual page of limosa, or of one of its commands.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa man > limosa.1\n  limosa man up | man -l -")]
+pub struct Man {
+    /// A command
+    pub command: Option<String>,
+}

@@ -1,0 +1,19 @@
+//! What can be typed: commands, options and their variables, with the help that is shown for them.
+
+#![expect(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "the comments here are help texts, which are plain text"
+)]
+
+mod commands;
+mod global;
+mod options;
+
+pub use commands::{
+    Baseline, Completions, Down, Explain, Goto, History, Init, Lint, Man, New, PlanArgs, Redo,
+    Renumber, Status, Up,
+};
+pub use commands::{Cli, Command};
+pub use global::{ColorWhen, Global};
+pub use options::{Going, PlanFormat, Reaching, ReportFormat, RunFormat, Timing, TwoFormats};

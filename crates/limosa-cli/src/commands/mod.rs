@@ -1,0 +1,138 @@
+//! The commands: one file each, and the way to them.
+
+mod baseline;
+mod completions;
+mod consent;
+mod down;
+mod explain;
+mod goto;
+mod history;
+mod init;
+mod lint;
+mod man;
+mod new;
+mod plan;
+mod redo;
+mod renumber;
+mod run;
+mod status;
+mod up;
+
+use clap::Parser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use limosa_core::{Class, Diagnostic};
+
+use crate::args::{Cli, Command, Global};
+use crate::exit;
+use crate::legacy;
+use crate::report;
+use crate::stop::{Stop, exit_code};
+use crate::surroundings::Surroundings;
+use crate::terminal::Terminal;
+
+/// What every command gets.
+pub struct Context {
+    /// The options of every command.
+    pub global: Global,
+    /// Where it writes.
+    pub terminal: Terminal,
+    /// Where it runs.
+    pub around: Surroundings,
+}
+
+impl Context {
+    /// Shows problems on stderr and gives their exit code.
+    pub fn show(&self, problems: &[Diagnostic]) -> u8 {
+        for problem in problems {
+            self.terminal.err(&report::render(problem, &self.terminal));
+        }
+        exit_code(problems)
+    }
+}
+
+/// What a command returns: its exit code, or why it ended.
+pub type Outcome = Result<u8, Stop>;
+
+/// Reads the arguments and runs the command. Returns the exit code.
+pub fn run() -> u8 {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return not_understood(&error),
+    };
+    let variable = |name: &str| std::env::var(name).ok();
+    let terminal = Terminal::new(&cli.global, variable);
+    let fail = |message: String| {
+        let problem = Diagnostic::error("usage", Class::Usage, message);
+        terminal.err(&report::render(&problem, &terminal));
+        Class::Usage.exit_code()
+    };
+    if let Some(folder) = &cli.global.change_dir
+        && let Err(error) = std::env::set_current_dir(folder)
+    {
+        return fail(format!("cannot go to {}: {error}", folder.display()));
+    }
+    let around = match Surroundings::look() {
+        Ok(around) => around,
+        Err(error) => return fail(format!("the current folder is not there: {error}")),
+    };
+    let context = Context {
+        global: cli.global,
+        terminal,
+        around,
+    };
+    match dispatch(&cli.command, &context) {
+        Ok(code) => code,
+        Err(stop) => context.show(&stop.0),
+    }
+}
+
+fn dispatch(command: &Command, context: &Context) -> Outcome {
+    match command {
+        Command::Init(args) => init::run(args, context),
+        Command::New(args) => new::run(args, context),
+        Command::Status(args) => status::run(args, context),
+        Command::History(args) => history::run(args, context),
+        Command::Plan(args) => plan::run(args, context),
+        Command::Up(args) => up::run(args, context),
+        Command::Down(args) => down::run(args, context),
+        Command::Goto(args) => goto::run(args, context),
+        Command::Redo(args) => redo::run(args, context),
+        Command::Baseline(args) => baseline::run(args, context),
+        Command::Lint(args) => lint::run(args, context),
+        Command::Renumber(args) => renumber::run(args, context),
+        Command::Explain(args) => explain::run(args, context),
+        Command::Completions(args) => completions::run(args, context),
+        Command::Man(args) => man::run(args, context),
+        Command::ExitCodes => {
+            context.terminal.out(&format!("{}\n", exit::TABLE));
+            Ok(exit::DONE)
+        }
+    }
+}
+
+/// Help, the version, or a wrong argument.
+fn not_understood(error: &clap::Error) -> u8 {
+    let verb = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
+        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(verb))) => {
+            legacy::answer(verb).map(|answer| (verb, answer))
+        }
+        _ => None,
+    };
+    let Some((verb, (what, command))) = verb else {
+        // A pipe that was closed is no reason to fail.
+        let _ = error.print();
+        return u8::try_from(error.exit_code()).unwrap_or(Class::Usage.exit_code());
+    };
+    let problem = Diagnostic::error(
+        "unknown-command",
+        Class::Usage,
+        format!("there is no command `{verb}`: {what}"),
+    )
+    .with_help(format!("try\n{command}"));
+    let global = Cli::try_parse_from(["limosa", "exit-codes"]).map(|cli| cli.global);
+    if let Ok(global) = global {
+        let terminal = Terminal::new(&global, |name| std::env::var(name).ok());
+        terminal.err(&report::render(&problem, &terminal));
+    }
+    problem.class.exit_code()
+}

@@ -1,0 +1,87 @@
+//! `limosa plan`
+
+use limosa_core::plan::Goal;
+use limosa_core::{Class, Diagnostic};
+use limosa_db::Access;
+
+use super::run::{plan_now, variable};
+use super::{Context, Outcome};
+use crate::args::{PlanArgs, PlanFormat};
+use crate::exit;
+use crate::project::{Extra, Project, version};
+use crate::report::json::{self, PlanDatabase, PlanDocument};
+use crate::report::{list, plan_text, render};
+use crate::stop::Stop;
+
+/// Shows what `up` would do.
+pub fn run(args: &PlanArgs, context: &Context) -> Outcome {
+    let mut databases = Vec::new();
+    let result = show(args, context, &mut databases);
+    let (problems, code) = match result {
+        Ok(code) => (vec![], code),
+        Err(Stop(problems)) => {
+            let code = context.show(&problems);
+            (problems, code)
+        }
+    };
+    if args.format == PlanFormat::Json {
+        let document = PlanDocument::new(databases, &problems, code);
+        context.terminal.out(&json::pretty(&document));
+    }
+    Ok(code)
+}
+
+fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -> Outcome {
+    let terminal = &context.terminal;
+    let to = args.reaching.to.as_deref().filter(|text| !text.is_empty());
+    let goal = Goal::Up {
+        to: to.map(version).transpose()?,
+        limit: args.reaching.count,
+    };
+    let extra = Extra {
+        reaching: Some(&args.reaching),
+        timing: None,
+    };
+    let project = Project::find(&context.global, &extra, &context.around)?;
+    for remark in &project.settings.remarks {
+        terminal.story(&render(remark, terminal));
+    }
+    for one in &project.settings.databases {
+        let mut opened = project.open(one, Access::Read, None)?;
+        let plan = plan_now(&mut opened, &goal)?;
+        let introduction = project.introduction(&opened.database, &opened.url_from);
+        terminal.story(&format!("{introduction}\n\n"));
+        let target = opened.database.server().target;
+        if args.format == PlanFormat::Sql {
+            let mut script = Vec::new();
+            limosa_engine::script::write(&mut opened.database, &plan, &variable, &mut script)
+                .map_err(|problem| Stop::from(problem.diagnostic()))?;
+            let text = String::from_utf8(script).map_err(|_| {
+                Diagnostic::error("cannot-write", Class::Failed, "the script is not UTF-8")
+            })?;
+            terminal.out_as_it_is(&text);
+            continue;
+        }
+        let mut steps = Vec::new();
+        for step in plan.steps() {
+            steps.push((step, list(step, &target)?));
+        }
+        if args.format == PlanFormat::Text {
+            if plan.is_empty() {
+                for remark in plan.remarks() {
+                    terminal.story(&render(remark, terminal));
+                }
+                terminal.out("Nothing to do: nothing is pending\n");
+            } else {
+                terminal.out(&plan_text(
+                    &plan,
+                    &steps,
+                    "`limosa up` carries out this plan",
+                    terminal,
+                ));
+            }
+        }
+        databases.push(PlanDatabase::new(&one.name, &steps));
+    }
+    Ok(exit::DONE)
+}

@@ -1,0 +1,287 @@
+//! What `up`, `down`, `goto`, `redo` and `baseline` share: from settings to a run of the engine
+//! for each database, and its report.
+
+use limosa_core::event::{Event, Observer};
+use limosa_core::plan::{Goal, PlanOptions};
+use limosa_core::{Diagnostic, Plan};
+use limosa_db::Access;
+use limosa_engine::{Answer, Database, Texts};
+
+use super::consent::{Consent, ask};
+use super::{Context, Outcome};
+use crate::args::{Going, RunFormat};
+use crate::exit;
+use crate::interrupt::Interrupt;
+use crate::project::{Extra, Opened, Project};
+use crate::report::json::{
+    self, Events, Failed, PlanDatabase, PlanDocument, RunDatabase, RunDocument,
+};
+use crate::report::{list, plan_text, render};
+use crate::stop::{Stop, exit_code};
+use crate::terminal::{Progress, count};
+
+/// What to run.
+pub struct Request<'a> {
+    /// The goal, or why it is none.
+    pub goal: Result<Goal, Stop>,
+    /// How it goes.
+    pub going: &'a Going,
+    /// What is added to the options of every command.
+    pub extra: Extra<'a>,
+}
+
+/// Runs it on every chosen database, in their order, until the first failure.
+pub fn run(request: Request<'_>, context: &Context) -> Outcome {
+    let interrupt = Interrupt::catch();
+    let mut report = Report {
+        context,
+        going: request.going,
+        databases: Vec::new(),
+        plans: Vec::new(),
+    };
+    let result = request.goal.and_then(|goal| {
+        let project = Project::find(&context.global, &request.extra, &context.around)?;
+        for remark in &project.settings.remarks {
+            context.terminal.story(&render(remark, &context.terminal));
+        }
+        all(&project, &goal, &mut report, &interrupt)
+    });
+    match result {
+        Ok(code) => {
+            report.finish(&[], code);
+            Ok(code)
+        }
+        Err(stop) => {
+            let code = context.show(&stop.0);
+            report.finish(&stop.0, code);
+            Ok(code)
+        }
+    }
+}
+
+fn all(project: &Project, goal: &Goal, report: &mut Report<'_>, interrupt: &Interrupt) -> Outcome {
+    let timing = Some(&report.going.timing);
+    let mut opened = Vec::new();
+    for one in &project.settings.databases {
+        opened.push(project.open(one, access(report.going), timing)?);
+    }
+    if opened.len() > 1 {
+        // A mistake in the last database stops the first one, too.
+        for one in &mut opened {
+            plan_ahead(one, goal)?;
+        }
+    }
+    for one in opened {
+        let code = run_one(project, one, goal, report, interrupt);
+        if code != exit::DONE {
+            return Ok(code);
+        }
+    }
+    Ok(exit::DONE)
+}
+
+fn access(going: &Going) -> Access {
+    if going.dry_run {
+        Access::Read
+    } else {
+        Access::Write
+    }
+}
+
+/// How to plan for a database.
+pub fn options(one: &limosa_core::config::DatabaseSettings) -> PlanOptions {
+    PlanOptions {
+        order: one.order,
+        release: one.release.clone(),
+    }
+}
+
+fn plan_ahead(one: &mut Opened<'_>, goal: &Goal) -> Result<(), Stop> {
+    plan_now(one, goal).map(|_| ())
+}
+
+/// The plan for what the database is now.
+pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
+    let texts = match goal {
+        Goal::Up { .. } | Goal::Baseline(_) => Texts::Without,
+        _ => Texts::Downs,
+    };
+    let history = one
+        .database
+        .history(texts)
+        .map_err(|problem| Stop::from(problem.diagnostic()))?;
+    let target = one.database.server().target;
+    limosa_core::plan::plan(
+        &one.set,
+        &history,
+        goal,
+        &options(one.settings),
+        &target,
+        &variable,
+    )
+    .map_err(|error| limosa_engine::Problem::Plan(error).diagnostic().into())
+}
+
+/// A variable of the environment, for layouts that expand them.
+pub fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn run_one(
+    project: &Project,
+    one: Opened<'_>,
+    goal: &Goal,
+    report: &mut Report<'_>,
+    interrupt: &Interrupt,
+) -> u8 {
+    let context = report.context;
+    let terminal = &context.terminal;
+    let going = report.going;
+    let introduction = project.introduction(&one.database, &one.url_from);
+    terminal.story(&format!("{introduction}\n"));
+    let name = one.settings.name.clone();
+    let applied = one.database.tables().is_some();
+    let target = one.database.server().target;
+    let mut shown = None;
+    let mut confirm = |database: &mut Database, plan: &Plan| {
+        if going.dry_run {
+            shown = Some(plan.clone());
+            return Answer::Stop;
+        }
+        let consent = Consent {
+            protected: project.is_protected(),
+            yes: going.yes,
+            allowed: &going.allow_destructive,
+            set: &one.set,
+        };
+        ask(&consent, database, plan, terminal)
+    };
+    let interrupted = || interrupt.came();
+    let request = limosa_engine::Request {
+        set: &one.set,
+        goal: goal.clone(),
+        options: options(one.settings),
+        environment: &variable,
+        confirm: &mut confirm,
+        interrupted: &interrupted,
+    };
+    let mut observer = Watching {
+        progress: Progress::new(*terminal),
+        events: (going.format == RunFormat::JsonLines).then(|| Events::new(&name, *terminal)),
+    };
+    terminal.story("\n");
+    let result = limosa_engine::run(one.database, request, &mut observer);
+    observer.progress.clear();
+    match result {
+        Ok(_) if going.dry_run => report.planned(&name, shown.as_ref(), &target),
+        Ok(done) => {
+            if done.done.is_empty() {
+                let sentence = nothing_to_do(goal, &one.set, applied);
+                terminal.story(&format!("{sentence}\n"));
+            }
+            report
+                .databases
+                .push(RunDatabase::new(&name, &done.done, None));
+            exit::DONE
+        }
+        Err(failure) => {
+            let diagnostic = failure.problem.diagnostic();
+            if !failure.done.is_empty() || failure.failed.is_some() {
+                terminal.story("\n");
+            }
+            terminal.err(&render(&diagnostic, terminal));
+            let code = diagnostic.class.exit_code();
+            let failed = match &failure.failed {
+                Some(failed) => Failed::statement(failed, diagnostic.name),
+                None => Failed::problems(std::slice::from_ref(&diagnostic)).0,
+            };
+            report
+                .databases
+                .push(RunDatabase::new(&name, &failure.done, Some((failed, code))));
+            code
+        }
+    }
+}
+
+fn nothing_to_do(goal: &Goal, set: &limosa_core::MigrationSet, applied: bool) -> String {
+    match goal {
+        Goal::Up {
+            to: None,
+            limit: None,
+        } => match set.migrations.len() {
+            0 => "Nothing to do: there are no migrations".to_owned(),
+            number => format!("Nothing to do: {} applied", count(number, "migration")),
+        },
+        Goal::Down { .. } | Goal::Redo if !applied => {
+            "Nothing to do: nothing is applied".to_owned()
+        }
+        Goal::Down { .. } | Goal::Redo => "Nothing to do: nothing is there to undo".to_owned(),
+        _ => "Nothing to do".to_owned(),
+    }
+}
+
+/// Everything that is told about a run while it happens.
+struct Watching {
+    progress: Progress,
+    events: Option<Events>,
+}
+
+impl Observer for Watching {
+    fn observe(&mut self, event: &Event<'_>) {
+        self.progress.observe(event);
+        if let Some(events) = &mut self.events {
+            events.observe(event);
+        }
+    }
+}
+
+/// What is said on stdout in the end.
+struct Report<'c> {
+    context: &'c Context,
+    going: &'c Going,
+    databases: Vec<RunDatabase>,
+    plans: Vec<PlanDatabase>,
+}
+
+impl Report<'_> {
+    /// Shows a plan instead of carrying it out.
+    fn planned(&mut self, name: &str, plan: Option<&Plan>, target: &limosa_sql::Target) -> u8 {
+        let terminal = &self.context.terminal;
+        let Some(plan) = plan else {
+            terminal.story("Nothing to do\n");
+            self.plans.push(PlanDatabase::new(name, &[]));
+            return exit::DONE;
+        };
+        let mut steps = Vec::new();
+        for step in plan.steps() {
+            match list(step, target) {
+                Ok(listed) => steps.push((step, listed)),
+                Err(problem) => return self.context.show(&[problem]),
+            }
+        }
+        if self.going.format == RunFormat::Text {
+            let hint = "the same command without `--dry-run` does this";
+            terminal.out(&plan_text(plan, &steps, hint, terminal));
+        }
+        self.plans.push(PlanDatabase::new(name, &steps));
+        exit::DONE
+    }
+
+    fn finish(self, problems: &[Diagnostic], code: u8) {
+        let terminal = &self.context.terminal;
+        match self.going.format {
+            RunFormat::Text => {}
+            RunFormat::Json if self.going.dry_run => {
+                terminal.out(&json::pretty(&PlanDocument::new(
+                    self.plans, problems, code,
+                )));
+            }
+            RunFormat::Json => {
+                let document = RunDocument::new(self.databases, problems, code);
+                terminal.out(&json::pretty(&document));
+            }
+            RunFormat::JsonLines => terminal.out(&json::finished(problems, code)),
+        }
+        debug_assert!(problems.is_empty() || code == exit_code(problems));
+    }
+}

@@ -1,0 +1,74 @@
+//! `limosa status`
+
+use limosa_core::history::{Counts, Status as States};
+use limosa_db::Access;
+use limosa_engine::Texts;
+
+use super::{Context, Outcome};
+use crate::args::{ReportFormat, Status, Timing};
+use crate::exit;
+use crate::project::{Extra, Project};
+use crate::report::json::{self, StatusDatabase, StatusDocument};
+use crate::report::{render, status_text};
+use crate::stop::Stop;
+
+/// Shows what is applied, what is pending, and what is wrong.
+pub fn run(args: &Status, context: &Context) -> Outcome {
+    let mut databases = Vec::new();
+    let (problems, code) = match show(args, context, &mut databases) {
+        Ok(code) => (vec![], code),
+        Err(Stop(problems)) => {
+            let code = context.show(&problems);
+            (problems, code)
+        }
+    };
+    if args.report.format == ReportFormat::Json {
+        let document = StatusDocument::new(databases, &problems, code);
+        context.terminal.out(&json::pretty(&document));
+    }
+    Ok(code)
+}
+
+fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -> Outcome {
+    let terminal = &context.terminal;
+    let timing = Timing {
+        wait: args.wait,
+        ..Timing::default()
+    };
+    let extra = Extra {
+        timing: Some(&timing),
+        reaching: None,
+    };
+    let project = Project::find(&context.global, &extra, &context.around)?;
+    for remark in &project.settings.remarks {
+        terminal.story(&render(remark, terminal));
+    }
+    let mut code = exit::DONE;
+    for one in &project.settings.databases {
+        let mut opened = project.open(one, Access::Read, Some(&timing))?;
+        let history = opened
+            .database
+            .history(Texts::Without)
+            .map_err(|problem| Stop::from(problem.diagnostic()))?;
+        let server = opened.database.server();
+        let states = States::new(&opened.set, &history, server.target.dialect)
+            .map_err(|problem| Stop::from(*problem))?;
+        if args.check && has_findings(&states.counts()) {
+            code = exit::FINDINGS;
+        }
+        let introduction = project.introduction(&opened.database, &opened.url_from);
+        terminal.story(&format!("{introduction}\n\n"));
+        for remark in &opened.set.remarks {
+            terminal.story(&render(remark, terminal));
+        }
+        if args.report.format == ReportFormat::Text {
+            terminal.out(&status_text(&states, terminal));
+        }
+        databases.push(StatusDatabase::new(&one.name, server, &opened.set, &states));
+    }
+    Ok(code)
+}
+
+fn has_findings(counts: &Counts) -> bool {
+    counts.pending + counts.out_of_order + counts.changed + counts.missing + counts.interrupted > 0
+}

@@ -1,0 +1,58 @@
+//! The JSON documents: a stable interface. Structs that are written as JSON stand only here;
+//! the schemas are in `docs/reference/json`.
+
+mod event;
+mod history;
+mod lint;
+mod plan;
+mod run;
+mod status;
+
+pub use event::{Events, finished};
+pub use history::{Entry, HistoryDocument};
+pub use lint::{Finding, LintDocument};
+pub use plan::{PlanDatabase, PlanDocument};
+pub use run::{Failed, RunDatabase, RunDocument};
+pub use status::{StatusDatabase, StatusDocument};
+
+use limosa_core::Diagnostic;
+use serde::Serialize;
+
+/// Why a command ended before it could report on a database.
+#[derive(Debug, Serialize)]
+pub struct Problem {
+    /// Its name, as `limosa explain` takes it.
+    pub name: &'static str,
+    /// What happened.
+    pub message: String,
+    /// The file, where it is about one.
+    pub file: Option<String>,
+    /// The line, from 1.
+    pub line: Option<u64>,
+    /// What else is true.
+    pub notes: Vec<String>,
+    /// What to do next.
+    pub help: Vec<String>,
+}
+
+impl From<&Diagnostic> for Problem {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        let label = diagnostic.labels.first();
+        Self {
+            name: diagnostic.name,
+            message: diagnostic.message.clone(),
+            file: label.map(|label| label.file.clone()),
+            line: label.map(|label| label.line),
+            notes: diagnostic.notes.clone(),
+            help: diagnostic.help.clone(),
+        }
+    }
+}
+
+/// The document as text, ending with a line end.
+pub fn pretty(document: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(document)
+        .expect("documents have only text keys and values that JSON has");
+    text.push('\n');
+    text
+}

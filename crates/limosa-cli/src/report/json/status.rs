@@ -1,0 +1,91 @@
+//! `limosa.status/1`: the state of every migration.
+
+use limosa_core::history::{Counts, MigrationState, State};
+use limosa_core::{Diagnostic, MigrationSet};
+use limosa_db::Server;
+use serde::Serialize;
+
+use super::Problem;
+
+/// The document.
+#[derive(Debug, Serialize)]
+pub struct StatusDocument {
+    document: &'static str,
+    /// One for each database that could be read, in their order.
+    pub databases: Vec<StatusDatabase>,
+    /// Why the others could not.
+    pub problems: Vec<Problem>,
+    /// The exit code of the process.
+    pub exit_code: u8,
+}
+
+impl StatusDocument {
+    /// Of these databases and problems.
+    pub fn new(databases: Vec<StatusDatabase>, problems: &[Diagnostic], exit_code: u8) -> Self {
+        Self {
+            document: "limosa.status/1",
+            databases,
+            problems: problems.iter().map(Problem::from).collect(),
+            exit_code,
+        }
+    }
+}
+
+/// The state of a database.
+#[derive(Debug, Serialize)]
+pub struct StatusDatabase {
+    name: String,
+    dialect: &'static str,
+    server: &'static str,
+    server_version: String,
+    layout: &'static str,
+    store: &'static str,
+    migrations: Vec<StatusMigration>,
+    counts: Counts,
+}
+
+#[derive(Debug, Serialize)]
+struct StatusMigration {
+    version: String,
+    name: String,
+    state: State,
+    applied_at: Option<String>,
+    duration_ms: Option<i64>,
+}
+
+impl StatusDatabase {
+    /// Of files held against a history.
+    pub fn new(
+        name: &str,
+        server: &Server,
+        set: &MigrationSet,
+        status: &limosa_core::history::Status<'_>,
+    ) -> Self {
+        Self {
+            name: name.to_owned(),
+            dialect: server.target.dialect.name(),
+            server: server.product,
+            server_version: server.version.clone(),
+            layout: set.layout.name(),
+            store: "native",
+            migrations: status
+                .migrations
+                .iter()
+                .map(StatusMigration::from)
+                .collect(),
+            counts: status.counts(),
+        }
+    }
+}
+
+impl From<&MigrationState<'_>> for StatusMigration {
+    fn from(one: &MigrationState<'_>) -> Self {
+        Self {
+            version: one.version.text().to_owned(),
+            name: one.name.to_owned(),
+            state: one.state,
+            applied_at: one.applied.map(|row| row.applied_at.clone()),
+            duration_ms: one.applied.map(|row| row.duration_ms),
+        }
+    }
+}

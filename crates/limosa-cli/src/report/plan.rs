@@ -1,0 +1,210 @@
+//! A plan as text.
+
+use limosa_core::mask::masked;
+use limosa_core::plan::{Part, ScriptFrom, Unit, UnitMode};
+use limosa_core::{Diagnostic, Plan, Script, ScriptError, ScriptReader, Step};
+use limosa_sql::Target;
+
+use crate::terminal::{
+    DIM, NAME, NOTE, Terminal, WARNING, clean, clean_line, count, fit, head, one_line, pad, paint,
+};
+
+/// More of a statement is not kept for showing.
+const KEPT: usize = (64 << 10) + 4;
+
+/// A statement of a step, as it is shown.
+#[derive(Debug)]
+pub struct Listed {
+    /// The index of its unit.
+    pub unit: usize,
+    /// Its number among those that are sent, from 1.
+    pub number: u64,
+    /// Its file.
+    pub file: String,
+    /// Its line.
+    pub line: u64,
+    /// The beginning of its text, passwords masked.
+    pub sql: String,
+    /// How long its text is, in bytes.
+    pub length: usize,
+    /// Its kind.
+    pub kind: &'static str,
+    /// What it destroys.
+    pub destroys: Vec<String>,
+}
+
+/// Reads the statements of a step. Those that control transactions are not sent and not listed.
+pub fn list(step: &Step, target: &Target) -> Result<Vec<Listed>, Diagnostic> {
+    match step.script() {
+        None => Ok(Vec::new()),
+        Some(script) => read(step, script, target).map_err(|error| error.diagnostic(script)),
+    }
+}
+
+fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, ScriptError> {
+    let environment = |name: &str| std::env::var(name).ok();
+    let mut reader = ScriptReader::open(script, target.dialect, &environment)?;
+    let mut listed: Vec<Listed> = Vec::new();
+    let mut first = (0, true);
+    while let Some(statement) = reader.next() {
+        let statement = statement?;
+        let index = statement.index;
+        let within = |unit: &Unit| unit.statements.contains(&index);
+        let unit = step.units.iter().position(within).unwrap_or(0);
+        if first.0 != unit {
+            first = (unit, true);
+        }
+        let facts = limosa_sql::classify(statement.sql.as_bytes(), target);
+        let part = Part::of(&facts, first.1);
+        first.1 &= part != Part::Statement;
+        if part == Part::Control {
+            continue;
+        }
+        let number = listed.len() as u64 + 1;
+        let kept = head(statement.sql, KEPT);
+        let losses = step.losses.iter().filter(|loss| loss.number == number);
+        listed.push(Listed {
+            unit,
+            number,
+            file: script.file.clone(),
+            line: statement.line,
+            sql: masked(target.dialect, kept).into_owned(),
+            length: statement.sql.len(),
+            kind: facts.kind,
+            destroys: losses.map(|loss| loss.what.clone()).collect(),
+        });
+    }
+    Ok(listed)
+}
+
+/// The plan with a summary, without the first line of the story.
+pub fn plan_text(
+    plan: &Plan,
+    steps: &[(&Step, Vec<Listed>)],
+    hint: &str,
+    terminal: &Terminal,
+) -> String {
+    let mut text = String::new();
+    for remark in plan.remarks() {
+        text.push_str(&super::render(remark, terminal));
+    }
+    if !plan.remarks().is_empty() {
+        text.push('\n');
+    }
+    for (step, listed) in steps {
+        text.push_str(&step_text(step, listed, terminal));
+        text.push('\n');
+    }
+    text.push_str(&summary(steps));
+    text.push('\n');
+    if !hint.is_empty() {
+        text.push_str(&format!("{}: {hint}\n", paint(NOTE, "hint")));
+    }
+    text
+}
+
+fn step_text(step: &Step, listed: &[Listed], terminal: &Terminal) -> String {
+    let name = clean_line(&step.full_name());
+    let mut text = format!(
+        "{}  {}\n",
+        paint(NAME, pad(&name, 36)),
+        manner(step, listed)
+    );
+    if let limosa_core::plan::Action::Run {
+        script,
+        from: ScriptFrom::History,
+    } = &step.action
+    {
+        text.push_str(&format!(
+            "  {}\n",
+            paint(DIM, format!("from {}", clean_line(&script.file)))
+        ));
+    }
+    let several = step.units.len() > 1;
+    let kinds = listed
+        .iter()
+        .map(|one| kind(one.kind).len())
+        .max()
+        .unwrap_or(0);
+    let mut unit = usize::MAX;
+    for one in listed {
+        if several && one.unit != unit {
+            unit = one.unit;
+            text.push_str(&format!("  {}\n", paint(DIM, unit_text(step, unit))));
+        }
+        let number = one.number;
+        let start = format!("{number:>4}  {}  ", pad(&kind(one.kind), kinds));
+        if terminal.verbose {
+            let indented = clean(&one.sql).replace('\n', &format!("\n{:1$}", "", start.len()));
+            text.push_str(&format!("{start}{indented}\n"));
+        } else {
+            let room = terminal.width.saturating_sub(start.len());
+            let sql = fit(&one_line(&clean_line(&one.sql)), room, terminal.unicode);
+            text.push_str(&format!("{start}{sql}\n"));
+        }
+        for what in &one.destroys {
+            let words = paint(WARNING, format!("destroys data: {}", clean_line(what)));
+            text.push_str(&format!("{:1$}{words}\n", "", start.len()));
+        }
+    }
+    text
+}
+
+fn kind(kind: &str) -> String {
+    match kind {
+        "unknown" => "not recognised".to_owned(),
+        kind => kind.replace('_', " "),
+    }
+}
+
+fn unit_text(step: &Step, unit: usize) -> String {
+    let done = if unit < step.done {
+        ", done already"
+    } else {
+        ""
+    };
+    match step.units.get(unit).map(|unit| &unit.mode) {
+        Some(UnitMode::Alone) => format!("by itself{done}"),
+        _ => format!("in a transaction{done}"),
+    }
+}
+
+/// `2 statements in one transaction`.
+fn manner(step: &Step, listed: &[Listed]) -> String {
+    let statements = count(listed.len(), "statement");
+    let way = match step.units.as_slice() {
+        [] if step.script().is_none() => return "recorded, nothing is run".to_owned(),
+        [] => return "no statements".to_owned(),
+        [one] if one.mode == UnitMode::Alone => " by itself".to_owned(),
+        [_] => " in one transaction".to_owned(),
+        units if units.iter().all(|unit| unit.mode == UnitMode::Alone) => {
+            ", one by one, resumable".to_owned()
+        }
+        units => format!(" in {}, resumable", count(units.len(), "unit")),
+    };
+    let back = match step.direction {
+        limosa_core::history::Direction::Down => "undone by ",
+        limosa_core::history::Direction::Up => "",
+    };
+    format!("{back}{statements}{way}")
+}
+
+fn summary(steps: &[(&Step, Vec<Listed>)]) -> String {
+    let statements: usize = steps.iter().map(|(_, listed)| listed.len()).sum();
+    let all = || steps.iter().flat_map(|(_, listed)| listed);
+    let destroying = all().filter(|one| !one.destroys.is_empty()).count();
+    let unknown = all().filter(|one| one.kind == "unknown").count();
+    let mut parts = vec![
+        count(steps.len(), "migration"),
+        count(statements, "statement"),
+    ];
+    match destroying {
+        0 => {}
+        1 => parts.push("1 destroys data".to_owned()),
+        many => parts.push(format!("{many} destroy data")),
+    }
+    if unknown > 0 {
+        parts.push(format!("{unknown} not recognised"));
+    }
+    format!("{}. Nothing was changed.", parts.join(", "))
+}

@@ -1,0 +1,155 @@
+//! The state of a database as text.
+
+use limosa_core::full_name;
+use limosa_core::history::{MigrationState, State, Status, TEXT_LIMIT};
+
+use crate::terminal::{
+    ERROR, GOOD, NAME, NOTE, Terminal, WARNING, clean_line, duration, pad, paint,
+};
+
+/// At most so many names of one state are listed.
+const LISTED: usize = 20;
+
+/// The table, the problems with their ways out, and a last line that says how it is.
+pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
+    let counts = status.counts();
+    let mut text = format!(
+        "{} {:>6}{}\n",
+        label(GOOD, "applied"),
+        counts.applied,
+        last(status)
+    );
+    if counts.pending > 0 || status.migrations.is_empty() {
+        text.push_str(&format!(
+            "{} {:>6}\n",
+            label(NAME, "pending"),
+            counts.pending
+        ));
+        text.push_str(&names(status.in_state(State::Pending)));
+    }
+    for (state, style, way_out) in [
+        (
+            State::Interrupted,
+            ERROR,
+            "began and has not ended: `limosa up` goes on with it",
+        ),
+        (
+            State::Changed,
+            ERROR,
+            "the file differs from what was applied: put it back, and write what is new as a new migration",
+        ),
+        (
+            State::Missing,
+            ERROR,
+            "applied, and without a file here: get the file back, or `limosa goto` the version below to undo it",
+        ),
+        (
+            State::OutOfOrder,
+            WARNING,
+            "pending below the highest applied version: `limosa up --out-of-order` applies it, `limosa renumber` moves it, `out-of-order = \"apply\"` in limosa.toml allows it for good",
+        ),
+        (
+            State::Newer,
+            NOTE,
+            "applied by a newer release, above every version here",
+        ),
+    ] {
+        if status.in_state(state).next().is_none() {
+            continue;
+        }
+        let word = state.name().replace('_', " ");
+        text.push_str(&format!(
+            "{} {:>6}\n",
+            label(style, &word),
+            status.in_state(state).count()
+        ));
+        text.push_str(&names(status.in_state(state)));
+        text.push_str(&wrap(way_out, terminal.width));
+    }
+    let unstored: Vec<String> = status
+        .migrations
+        .iter()
+        .filter_map(|one| one.applied)
+        .filter(|row| row.down.sha256.is_some() && !row.down.text_stored)
+        .map(|row| clean_line(&full_name(row.version.text(), &row.name)))
+        .collect();
+    if !unstored.is_empty() {
+        text.push_str(&format!(
+            "{}: the down of {} is above {} MiB and not stored; undoing it needs the file\n",
+            paint(NOTE, "note"),
+            unstored.join(", "),
+            TEXT_LIMIT >> 20
+        ));
+    }
+    text.push_str(verdict(status));
+    text
+}
+
+fn label(style: anstyle::Style, word: &str) -> String {
+    paint(style, pad(word, 12))
+}
+
+fn last(status: &Status<'_>) -> String {
+    let rows = status.migrations.iter().filter_map(|one| one.applied);
+    rows.max_by_key(|row| row.sequence)
+        .map_or_else(String::new, |row| {
+            let milliseconds = u64::try_from(row.duration_ms).unwrap_or(0);
+            format!(
+                "  last {}, {}, {}, by {}",
+                clean_line(&full_name(row.version.text(), &row.name)),
+                time(&row.applied_at),
+                duration(std::time::Duration::from_millis(milliseconds)),
+                clean_line(&row.applied_by)
+            )
+        })
+}
+
+/// `2026-11-20 15:02:10 UTC` of an RFC 3339 text in UTC.
+pub fn time(rfc3339: &str) -> String {
+    match (rfc3339.get(..10), rfc3339.get(11..19)) {
+        (Some(day), Some(time)) => clean_line(&format!("{day} {time} UTC")),
+        _ => clean_line(rfc3339),
+    }
+}
+
+fn names<'s, 'a: 's>(all: impl Iterator<Item = &'s MigrationState<'a>>) -> String {
+    let names: Vec<String> = all
+        .map(|one| clean_line(&full_name(one.version.text(), one.name)))
+        .collect();
+    let mut text = String::new();
+    for name in names.iter().take(LISTED) {
+        text.push_str(&format!("  {name}\n"));
+    }
+    if names.len() > LISTED {
+        text.push_str(&format!("  and {} more\n", names.len() - LISTED));
+    }
+    text
+}
+
+fn wrap(text: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut line = String::from("    ");
+    for word in text.split(' ') {
+        if line.len() + word.len() >= width && line.len() > 4 {
+            lines.push_str(line.trim_end());
+            lines.push('\n');
+            "    ".clone_into(&mut line);
+        }
+        line.push_str(word);
+        line.push(' ');
+    }
+    format!("{lines}{}\n", line.trim_end())
+}
+
+fn verdict(status: &Status<'_>) -> &'static str {
+    let counts = status.counts();
+    if counts.interrupted + counts.changed + counts.missing + counts.out_of_order > 0 {
+        "files and history disagree\n"
+    } else if status.migrations.is_empty() {
+        "there are no migrations; `limosa new NAME` makes one\n"
+    } else if counts.pending > 0 {
+        "files and history agree; `limosa plan` shows what `limosa up` will do\n"
+    } else {
+        "files and history agree, nothing is pending\n"
+    }
+}

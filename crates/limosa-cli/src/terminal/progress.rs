@@ -1,0 +1,213 @@
+//! Draws a run: one line for each finished thing, and a live line on a terminal.
+
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use limosa_core::Step;
+use limosa_core::event::{Event, Observer};
+use limosa_core::history::Direction;
+
+use super::{
+    DIM, ERROR, GOOD, NAME, NOTE, Terminal, WARNING, clean, clean_line, count, duration, fit,
+    one_line, pad, paint,
+};
+use crate::report;
+
+/// Draws events on stderr.
+pub struct Progress {
+    terminal: Terminal,
+    bar: Option<ProgressBar>,
+    widest: usize,
+    waiting_since_told: bool,
+    total: u64,
+}
+
+/// The column in which verbs end.
+const VERB: usize = 12;
+
+impl Progress {
+    /// For a terminal.
+    pub fn new(terminal: Terminal) -> Self {
+        Self {
+            terminal,
+            bar: None,
+            widest: 0,
+            waiting_since_told: false,
+            total: 0,
+        }
+    }
+
+    /// Takes the live line away.
+    pub fn clear(&mut self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn line(&self, text: &str) {
+        let text = format!("{text}\n");
+        match &self.bar {
+            Some(bar) => bar.suspend(|| self.terminal.story(&text)),
+            None => self.terminal.story(&text),
+        }
+    }
+
+    fn live(&mut self, verb: &str, rest: &str) {
+        if !self.terminal.live {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(|| {
+            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+            let style =
+                ProgressStyle::with_template("{prefix:>12.green.bold} {wide_msg} {elapsed}")
+                    .unwrap_or_else(|_| ProgressStyle::default_spinner());
+            bar.set_style(style);
+            bar.enable_steady_tick(Duration::from_millis(200));
+            bar
+        });
+        bar.set_prefix(verb.to_owned());
+        bar.set_message(clean_line(rest));
+    }
+
+    /// `     Applied 20261120143112_order_status       2 statements       41ms`
+    fn done(&self, verb: (anstyle::Style, &str), step: &Step, middle: &str, took: Duration) {
+        let verb = paint(verb.0, format!("{:>VERB$}", verb.1));
+        let name = paint(NAME, pad(&clean_line(&step.full_name()), self.widest));
+        self.line(&format!(
+            "{verb} {name}  {}  {:>8}",
+            pad(middle, 14),
+            duration(took)
+        ));
+    }
+}
+
+/// What is done to a migration in that direction, when it is over.
+fn verb_done(step: &Step) -> &'static str {
+    match (step.script().is_some(), step.direction) {
+        (true, Direction::Up) => "Applied",
+        (true, Direction::Down) => "Reverted",
+        (false, Direction::Up) => "Recorded",
+        (false, Direction::Down) => "Unrecorded",
+    }
+}
+
+impl Observer for Progress {
+    fn observe(&mut self, event: &Event<'_>) {
+        match event {
+            Event::LockWaiting {
+                holder,
+                held_for,
+                waited,
+            } => {
+                let holder = holder.map_or_else(|| "another session".to_owned(), clean_line);
+                let since =
+                    held_for.map_or_else(String::new, |time| format!(" for {}", duration(time)));
+                let text = format!("another migrator holds the lock{since}: {holder}");
+                if !self.waiting_since_told {
+                    self.waiting_since_told = true;
+                    self.line(&format!(
+                        "{} {text}",
+                        paint(WARNING, format!("{:>VERB$}", "Waiting"))
+                    ));
+                }
+                self.live(
+                    "Waiting",
+                    &format!("{} for the lock: {holder}", duration(*waited)),
+                );
+            }
+            Event::Started { plan } => {
+                self.clear();
+                let names = plan
+                    .steps()
+                    .iter()
+                    .map(|step| step.full_name().chars().count());
+                self.widest = names.max().unwrap_or(0).min(60);
+            }
+            Event::StepStarted { step } => {
+                self.total = step.statements();
+                if step.done > 0 {
+                    let next = step
+                        .units
+                        .get(step.done)
+                        .map_or(self.total, |unit| unit.statements.start)
+                        + 1;
+                    let verb = paint(NOTE, format!("{:>VERB$}", "Resuming"));
+                    self.line(&format!(
+                        "{verb} {}  at {next} of {}",
+                        clean_line(&step.full_name()),
+                        self.total
+                    ));
+                }
+                self.live("Running", &step.full_name());
+            }
+            Event::StatementStarted { step, index, sql } => {
+                // The engine masked its passwords.
+                let shown = sql;
+                if self.terminal.verbose {
+                    self.line(&paint(DIM, clean(&format!("{};", shown.trim_end()))));
+                }
+                let short = fit(&one_line(shown), 60, self.terminal.unicode);
+                let text = format!(
+                    "{}  {} of {}  {short}",
+                    step.full_name(),
+                    index + 1,
+                    self.total
+                );
+                self.live("Running", &text);
+            }
+            Event::StatementFinished {
+                duration: took,
+                rows,
+                ..
+            } if self.terminal.verbose => {
+                let rows =
+                    rows.map_or_else(String::new, |rows| format!(", {}", count(rows, "row")));
+                self.line(&paint(DIM, format!("-- {}{rows}", duration(*took))));
+            }
+            Event::Notice { severity, message } => {
+                self.line(&format!(
+                    "{} {}",
+                    paint(NOTE, format!("{:>VERB$}", clean_line(severity))),
+                    clean_line(message)
+                ));
+            }
+            Event::LockRetry {
+                step,
+                index,
+                message,
+                pause,
+            } => {
+                let verb = paint(WARNING, format!("{:>VERB$}", "Retrying"));
+                self.line(&format!(
+                    "{verb} {}  statement {} in {}: {}",
+                    clean_line(&step.full_name()),
+                    index + 1,
+                    duration(*pause),
+                    clean_line(message)
+                ));
+            }
+            Event::StepFinished { step, duration } => {
+                let middle = match step.script() {
+                    Some(_) => count(step.statements(), "statement"),
+                    None => "not run".to_owned(),
+                };
+                self.done((GOOD, verb_done(step)), step, &middle, *duration);
+            }
+            Event::StepFailed {
+                step,
+                index,
+                duration,
+            } => {
+                let middle = index.map_or_else(String::new, |index| {
+                    format!("at {} of {}", index + 1, step.statements())
+                });
+                self.done((ERROR, "Failed"), step, &middle, *duration);
+            }
+            Event::Remark(diagnostic) => {
+                let text = report::render(diagnostic, &self.terminal);
+                self.line(text.trim_end());
+            }
+            _ => {}
+        }
+    }
+}
