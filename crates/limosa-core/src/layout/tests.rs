@@ -3,6 +3,7 @@
 #[cfg(unix)]
 mod bad_input;
 mod corpora;
+mod stored;
 
 use std::fs;
 use std::path::Path;

@@ -1,5 +1,6 @@
-//! The bytes of a script, cut where statements never run together: between its segments, and at
-//! the annotations of goose. A splitter reads one chunk after the other.
+//! The bytes of a script, cut where statements of goose never run together: at its annotations. A
+//! splitter reads one chunk after the other. In all other layouts there is one chunk, the segments
+//! one behind the other, just as they are stored.
 //!
 //! Everything that passes here is hashed, so the raw checksum is that of what was really read.
 
@@ -19,7 +20,7 @@ const LONGEST_ANNOTATION: u64 = 4096;
 /// Why a chunk ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Boundary {
-    /// The end of a segment, with another one behind it.
+    /// The end of a segment of goose, with another one behind it.
     Segment,
     /// An annotation of goose, with its line.
     Annotation(Annotation, Vec<u8>),
@@ -71,6 +72,10 @@ impl Chunks {
     /// The line on which the next chunk begins, and its offset.
     pub(super) fn place(&self) -> (u64, u64) {
         (self.line, self.offset)
+    }
+
+    fn is_goose(&self) -> bool {
+        matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose)
     }
 
     /// Goes on behind the end of a chunk; says what ended it, `None` at the end of the script.
@@ -130,16 +135,23 @@ impl Chunks {
         }
         self.ahead.clear();
         self.ahead_taken = 0;
-        let Some(input) = &mut self.input else {
-            return Ok(Next::Nothing);
-        };
         if self.boundary.is_some() {
             return Ok(Next::Nothing);
         }
-        let buffer = input.fill_buf()?;
-        if !matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose) {
-            return Ok(Next::Input(buffer.len()));
+        if !self.is_goose() {
+            while let Some(input) = &mut self.input {
+                let length = input.fill_buf()?.len();
+                if length > 0 {
+                    return Ok(Next::Input(length));
+                }
+                self.open_segment()?;
+            }
+            return Ok(Next::Nothing);
         }
+        let Some(input) = &mut self.input else {
+            return Ok(Next::Nothing);
+        };
+        let buffer = input.fill_buf()?;
         if self.at_line_start && buffer.first() == Some(&b'-') {
             input
                 .by_ref()

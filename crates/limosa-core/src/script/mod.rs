@@ -12,6 +12,7 @@ mod problem;
 mod reader;
 mod report;
 mod source;
+mod start;
 mod text;
 
 pub use checksum::Checksums;

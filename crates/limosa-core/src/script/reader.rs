@@ -10,6 +10,7 @@ use super::annotation::Annotation;
 use super::checksum::TokenHash;
 use super::chunks::{Boundary, Chunks, Home, Lent};
 use super::expand::Expander;
+use super::start::Start;
 use super::{Checksums, Script, ScriptError};
 use crate::Layout;
 
@@ -37,9 +38,8 @@ pub struct ScriptReader {
     dialect: Dialect,
     home: Home,
     splitter: Option<Splitter<Lent>>,
-    /// Where the chunk began that the splitter reads.
-    chunk_line: u64,
-    chunk_offset: u64,
+    /// Where in the file the parts of the chunk begin that the splitter reads.
+    starts: Vec<Start>,
     expander: Option<Expander>,
     tokens: TokenHash,
     /// Within `StatementBegin` … `StatementEnd`.
@@ -95,8 +95,7 @@ impl ScriptReader {
             dialect,
             home: Home::default(),
             splitter: None,
-            chunk_line: 1,
-            chunk_offset: 0,
+            starts: Vec::new(),
             expander,
             tokens: TokenHash::new(dialect),
             in_block: false,
@@ -114,7 +113,11 @@ impl ScriptReader {
             left_out: None,
             failed: false,
         };
-        reader.split(chunks);
+        let mut starts = vec![Start::of(&chunks)];
+        if !matches!(script.layout, Layout::Goose | Layout::LiamstaskGoose) {
+            Start::add_segments(&mut starts, script).map_err(read)?;
+        }
+        reader.split(chunks, starts);
         Ok(reader)
     }
 
@@ -308,20 +311,21 @@ impl ScriptReader {
         while let Some(splitter) = &mut self.splitter {
             match splitter.next() {
                 Some(Ok(piece)) => {
+                    let (_, line) = Start::in_file(&self.starts, piece.offset, piece.line);
                     let held = &mut self.piece;
                     held.kind = piece.kind;
                     held.sql_length = piece.sql().len();
                     held.text.clear();
                     held.text.extend_from_slice(piece.text);
-                    held.line = piece.line + self.chunk_line - 1;
+                    held.line = line;
                     held.column = piece.column;
                     self.copied = 0;
                     self.hash_piece();
                     return Ok(true);
                 }
                 Some(Err(mut cause)) => {
-                    cause.line += self.chunk_line - 1;
-                    cause.offset += self.chunk_offset;
+                    (cause.offset, cause.line) =
+                        Start::in_file(&self.starts, cause.offset, cause.line);
                     let file = self.file.clone();
                     return Err(ScriptError::Split { file, cause });
                 }
@@ -350,12 +354,13 @@ impl ScriptReader {
                 self.tokens.directive(&line);
             }
         }
-        self.split(chunks);
+        let starts = vec![Start::of(&chunks)];
+        self.split(chunks, starts);
         Ok(())
     }
 
-    fn split(&mut self, chunks: Chunks) {
-        (self.chunk_line, self.chunk_offset) = chunks.place();
+    fn split(&mut self, chunks: Chunks, starts: Vec<Start>) {
+        self.starts = starts;
         let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home));
         self.splitter = Some(match self.layout {
             Layout::Native => splitter.directives("-- limosa:"),

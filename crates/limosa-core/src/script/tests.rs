@@ -71,41 +71,42 @@ fn statements_come_with_their_places_in_the_file() {
 }
 
 #[test]
-fn segments_are_read_one_after_the_other_with_the_lines_of_the_file() {
-    let text = "SELECT 1\n-- skipped;\nSELECT 2\n";
+fn segments_are_read_one_after_the_other_with_the_places_of_the_file() {
+    let parts = ["\u{feff}SELECT 1;\n", "-- skipped;\n", "SELECT 2;\n"];
     let segments = vec![
         Segment {
             start: 0,
-            end: 9,
+            end: 13,
             line: 1,
         },
         Segment {
-            start: 21,
-            end: 30,
+            start: 25,
+            end: 35,
             line: 3,
         },
     ];
-    let source = Source::Memory(text.into());
-    let script = Script::new(
-        Layout::Native,
-        "x.sql",
-        source,
-        segments,
-        ScriptOptions::default(),
-    )
-    .unwrap();
+    let of = |text: String| {
+        let (source, segments) = (Source::Memory(text.into()), segments.clone());
+        let options = ScriptOptions::default();
+        Script::new(Layout::Native, "x.sql", source, segments, options).unwrap()
+    };
+    let script = of(parts.concat());
     let found = read(&script).unwrap();
     assert_eq!((found[0].1, found[0].3.as_str()), (1, "SELECT 1"));
     assert_eq!((found[1].1, found[1].3.as_str()), (3, "SELECT 2"));
-    assert_eq!(
-        script.text(1 << 20).unwrap().unwrap(),
-        "SELECT 1\nSELECT 2\n"
-    );
-    assert_eq!(script.text(17).unwrap(), None);
+    let text = script.text(23).unwrap().unwrap();
+    assert_eq!(text, [parts[0], parts[2]].concat());
+    assert_eq!(script.text(22).unwrap(), None);
     assert_eq!(
         script.checksums(Dialect::Postgres).unwrap().raw,
         script.sha256
     );
+    let ScriptError::Split { cause, .. } =
+        read(&of(parts.concat().replace("SELECT 2;", "SELECT '2"))).unwrap_err()
+    else {
+        panic!()
+    };
+    assert_eq!((cause.line, cause.column, cause.offset), (3, 8, 32));
 }
 
 #[test]
