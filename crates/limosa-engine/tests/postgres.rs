@@ -529,3 +529,42 @@ fn a_version_is_the_same_whatever_its_padding() {
     lab.down(1);
     assert!(lab.applied().is_empty() && !lab.has_table("a"));
 }
+
+#[test]
+fn a_down_that_makes_the_schema_anew_keeps_the_history() {
+    let lab = lab!();
+    lab.file("1_a.sql", "-- limosa: up\nCREATE TABLE a (id int);\n-- limosa: down\nDROP SCHEMA IF EXISTS public CASCADE;\nCREATE SCHEMA public;\n");
+    lab.up();
+    let before = lab.journal().len();
+    lab.down(1);
+    assert!(lab.applied().is_empty() && !lab.has_table("a"));
+    assert!(lab.journal().len() > before, "the journal is never deleted");
+    lab.up();
+    assert_eq!(lab.applied(), ["1"]);
+}
+
+#[test]
+fn a_migration_that_drops_the_history_is_rolled_back() {
+    let lab = lab!();
+    lab.file(
+        "1_a.sql",
+        "-- limosa: up\nCREATE TABLE a (id int);\n-- limosa: down\nDROP SCHEMA public CASCADE;\n",
+    );
+    lab.up();
+    let failure = lab
+        .run(Goal::Down {
+            limit: Some(1),
+            to: None,
+        })
+        .unwrap_err();
+    assert_eq!(failure.problem.diagnostic().name, "history-removed");
+    lab.file("2_b.sql", "DROP TABLE limosa_history;\n");
+    let failure = lab.up_fails();
+    let report = failure.problem.diagnostic();
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("history-removed", 1)
+    );
+    assert_eq!(lab.applied(), ["1"]);
+    assert!(lab.has_table("a"));
+}

@@ -44,7 +44,10 @@ impl Limosa {
         // Where the transaction itself is the lock, another process may have been faster.
         let created = match Tables::find(&mut **session, Some(self.tables.schema())) {
             Ok(Some(_)) => Ok(()),
-            Ok(None) => self.create_tables(session).map_err(db),
+            Ok(None) => self
+                .create_tables(session)
+                .and_then(|()| self.note_format(session))
+                .map_err(db),
             Err(error) => Err(error),
         };
         created
@@ -55,7 +58,8 @@ impl Limosa {
             })
     }
 
-    fn create_tables(&self, session: &mut Locked) -> Result<(), DbError> {
+    /// Creates both tables in the open transaction.
+    pub(super) fn create_tables(&self, session: &mut Locked) -> Result<(), DbError> {
         let dialect = session.dialect();
         let file = match dialect {
             Dialect::Postgres => include_str!("sql/create_postgres.sql"),
@@ -91,6 +95,12 @@ impl Limosa {
                 ))?;
             }
         }
+        Ok(())
+    }
+
+    fn note_format(&self, session: &mut Locked) -> Result<(), DbError> {
+        let lock = session.guard().to_owned();
+        let context = self.context(session.dialect(), &lock, "");
         let format = context.prepare(
             include_str!("sql/journal_insert.sql"),
             &super::write::entry_values(

@@ -2,6 +2,7 @@
 //!
 //! [`Limosa`] is our own store: `limosa_history` and `limosa_journal`.
 
+mod aside;
 mod find;
 mod limosa;
 mod read;

@@ -2,7 +2,7 @@
 
 use limosa_core::{Class, Diagnostic, Excerpt, Label, ScriptError, Step};
 use limosa_db::DbError;
-use limosa_db::store::StoreError;
+use limosa_db::store::{StoreError, UnitKind};
 
 use crate::{Failed, Problem};
 
@@ -23,11 +23,7 @@ pub(crate) enum StepError {
         file: String,
     },
     /// The migration dropped the tables that it has to be recorded in.
-    HistoryRemoved {
-        file: String,
-        line: u64,
-        alone: bool,
-    },
+    HistoryRemoved { alone: bool },
     /// The session could not be cleaned after a step that is recorded.
     Cleaning { cause: DbError },
     /// The script cannot be read.
@@ -73,7 +69,7 @@ impl From<StoreError> for StepError {
 impl StepError {
     /// An error of one of our own statements at the end of a unit: when our tables are gone, the unit
     /// dropped them.
-    pub fn at_record(error: StoreError, file: String, line: u64, alone: bool) -> Self {
+    pub fn at_record(error: StoreError, kind: UnitKind) -> Self {
         // Undefined table or schema, on PostgreSQL, MySQL and SQLite.
         const GONE: [&str; 4] = ["42P01", "3F000", "1146", "1049"];
         match &error {
@@ -81,7 +77,9 @@ impl StepError {
                 if GONE.contains(&cause.code())
                     || cause.to_string().contains("no such table: ") =>
             {
-                Self::HistoryRemoved { file, line, alone }
+                Self::HistoryRemoved {
+                    alone: kind == UnitKind::Alone,
+                }
             }
             _ => error.into(),
         }
@@ -142,7 +140,9 @@ impl StepError {
             .in_file(file)
             .with_note(format!("{name} was rolled back; foreign keys are checked when a migration ends"))
             .with_help(format!("correct the rows in the migration: PRAGMA foreign_key_check({table}) lists them")),
-            Self::HistoryRemoved { file, line, alone } => {
+            Self::HistoryRemoved { alone } => {
+                let line = step.units.last().map_or(1, |unit| unit.line);
+                let file = step.script().map(|script| script.file.clone()).unwrap_or_default();
                 let failed = Failed { line: Some(line), ..failed_step(step, "the tables of Limosa are gone") };
                 let state = if alone { "it was committed by the server" } else { "it was rolled back" };
                 let diagnostic = Diagnostic::error(

@@ -124,16 +124,17 @@ impl Applier<'_> {
                     tool_version: &settings.tool_version,
                 };
                 let event = event_of(origin);
-                (self.store.record(self.locked, &row, kind)?, event)
+                (self.store.record(self.locked, &row, kind), event)
             }
             Direction::Down => {
                 let row = Reverted {
                     attempt: position.attempt,
                     recorded: position.recorded,
                 };
-                (self.store.unrecord(self.locked, &row, kind)?, "reverted")
+                (self.store.unrecord(self.locked, &row, kind), "reverted")
             }
         };
+        let recorded = recorded.map_err(|error| StepError::at_record(error, kind))?;
         if !recorded {
             return Err(StepError::Guard);
         }

@@ -8,6 +8,7 @@ use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
+use limosa_sql::facts::Action;
 use limosa_sql::{Dialect, Target, classify};
 
 use super::error::StatementFailure;
@@ -108,6 +109,11 @@ impl Applier<'_> {
         }
         feed.finish(self, run, reader, position)?;
         self.end_of_work(run, position)?;
+        if feed.aside {
+            self.store
+                .put_back(self.locked)
+                .map_err(|error| StepError::at_record(error, UnitKind::Transaction))?;
+        }
         if run.last {
             finish_reading(run.step, reader)?;
         }
@@ -187,10 +193,7 @@ impl Applier<'_> {
         let written = self
             .store
             .journal_entry(self.locked, &entry)
-            .map_err(|error| {
-                let file = run.step.script().map(|script| script.file.clone());
-                StepError::at_record(error, file.unwrap_or_default(), run.unit.line, run.alone())
-            })?;
+            .map_err(|error| StepError::at_record(error, kind))?;
         if !written {
             return Err(StepError::Guard);
         }
@@ -340,6 +343,8 @@ struct Feed {
     ended: bool,
     /// A statement that was read and not sent yet.
     held: Option<Held>,
+    /// Whether our tables were copied aside, because the unit drops their schema.
+    aside: bool,
 }
 
 struct Held {
@@ -350,6 +355,7 @@ struct Held {
     part: Part,
     copies: bool,
     concurrent: bool,
+    drops_our_schema: bool,
 }
 
 impl Feed {
@@ -361,6 +367,7 @@ impl Feed {
             begun: false,
             ended,
             held: None,
+            aside: false,
         }
     }
 
@@ -432,6 +439,12 @@ impl Feed {
                 sql: text.sql.to_owned(),
                 part,
                 copies: facts.kind == "copy_from_stdin",
+                drops_our_schema: target.dialect == Dialect::Postgres
+                    && facts.changes.iter().any(|change| {
+                        change.action == Action::Drop
+                            && change.object == "schema"
+                            && change.name == applier.store.tables().schema()
+                    }),
                 concurrent: facts.transaction == limosa_sql::facts::InTransaction::Forbidden
                     && facts.kind != "vacuum",
             }));
@@ -465,6 +478,10 @@ impl Feed {
                 .locked
                 .set_timeouts(None, statement)
                 .map_err(|cause| problem("setting the timeouts", cause))?;
+        }
+        if held.drops_our_schema && !self.aside && !run.alone() {
+            applier.store.set_aside(applier.locked)?;
+            self.aside = true;
         }
         let outcome = match reader.as_mut() {
             Some(reader) if held.copies => {
