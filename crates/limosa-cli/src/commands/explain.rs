@@ -14,9 +14,11 @@ pub fn run(args: &Explain, context: &Context) -> Outcome {
         return Ok(exit::DONE);
     };
     if let Some(text) = limosa_lint::explain(name) {
-        context
-            .terminal
-            .out(&format!("{name}\n\n{}\n", text.trim()));
+        context.terminal.out(&format!(
+            "{}
+",
+            text.trim()
+        ));
         return Ok(exit::DONE);
     }
     let stop = Stop::usage(format!(

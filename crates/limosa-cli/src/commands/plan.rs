@@ -51,6 +51,9 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         let plan = plan_now(&mut opened, &goal)?;
         let introduction = project.introduction(&opened.database, &opened.url_from);
         terminal.story(&format!("{introduction}\n\n"));
+        for remark in plan.remarks() {
+            terminal.story(&render(remark, terminal));
+        }
         let target = opened.database.server().target;
         if args.format == PlanFormat::Sql {
             let mut script = Vec::new();
@@ -68,13 +71,9 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         }
         if args.format == PlanFormat::Text {
             if plan.is_empty() {
-                for remark in plan.remarks() {
-                    terminal.story(&render(remark, terminal));
-                }
                 terminal.out("Nothing to do: nothing is pending\n");
             } else {
                 terminal.out(&plan_text(
-                    &plan,
                     &steps,
                     "`limosa up` carries out this plan",
                     terminal,

@@ -146,6 +146,9 @@ fn run_one(
     let mut confirm = |database: &mut Database, plan: &Plan| {
         if going.dry_run {
             shown = Some(plan.clone());
+            if !plan.remarks().is_empty() {
+                terminal.story("\n");
+            }
             return Answer::Stop;
         }
         let consent = Consent {
@@ -261,7 +264,7 @@ impl Report<'_> {
         }
         if self.going.format == RunFormat::Text {
             let hint = "the same command without `--dry-run` does this";
-            terminal.out(&plan_text(plan, &steps, hint, terminal));
+            terminal.out(&plan_text(&steps, hint, terminal));
         }
         self.plans.push(PlanDatabase::new(name, &steps));
         exit::DONE

@@ -2,7 +2,7 @@
 
 use limosa_core::mask::masked;
 use limosa_core::plan::{Part, ScriptFrom, Unit, UnitMode};
-use limosa_core::{Diagnostic, Plan, Script, ScriptError, ScriptReader, Step};
+use limosa_core::{Diagnostic, Script, ScriptError, ScriptReader, Step};
 use limosa_sql::Target;
 
 use crate::terminal::{
@@ -77,20 +77,9 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
     Ok(listed)
 }
 
-/// The plan with a summary, without the first line of the story.
-pub fn plan_text(
-    plan: &Plan,
-    steps: &[(&Step, Vec<Listed>)],
-    hint: &str,
-    terminal: &Terminal,
-) -> String {
+/// The steps with a summary, without the first line and the remarks of the story.
+pub fn plan_text(steps: &[(&Step, Vec<Listed>)], hint: &str, terminal: &Terminal) -> String {
     let mut text = String::new();
-    for remark in plan.remarks() {
-        text.push_str(&super::render(remark, terminal));
-    }
-    if !plan.remarks().is_empty() {
-        text.push('\n');
-    }
     for (step, listed) in steps {
         text.push_str(&step_text(step, listed, terminal));
         text.push('\n');

@@ -1,0 +1,9 @@
+//! The pages in `transcripts/`: sessions that are tests and documentation.
+
+use std::path::Path;
+
+#[test]
+fn the_sessions_of_the_pages_hold() {
+    let pages = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/transcripts");
+    limosa_testkit::transcripts::run(pages, env!("CARGO_BIN_EXE_limosa"));
+}
