@@ -92,7 +92,7 @@ async fn open_and_ask(
         .await
         .map_err(answer)?;
     let server = ask(&mut wire, host).await.map_err(answer)?;
-    let remembered = wire.remember(&server).await.map_err(answer)?;
+    let remembered = wire.remember().await.map_err(answer)?;
     wire.apply(&options.settings, server.target.mariadb)
         .await
         .map_err(|error| Refusal::settings(host.place(), error))?;

@@ -14,7 +14,7 @@ use tokio::runtime::Runtime;
 use super::failure::failure;
 use super::lock;
 use super::settings::{
-    Inside, Remembered, quoted, reading, setting, those_of_the_server, timeouts,
+    Inside, Remembered, are_same, quoted, reading, setting, those_of_the_server, timeouts,
 };
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
@@ -140,15 +140,46 @@ impl Wire {
             .map_err(|error| failure(error, &sql))
     }
 
-    /// The values of variables. By a prepared statement: those have types.
-    async fn read(&mut self, names: &[(&'static str, Inside)]) -> Result<Vec<Native>, DbError> {
+    /// The session as it is: variables, role, default database.
+    async fn look(
+        &mut self,
+        names: &[(&'static str, Inside)],
+        roles: bool,
+    ) -> Result<Remembered, DbError> {
+        // By a prepared statement, whose values have types. The default database is asked for by text: a
+        // prepared statement keeps the one that it was prepared in.
         let sql = reading(names);
         let row: Option<mysql_async::Row> = self
             .conn
             .exec_first(&sql, ())
             .await
             .map_err(|error| failure(error, &sql))?;
-        Ok(row.map(mysql_async::Row::unwrap).unwrap_or_default())
+        let values = row.map(mysql_async::Row::unwrap).unwrap_or_default();
+        let place = if roles {
+            "SELECT DATABASE(), CURRENT_ROLE()"
+        } else {
+            "SELECT DATABASE(), NULL"
+        };
+        let place = self.query(place, &[]).await?;
+        let text = |index: usize| place.first().and_then(|row| row.text(index));
+        Ok(Remembered {
+            variables: names
+                .iter()
+                .zip(values)
+                .map(|((name, inside), value)| (*name, *inside, value))
+                .collect(),
+            database: text(0),
+            role: text(1).filter(|role| role != "NONE"),
+            roles,
+        })
+    }
+
+    /// What the session is like now, to be put back later.
+    pub(super) async fn remember(&mut self) -> Result<Remembered, DbError> {
+        let names = those_of_the_server(&self.query(SESSION_VARIABLES, &[]).await?);
+        // Servers before roles do not know the function.
+        let roles = self.query("SELECT CURRENT_ROLE()", &[]).await.is_ok();
+        self.look(&names, roles).await
     }
 
     async fn current_database(&mut self) -> Result<String, DbError> {
@@ -175,54 +206,30 @@ impl Wire {
         Ok(())
     }
 
-    /// What the session is like now, to be put back later.
-    pub(super) async fn remember(&mut self, server: &Server) -> Result<Remembered, DbError> {
-        let names = those_of_the_server(&self.query(SESSION_VARIABLES, &[]).await?);
-        let values = self.read(&names).await?;
-        let database = server.database.clone();
-        Ok(Remembered {
-            variables: names
-                .into_iter()
-                .zip(values)
-                .map(|((name, inside), value)| (name, inside, value))
-                .collect(),
-            database: Some(database).filter(|name| !name.is_empty()),
-            role: self.role().await?,
-        })
-    }
-
-    /// The role that is set; servers without roles have none.
-    async fn role(&mut self) -> Result<Option<String>, DbError> {
-        match self.query("SELECT CURRENT_ROLE()", &[]).await {
-            Ok(rows) => Ok(rows
-                .first()
-                .and_then(|row| row.text(0))
-                .filter(|role| role != "NONE")),
-            Err(DbError::Server(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Puts back what differs from what was remembered.
-    async fn restore(&mut self, remembered: &Remembered, mariadb: bool) -> Result<(), DbError> {
+    /// Puts back what differs from what was remembered, with our own settings in place of the server's.
+    async fn restore(
+        &mut self,
+        remembered: &Remembered,
+        settings: &SessionSettings,
+        mariadb: bool,
+    ) -> Result<(), DbError> {
         let in_transaction = self.in_transaction();
-        let names: Vec<(&'static str, Inside)> = remembered
-            .variables
-            .iter()
-            .map(|(name, inside, _)| (*name, *inside))
-            .collect();
-        let now = self.read(&names).await?;
+        let own = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
+        let now = self.look(&remembered.names(), remembered.roles).await?;
         let changed: Vec<(&'static str, Native)> = remembered
             .variables
             .iter()
-            .zip(now)
-            .filter(|((_, inside, wanted), now)| {
-                wanted != now && !(in_transaction && *inside == Inside::Left)
+            .zip(&now.variables)
+            .filter(|((_, inside, _), _)| !(in_transaction && *inside == Inside::Left))
+            .map(|((name, _, before), (_, _, now))| {
+                let own = own.iter().find(|(own, _)| own == name);
+                (*name, own.map_or(before, |(_, value)| value), now)
             })
-            .map(|((name, _, wanted), _)| (*name, wanted.clone()))
+            .filter(|(_, wanted, now)| !are_same(wanted, now))
+            .map(|(name, wanted, _)| (name, wanted.clone()))
             .collect();
         self.set(&changed).await?;
-        if self.role().await? != remembered.role {
+        if now.role != remembered.role {
             let sql = match (&remembered.role, mariadb) {
                 (None, _) => "SET ROLE NONE".to_owned(),
                 (Some(role), true) => format!("SET ROLE {}", quoted(role)),
@@ -232,9 +239,17 @@ impl Wire {
             self.run(&sql).await?;
         }
         if let Some(database) = &remembered.database
-            && self.current_database().await? != *database
+            && now.database.as_ref() != Some(database)
         {
             self.run(&format!("USE {}", quoted(database))).await?;
+        }
+        Ok(())
+    }
+
+    /// The statements that the configuration has for every session.
+    async fn initialize(&mut self, settings: &SessionSettings) -> Result<(), DbError> {
+        for statement in &settings.init {
+            self.run(statement).await?;
         }
         Ok(())
     }
@@ -247,10 +262,7 @@ impl Wire {
     ) -> Result<(), DbError> {
         let values = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
         self.set(&values).await?;
-        for statement in &settings.init {
-            self.run(statement).await?;
-        }
-        Ok(())
+        self.initialize(settings).await
     }
 }
 
@@ -377,8 +389,9 @@ impl Executor for MysqlSession {
         let (runtime, wire) = parts!(self);
         let mariadb = self.server.target.mariadb;
         runtime.block_on(async {
-            wire.restore(&self.remembered, mariadb).await?;
-            wire.apply(&self.settings, mariadb).await
+            wire.restore(&self.remembered, &self.settings, mariadb)
+                .await?;
+            wire.initialize(&self.settings).await
         })
     }
 
@@ -386,11 +399,11 @@ impl Executor for MysqlSession {
         let (runtime, wire) = parts!(self);
         let target = self.server.target;
         runtime.block_on(async {
-            wire.run("ROLLBACK").await?;
-            wire.run("UNLOCK TABLES").await?;
-            wire.restore(&self.remembered, target.mariadb).await?;
+            wire.run("ROLLBACK; UNLOCK TABLES").await?;
+            wire.restore(&self.remembered, &self.settings, target.mariadb)
+                .await?;
             wire.drop_temporary_tables(target).await?;
-            wire.apply(&self.settings, target.mariadb).await
+            wire.initialize(&self.settings).await
         })
     }
 

@@ -80,6 +80,28 @@ pub(super) struct Remembered {
     pub(super) variables: Vec<(&'static str, Inside, Native)>,
     pub(super) database: Option<String>,
     pub(super) role: Option<String>,
+    /// Whether the server has roles.
+    pub(super) roles: bool,
+}
+
+impl Remembered {
+    pub(super) fn names(&self) -> Vec<(&'static str, Inside)> {
+        self.variables
+            .iter()
+            .map(|(name, inside, _)| (*name, *inside))
+            .collect()
+    }
+}
+
+/// Whether two values are the same; servers differ in whether a number has a sign.
+pub(super) fn are_same(one: &Native, other: &Native) -> bool {
+    match (one, other) {
+        (Native::Int(signed), Native::UInt(unsigned))
+        | (Native::UInt(unsigned), Native::Int(signed)) => {
+            u64::try_from(*signed).is_ok_and(|signed| signed == *unsigned)
+        }
+        _ => one == other,
+    }
 }
 
 /// The variables that this server has, from the rows of `SHOW SESSION VARIABLES`.

@@ -37,7 +37,12 @@ pub(crate) fn connect(
         cause: None,
         passing: false,
     };
-    let tls = tls::connector(&settings).map_err(refuse)?;
+    // Sockets need no TLS, and so no certificates for it either.
+    let tls = if settings.hosts.iter().all(Host::is_socket) {
+        None
+    } else {
+        tls::connector(&settings).map_err(refuse)?
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::future::{join, join4};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -326,18 +327,24 @@ impl Executor for PostgresSession {
     fn reset_settings(&mut self) -> Result<(), DbError> {
         let (runtime, wire) = self.parts()?;
         runtime.block_on(async {
-            wire.run(RESET_SETTINGS).await?;
-            wire.apply(&self.settings, self.check_interval).await
+            // Sent together, in this order, so that it costs one round trip.
+            let settings = wire.apply(&self.settings, self.check_interval);
+            let (reset, applied) = join(wire.run(RESET_SETTINGS), settings).await;
+            reset.and(applied)
         })
     }
 
     fn reset_session(&mut self) -> Result<(), DbError> {
         let (runtime, wire) = self.parts()?;
         runtime.block_on(async {
-            wire.run("ROLLBACK").await?;
-            wire.run(RESET_SESSION).await?;
-            wire.run(RESET_SETTINGS).await?;
-            wire.apply(&self.settings, self.check_interval).await
+            let (rolled_back, left, reset, applied) = join4(
+                wire.run("ROLLBACK"),
+                wire.run(RESET_SESSION),
+                wire.run(RESET_SETTINGS),
+                wire.apply(&self.settings, self.check_interval),
+            )
+            .await;
+            rolled_back.and(left).and(reset).and(applied)
         })
     }
 

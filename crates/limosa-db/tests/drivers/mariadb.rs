@@ -207,3 +207,17 @@ fn a_read_only_server_is_told_by_what_the_user_may() {
     let session = connect(&url(&database.url_as(&role)), &options()).unwrap();
     assert!(session.server().capabilities.read_only);
 }
+
+#[test]
+fn a_role_that_was_set_is_put_back() {
+    let database = require!(MariaDb).database();
+    let role = format!("r_{}", database.name());
+    database.execute(&format!("CREATE ROLE `{role}`"));
+    database.execute(&format!("GRANT `{role}` TO root@'%'"));
+    let mut session = locked(&database);
+    session.run(&format!("SET ROLE `{role}`")).unwrap();
+    session.reset_settings().unwrap();
+    let rows = session.query("SELECT CURRENT_ROLE()", &[]).unwrap();
+    assert_eq!(rows[0].text(0).filter(|role| role != "NONE"), None);
+    database.execute(&format!("DROP ROLE `{role}`"));
+}
