@@ -1,5 +1,6 @@
 //! What a script will do: its units and losses, from one reading of it.
 
+use limosa_sql::facts::Control;
 use limosa_sql::{Facts, Target, classify};
 
 use super::units::{Part, UnitBuilder};
@@ -28,7 +29,6 @@ pub fn outline(
     let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
     let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction);
     let mut losses = Vec::new();
-    let mut number = 0;
     let mut last_begin = None;
     let refused =
         |text: &StatementText<'_>, refusal: super::units::Refusal| PlanError::Unsupported {
@@ -42,11 +42,14 @@ pub fn outline(
     while let Some(text) = reader.next() {
         let text = text.map_err(unreadable)?;
         let facts = classify(text.sql.as_bytes(), target);
-        if Part::of(&facts, false) == Part::Control {
+        let inside = builder.is_inside() && matches!(facts.control, Some(Control::Begin { .. }));
+        if Part::of(&facts, false) == Part::Control && !inside {
             last_begin = Some((text.line, text.column, text.sql.to_owned()));
-        } else {
-            number += 1;
         }
+        builder
+            .push(&text, &facts)
+            .map_err(|refusal| refused(&text, refusal))?;
+        let number = builder.sent();
         for loss in &facts.destroys {
             let what = format!("{} {}", loss.object, loss.name);
             losses.push(StepLoss {
@@ -56,9 +59,6 @@ pub fn outline(
                 loss: loss.name.clone(),
             });
         }
-        builder
-            .push(&text, &facts)
-            .map_err(|refusal| refused(&text, refusal))?;
     }
     let units = builder.finish().map_err(|refusal| {
         let (line, column, sql) = last_begin.unwrap_or((1, 1, String::new()));

@@ -61,6 +61,10 @@ struct Open {
     numbers: std::ops::Range<u64>,
     /// Whether it has more than settings.
     filled: bool,
+    /// Whether one of its settings is kept in the database and not only in the session.
+    lasting: bool,
+    /// Whether `COMMIT AND CHAIN` began it, which is not a statement of its own.
+    chained: bool,
     modes: String,
     digest: Sha256,
 }
@@ -88,7 +92,11 @@ impl UnitBuilder {
 
     /// Takes the next statement.
     pub(super) fn push(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
-        if self.open_is(OpenKind::Locked) {
+        let refused = matches!(
+            facts.control,
+            Some(Control::Rollback { .. } | Control::TwoPhase)
+        );
+        if self.open_is(OpenKind::Locked) && !refused {
             self.add(text, facts);
             if facts.control == Some(Control::UnlockTables) {
                 self.close();
@@ -105,6 +113,16 @@ impl UnitBuilder {
         }
     }
 
+    /// How many statements are sent so far.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Whether the file's own transaction is open.
+    pub(super) fn is_inside(&self) -> bool {
+        self.open_is(OpenKind::Explicit)
+    }
+
     /// The units; at least one.
     pub(super) fn finish(mut self) -> Result<Vec<Unit>, Refusal> {
         if self.open_is(OpenKind::Explicit) {
@@ -114,7 +132,8 @@ impl UnitBuilder {
             });
         }
         // Settings at the very end have no effect: sessions are cleaned after each migration.
-        if self.open.as_ref().is_some_and(|open| open.filled) || self.units.is_empty() {
+        let counts = |open: &Open| open.filled || open.lasting;
+        if self.open.as_ref().is_some_and(counts) || self.units.is_empty() {
             self.close();
         }
         if self.units.is_empty() {
@@ -155,7 +174,12 @@ impl UnitBuilder {
                 self.add(text, facts);
                 if let Some(open) = &mut self.open {
                     open.kind = OpenKind::Explicit;
-                    open.modes.clone_from(modes);
+                    if self.dialect == Dialect::Mysql {
+                        // SET TRANSACTION is about the transaction that begins after it.
+                        hoist(&mut open.modes, modes);
+                    } else {
+                        open.modes.clone_from(modes);
+                    }
                 }
             }
             Control::Commit { chain } => {
@@ -168,6 +192,7 @@ impl UnitBuilder {
                         self.open = Some(Open {
                             kind: OpenKind::Explicit,
                             modes: modes.unwrap_or_default(),
+                            chained: true,
                             ..self.opened(text.index + 1, text.line)
                         });
                     }
@@ -187,10 +212,14 @@ impl UnitBuilder {
             }
             Control::SetTransaction { modes } => {
                 refuse_read_only(modes)?;
+                let next = self.one_by_one || self.dialect == Dialect::Mysql;
+                if next && !self.open_is(OpenKind::Explicit) {
+                    self.close_filled();
+                }
                 let first = self.open.as_ref().is_none_or(|open| !open.filled);
                 self.add(text, facts);
                 if first && let Some(open) = &mut self.open {
-                    open.modes.clone_from(modes);
+                    hoist(&mut open.modes, modes);
                 }
             }
             Control::Savepoint => self.add(text, facts),
@@ -201,8 +230,8 @@ impl UnitBuilder {
                     open.kind = OpenKind::Locked;
                 }
             }
-            // Without LOCK TABLES before it there is nothing to unlock.
-            Control::UnlockTables => {}
+            // Without LOCK TABLES before it there is nothing to unlock, nor a transaction that it ends.
+            Control::UnlockTables => self.add(text, facts),
         }
         Ok(())
     }
@@ -214,6 +243,12 @@ impl UnitBuilder {
             self.close_filled();
         }
         self.add(text, facts);
+        if self.dialect == Dialect::Sqlite
+            && is_lasting(text.sql)
+            && let Some(open) = &mut self.open
+        {
+            open.lasting = true;
+        }
     }
 
     fn statement(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
@@ -255,6 +290,9 @@ impl UnitBuilder {
             Some(open) => open,
             None => self.opened(text.index, text.line),
         };
+        if std::mem::take(&mut open.chained) {
+            open.line = text.line;
+        }
         let part = Part::of(facts, !open.filled);
         if part != Part::Control {
             self.sent += 1;
@@ -275,6 +313,8 @@ impl UnitBuilder {
             line,
             numbers: self.sent + 1..self.sent + 1,
             filled: false,
+            lasting: false,
+            chained: false,
             modes: String::new(),
             digest: Sha256::new(),
         }
@@ -309,6 +349,20 @@ impl UnitBuilder {
             });
         }
     }
+}
+
+/// Takes over the modes of `SET TRANSACTION`. The level of isolation is what matters in them: it is kept
+/// until another one is asked for.
+fn hoist(modes: &mut String, wanted: &str) {
+    const LEVEL: &str = "ISOLATION LEVEL";
+    if wanted.contains(LEVEL) || !modes.contains(LEVEL) {
+        wanted.clone_into(modes);
+    }
+}
+
+/// Whether a pragma of `SQLite` is kept in the file. It counts at the end of a script, too.
+fn is_lasting(sql: &str) -> bool {
+    sql.to_ascii_lowercase().contains("journal_mode")
 }
 
 fn refuse_read_only(modes: &str) -> Result<(), Refusal> {
