@@ -1,7 +1,7 @@
 //! Runs, applies and reverts plans. One loop for the command line and the library.
 //!
 //! [`Database::open`] connects and finds Limosa's tables; [`Database::history`] reads them;
-//! [`run`] plans, takes the lock, plans again and carries the plan out, telling an
+//! [`run()`] plans, takes the lock, plans again and carries the plan out, telling an
 //! [`Observer`](limosa_core::event::Observer).
 
 mod apply;
@@ -11,6 +11,7 @@ mod identity;
 mod interrupt;
 pub mod renumber;
 pub mod report;
+pub mod resolve;
 pub mod run;
 pub mod scaffold;
 pub mod script;
@@ -19,4 +20,5 @@ mod stored;
 pub use database::{Database, Settings};
 pub use limosa_db::store::{JournalEntry, Texts};
 pub use report::{Failed, Problem, RunFailure, RunReport};
+pub use resolve::{Resolution, resolve};
 pub use run::{Answer, Request, run};

@@ -103,7 +103,7 @@ fn texts(goal: &Goal) -> Texts {
 }
 
 /// Takes the lock between migrators.
-fn lock(
+pub(crate) fn lock(
     mut database: Database,
     interrupted: &(dyn Fn() -> bool + Sync),
     observer: &mut dyn Observer,

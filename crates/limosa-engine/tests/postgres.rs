@@ -5,9 +5,10 @@ mod support;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use limosa_core::Plan;
+use limosa_core::event::Silent;
 use limosa_core::history::State;
 use limosa_core::plan::{Goal, UnitMode};
-use limosa_engine::Answer;
+use limosa_engine::{Answer, Resolution};
 use limosa_testkit::Kind;
 use support::{Lab, version};
 
@@ -567,4 +568,36 @@ fn a_migration_that_drops_the_history_is_rolled_back() {
     );
     assert_eq!(lab.applied(), ["1"]);
     assert!(lab.has_table("a"));
+}
+
+#[test]
+fn what_nobody_recorded_is_asked_and_never_guessed() {
+    let lab = lab!();
+    lab.file("1_a.sql", "CREATE TABLE a (id int);\nVACUUM a;\n");
+    let forget = "DELETE FROM limosa_journal WHERE event IN ('applied', 'run-finished') OR (event = 'unit-done' AND unit = 1); DELETE FROM limosa_history";
+    for (resolution, vacuums) in [(Resolution::NotApplied, 2), (Resolution::Applied, 1)] {
+        lab.up();
+        // What a process leaves that was killed while the statement ran.
+        lab.db.execute(forget);
+        assert_eq!(lab.states(), [("1".to_owned(), State::Interrupted)]);
+        let report = lab.up_fails().problem.diagnostic();
+        assert_eq!((report.name, report.class.exit_code()), ("in-doubt", 5));
+        assert!(
+            report
+                .help
+                .iter()
+                .any(|help| help.contains("limosa resolve 1 --as")),
+            "{:?}",
+            report.help
+        );
+        limosa_engine::resolve(lab.open(), &version("1"), resolution, &mut Silent).unwrap();
+        lab.up();
+        let started =
+            "select count(*) from limosa_journal where event = 'unit-started' and unit = 1";
+        assert_eq!(lab.db.value(started), vacuums.to_string());
+        assert_eq!(lab.applied(), ["1"]);
+        lab.db.execute("DROP TABLE a; DELETE FROM limosa_journal WHERE event <> 'format'; DELETE FROM limosa_history");
+    }
+    let none = limosa_engine::resolve(lab.open(), &version("1"), Resolution::Applied, &mut Silent);
+    assert_eq!(none.unwrap_err().diagnostic().name, "nothing-in-doubt");
 }

@@ -130,6 +130,8 @@ pub struct InDoubt {
     pub at: String,
     /// The first statement of it (number from 1).
     pub statement: i64,
+    /// Its digest.
+    pub digest: String,
 }
 
 /// Everything that a plan needs to know about the database.

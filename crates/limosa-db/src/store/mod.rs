@@ -3,6 +3,7 @@
 //! [`Limosa`] is our own store: `limosa_history` and `limosa_journal`.
 
 mod aside;
+mod backend;
 mod find;
 mod limosa;
 mod read;

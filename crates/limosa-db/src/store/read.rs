@@ -174,6 +174,7 @@ fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
                     ),
                     at: row.text(10).unwrap_or_default(),
                     statement: row.int(7).unwrap_or(1),
+                    digest: row.text(6).unwrap_or_default(),
                 });
             }
             Some("unit-done") => {

@@ -53,7 +53,9 @@ impl Context<'_> {
             if let Some(after) = rest.strip_prefix("::") {
                 sql.push_str("::");
                 rest = after;
-            } else if let Some(after) = rest.strip_prefix(':') {
+            } else if let Some(after) = rest.strip_prefix(':')
+                && after.starts_with(|c: char| c.is_ascii_lowercase())
+            {
                 let end = after.find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
                 let name = &after[..end.unwrap_or(after.len())];
                 let value = values.iter().find(|(known, _)| *known == name);
@@ -88,6 +90,10 @@ impl Context<'_> {
                     });
                 }
                 rest = &after[name.len()..];
+            } else if let Some(after) = rest.strip_prefix(':') {
+                // Part of a format, such as `HH24:MI`.
+                sql.push(':');
+                rest = after;
             } else {
                 let end = rest.find('}').expect("a brace in our own files is closed");
                 sql.push_str(&self.placeholder(&rest[1..end]));

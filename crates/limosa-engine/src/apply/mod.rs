@@ -14,7 +14,7 @@ use limosa_core::plan::Action;
 use limosa_core::script::Environment;
 use limosa_core::{ScriptReader, Step};
 use limosa_db::Locked;
-use limosa_db::store::{Entry, Limosa};
+use limosa_db::store::{Entry, Limosa, UnitKind};
 
 use crate::{Settings, identity};
 use unit::{Position, UnitRun};
@@ -88,6 +88,11 @@ impl Applier<'_> {
             Action::Run { script, .. } => script,
             Action::Record(_) => return self.record_only(step, &position),
         };
+        if step.done >= step.units.len() {
+            // The last statement was in doubt, and a person said that it took effect.
+            return self
+                .in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone));
+        }
         if step.units.len() > 1 {
             // Units are committed one by one, so the file is compared before the first of them.
             let checksums = script.checksums(self.locked.dialect())?;

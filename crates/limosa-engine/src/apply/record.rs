@@ -67,29 +67,35 @@ impl Applier<'_> {
         step: &Step,
         position: &Position<'_>,
     ) -> Result<(), StepError> {
-        begin(self.locked, "")?;
-        let backend = self.locked.server().backend.clone();
-        let start = UnitStart {
-            entry: Entry {
-                unit: Some(0),
-                ..self.entry(step, position, "unit-started", &backend)
-            },
-            recorded: position.recorded,
-            sequence: position.sequence,
-        };
-        let result = match self.store.unit_started(self.locked, &start) {
-            Ok(true) => self.finish(step, position, UnitKind::Transaction),
-            Ok(false) => Err(StepError::Guard),
-            Err(error) => Err(error.into()),
-        };
-        match result {
-            Ok(()) => commit(self.locked),
-            Err(error) => {
-                // The first error is the one to report; the connection is cleaned by the caller.
-                let _ = self.locked.run("ROLLBACK");
-                Err(error)
+        self.in_own_transaction(|applier| {
+            let backend = applier.locked.server().backend.clone();
+            let start = UnitStart {
+                entry: Entry {
+                    unit: Some(0),
+                    ..applier.entry(step, position, "unit-started", &backend)
+                },
+                recorded: position.recorded,
+                sequence: position.sequence,
+            };
+            if !applier.store.unit_started(applier.locked, &start)? {
+                return Err(StepError::Guard);
             }
+            applier.finish(step, position, UnitKind::Transaction)
+        })
+    }
+
+    /// Writes records in a transaction that has nothing else in it.
+    pub(super) fn in_own_transaction(
+        &mut self,
+        records: impl FnOnce(&mut Self) -> Result<(), StepError>,
+    ) -> Result<(), StepError> {
+        begin(self.locked, "")?;
+        let result = records(self).and_then(|()| commit(self.locked));
+        if result.is_err() {
+            // The first error is the one to report; the connection is cleaned by the caller.
+            let _ = self.locked.run("ROLLBACK");
         }
+        result
     }
 
     /// The last record of a step: the history's row and the journal's entry.
