@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use crate::{DbError, Executor};
+use crate::{Canceller, DbError, Executor, NoticeSink, Row, Server, Session, Value};
 
 /// What the lock is about: the history table's qualified name, and the database where names
 /// are server-wide.
@@ -88,5 +88,32 @@ impl Deref for Locked {
 impl DerefMut for Locked {
     fn deref_mut(&mut self) -> &mut Self::Target {
         &mut *self.session
+    }
+}
+
+/// It can be read from like every session; locking it again gives it back as it is.
+impl Session for Locked {
+    fn server(&self) -> &Server {
+        self.session.server()
+    }
+
+    fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        self.session.query(sql, parameters)
+    }
+
+    fn canceller(&self) -> Canceller {
+        self.session.canceller()
+    }
+
+    fn on_notice(&mut self, sink: NoticeSink) {
+        self.session.on_notice(sink);
+    }
+
+    fn lock(
+        self: Box<Self>,
+        _name: &LockName,
+        _wait: &mut LockWait<'_>,
+    ) -> Result<Locked, LockError> {
+        Ok(*self)
     }
 }

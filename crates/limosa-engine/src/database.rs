@@ -70,6 +70,11 @@ impl Database {
         self.session.server()
     }
 
+    /// Whether the server refuses writes.
+    pub fn is_read_only(&self) -> bool {
+        self.server().capabilities.read_only
+    }
+
     /// The settings it was opened with.
     pub fn settings(&self) -> &Settings {
         &self.settings

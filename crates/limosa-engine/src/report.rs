@@ -78,6 +78,18 @@ pub enum Problem {
 }
 
 impl Problem {
+    /// Whether there is no plan because of an attempt that has not ended.
+    pub(crate) fn is_about_an_attempt(&self) -> bool {
+        matches!(
+            self,
+            Self::Plan(
+                PlanError::InDoubt { .. }
+                    | PlanError::Unfinished { .. }
+                    | PlanError::AppliedPartChanged { .. }
+            )
+        )
+    }
+
     pub(crate) fn report(diagnostic: Diagnostic) -> Self {
         Self::Reported(Box::new(diagnostic))
     }

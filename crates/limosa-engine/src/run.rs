@@ -56,7 +56,21 @@ pub fn run(
             problem,
         })
     };
-    let plan = plan_now(&mut database, &request).map_err(before)?;
+    let plan = match plan_now(&mut database, &request) {
+        // What looks interrupted may be another migrator at work: that is judged only under the lock.
+        Err(problem) if problem.is_about_an_attempt() && !database.is_read_only() => {
+            let (locked, store, settings) =
+                lock(database, request.interrupted, observer).map_err(before)?;
+            let tables = Some(store.tables().clone());
+            database = Database {
+                session: Box::new(locked),
+                settings,
+                tables,
+            };
+            plan_now(&mut database, &request).map_err(before)?
+        }
+        planned => planned.map_err(before)?,
+    };
     for remark in plan.remarks() {
         observer.observe(&Event::Remark(remark));
     }
@@ -108,8 +122,8 @@ pub(crate) fn lock(
     interrupted: &(dyn Fn() -> bool + Sync),
     observer: &mut dyn Observer,
 ) -> Result<(Locked, Limosa, Settings), Problem> {
-    let server = database.server();
-    if server.capabilities.read_only {
+    if database.is_read_only() {
+        let server = database.server();
         let message = format!("{} on {} can only be read", server.database, server.place);
         return Err(Problem::report(
             Diagnostic::error("read-only", Class::Blocked, message)

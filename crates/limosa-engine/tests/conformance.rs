@@ -34,6 +34,7 @@ on_every_database! {
     sets_in_one_database_keep_separate_histories,
     a_dry_run_writes_nothing,
     a_table_of_somebody_else_with_our_name_is_refused,
+    a_history_that_somebody_dropped_is_not_begun_anew,
     tables_of_a_newer_format_are_refused,
     irreversible_migrations_are_not_undone,
     a_down_above_the_limit_needs_its_file,
@@ -535,4 +536,20 @@ fn a_script_for_a_person_leaves_the_same_history(lab: Lab) {
     lab.file("3_note.sql", "-- limosa: up\nINSERT INTO orders (id) VALUES (7);\n-- limosa: down\nDELETE FROM orders WHERE id = 7;\n");
     lab.down(3);
     assert!(!lab.has_table("orders"));
+}
+
+fn a_history_that_somebody_dropped_is_not_begun_anew(lab: Lab) {
+    shop(&lab);
+    lab.up();
+    lab.db.execute("DROP TABLE limosa_history");
+    let report = lab.try_open().err().unwrap().diagnostic();
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("history-not-ours", 2)
+    );
+    assert!(
+        report.message.contains("limosa_journal is there"),
+        "{}",
+        report.message
+    );
 }

@@ -169,16 +169,41 @@ impl Tables {
                     column,
                 });
             }
-            if !found.iter().any(|(_, name, _)| name == absent) {
-                return Err(StoreError::Half {
-                    present: qualified,
-                    absent,
-                });
+            if found.iter().any(|(_, name, _)| name == absent) {
+                continue;
             }
+            let tables = Self {
+                schema: schema.clone(),
+            };
+            if table == Self::JOURNAL && dialect == Dialect::Mysql && tables.is_new(session)? {
+                // DDL commits by itself, and the journal is created first: somebody is at it, or
+                // died there, and the history comes yet.
+                return Ok(None);
+            }
+            return Err(StoreError::Half {
+                present: qualified,
+                absent,
+            });
         }
         let tables = Self { schema };
         tables.check_format(session)?;
         Ok(Some(tables))
+    }
+
+    /// Whether the journal has no entry at all.
+    fn is_new(&self, session: &mut dyn Session) -> Result<bool, StoreError> {
+        let context = Context {
+            dialect: session.dialect(),
+            tables: Some(self),
+            lock: "",
+            same_transaction: "",
+        };
+        let statement = context.prepare("SELECT 1 FROM {journal} LIMIT 1", &[]);
+        let doing = "looking for entries of the journal";
+        let rows = session
+            .query(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        Ok(rows.is_empty())
     }
 
     fn check_format(&self, session: &mut dyn Session) -> Result<(), StoreError> {

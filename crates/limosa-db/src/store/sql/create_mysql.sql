@@ -1,4 +1,24 @@
--- Limosa's tables. MySQL 8 and MariaDB 10.6 to 11, tested on MariaDB 10.11.
+-- Limosa's tables, the history last: it tells that both are there. MySQL 8 and MariaDB 10.6 to 11, tested on MariaDB 10.11.
+CREATE TABLE IF NOT EXISTS {journal} (
+    id bigint AUTO_INCREMENT PRIMARY KEY,
+    at datetime(3) NOT NULL,
+    set_name varchar(100) NOT NULL,
+    run varchar(64) NOT NULL,
+    event varchar(40) NOT NULL,
+    attempt varchar(64),
+    version varchar(255),
+    name varchar(255),
+    direction varchar(10),
+    unit bigint,
+    digest varchar(64),
+    statement bigint,
+    backend bigint,
+    backend_start varchar(64),
+    transaction_id varchar(64),
+    actor varchar(255) NOT NULL,
+    detail longtext,
+    INDEX (attempt)
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 CREATE TABLE {history} (
     sequence bigint NOT NULL,
     set_name varchar(100) NOT NULL,
@@ -26,24 +46,4 @@ CREATE TABLE {history} (
     tool_version varchar(100) NOT NULL,
     PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
-) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-CREATE TABLE {journal} (
-    id bigint AUTO_INCREMENT PRIMARY KEY,
-    at datetime(3) NOT NULL,
-    set_name varchar(100) NOT NULL,
-    run varchar(64) NOT NULL,
-    event varchar(40) NOT NULL,
-    attempt varchar(64),
-    version varchar(255),
-    name varchar(255),
-    direction varchar(10),
-    unit bigint,
-    digest varchar(64),
-    statement bigint,
-    backend bigint,
-    backend_start varchar(64),
-    transaction_id varchar(64),
-    actor varchar(255) NOT NULL,
-    detail longtext,
-    INDEX (attempt)
 ) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;

@@ -1,4 +1,24 @@
 -- Limosa's tables. PostgreSQL 12 to 18, tested on 15.
+CREATE TABLE {journal} (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    at timestamptz NOT NULL,
+    set_name text NOT NULL,
+    run text NOT NULL,
+    event text NOT NULL,
+    attempt text,
+    version text,
+    name text,
+    direction text,
+    unit bigint,
+    digest text,
+    statement bigint,
+    backend bigint,
+    backend_start text,
+    transaction_id text,
+    actor text NOT NULL,
+    detail text
+);
+CREATE INDEX ON {journal} (attempt);
 CREATE TABLE {history} (
     sequence bigint NOT NULL,
     set_name text NOT NULL,
@@ -27,23 +47,3 @@ CREATE TABLE {history} (
     PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
 );
-CREATE TABLE {journal} (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    at timestamptz NOT NULL,
-    set_name text NOT NULL,
-    run text NOT NULL,
-    event text NOT NULL,
-    attempt text,
-    version text,
-    name text,
-    direction text,
-    unit bigint,
-    digest text,
-    statement bigint,
-    backend bigint,
-    backend_start text,
-    transaction_id text,
-    actor text NOT NULL,
-    detail text
-);
-CREATE INDEX ON {journal} (attempt);

@@ -1,4 +1,24 @@
 -- Limosa's tables. SQLite 3.35 and newer, tested on the bundled library.
+CREATE TABLE {journal} (
+    id integer PRIMARY KEY AUTOINCREMENT,
+    at text NOT NULL,
+    set_name text NOT NULL,
+    run text NOT NULL,
+    event text NOT NULL,
+    attempt text,
+    version text,
+    name text,
+    direction text,
+    unit integer,
+    digest text,
+    statement integer,
+    backend integer,
+    backend_start text,
+    transaction_id text,
+    actor text NOT NULL,
+    detail text
+);
+CREATE INDEX {journal_index} ON limosa_journal (attempt);
 CREATE TABLE {history} (
     sequence integer NOT NULL,
     set_name text NOT NULL,
@@ -27,23 +47,3 @@ CREATE TABLE {history} (
     PRIMARY KEY (set_name, sequence),
     UNIQUE (set_name, version)
 );
-CREATE TABLE {journal} (
-    id integer PRIMARY KEY AUTOINCREMENT,
-    at text NOT NULL,
-    set_name text NOT NULL,
-    run text NOT NULL,
-    event text NOT NULL,
-    attempt text,
-    version text,
-    name text,
-    direction text,
-    unit integer,
-    digest text,
-    statement integer,
-    backend integer,
-    backend_start text,
-    transaction_id text,
-    actor text NOT NULL,
-    detail text
-);
-CREATE INDEX {journal_index} ON limosa_journal (attempt);
