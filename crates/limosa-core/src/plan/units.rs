@@ -27,7 +27,9 @@ impl Part {
     /// then `SET TRANSACTION` belongs to the beginning of our transaction.
     pub fn of(facts: &Facts, first: bool) -> Self {
         match &facts.control {
-            Some(Control::Begin { .. } | Control::Commit { .. }) => Self::Control,
+            Some(Control::Begin { .. } | Control::Commit { .. } | Control::Autocommit) => {
+                Self::Control
+            }
             Some(Control::SetTransaction { .. }) if first => Self::Control,
             Some(_) => Self::Statement,
             None if facts.session_setting => Self::Setting,
@@ -106,6 +108,12 @@ impl UnitBuilder {
         match &facts.control {
             Some(control) => self.control(text, facts, control),
             None if facts.session_setting => {
+                if facts.transaction == InTransaction::CommitsImplicitly {
+                    return Err(Refusal {
+                        reason: "this commits, and sets something else in the same statement",
+                        help: "set autocommit in a statement of its own",
+                    });
+                }
                 self.setting(text, facts);
                 Ok(())
             }
@@ -229,6 +237,13 @@ impl UnitBuilder {
                 if let Some(open) = &mut self.open {
                     open.kind = OpenKind::Locked;
                 }
+            }
+            // Whether it is on or off, each unit has a transaction of ours; switching it on commits.
+            Control::Autocommit => {
+                if !self.open_is(OpenKind::Explicit) {
+                    self.close_filled();
+                }
+                self.add(text, facts);
             }
             // Without LOCK TABLES before it there is nothing to unlock, nor a transaction that it ends.
             Control::UnlockTables => self.add(text, facts),

@@ -24,7 +24,7 @@ pub struct JournalEntry {
     pub at: String,
     /// The run it belongs to.
     pub run: String,
-    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `applied`,
+    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-in-doubt`, `applied`,
     /// `reverted`, `baselined`, `run-finished`, `run-failed`.
     pub event: String,
     /// The version, where it is about one.
@@ -166,6 +166,7 @@ fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
         let attempt = &mut attempts[at];
         match row.text(5).as_deref() {
             Some("unit-started") => {
+                attempt.failure = None;
                 attempt.in_doubt = Some(InDoubt {
                     unit: row.int(4).unwrap_or_default(),
                     backend: (
@@ -182,8 +183,11 @@ fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
                 attempt.failure = None;
                 attempt.done.push(row.text(6).unwrap_or_default());
             }
-            Some("unit-failed") => {
-                attempt.in_doubt = None;
+            Some(event @ ("unit-failed" | "unit-in-doubt")) => {
+                // What an undecided failure has left is not undone, so the unit stays in doubt.
+                if event == "unit-failed" {
+                    attempt.in_doubt = None;
+                }
                 let message = row.text(11).unwrap_or_default();
                 attempt.failure = Some((row.int(7).unwrap_or(1), message));
             }

@@ -50,6 +50,8 @@ pub(crate) struct StatementFailure {
     pub alone: bool,
     /// Whether the person asked to stop while it ran.
     pub interrupted: bool,
+    /// Whether nothing of the unit is left.
+    pub undone: bool,
     /// The numbers of the statements that are committed.
     pub committed: std::ops::Range<u64>,
 }
@@ -90,6 +92,13 @@ impl StepError {
         match self {
             Self::Statement(failure) => Some(failure.index),
             _ => None,
+        }
+    }
+
+    /// Notes that something of the failed unit is left.
+    pub fn not_undone(&mut self) {
+        if let Self::Statement(failure) = self {
+            failure.undone = false;
         }
     }
 
@@ -240,6 +249,10 @@ impl StatementFailure {
             limosa_core::history::Direction::Down => "limosa down",
         };
         diagnostic.with_help(match (self.interrupted, lost) {
+            _ if !self.undone && !lost => format!(
+                "look at the database, then say what you saw:\nlimosa resolve {} --as applied|not-applied",
+                step.version
+            ),
             (true, _) | (_, true) => format!("go on with {command}"),
             _ => format!("correct the file, then {command}"),
         })
@@ -265,6 +278,10 @@ impl StatementFailure {
                 self.number
             ),
             (true, false) => format!("{committed}; the server undoes the rest"),
+            (false, _) if !self.undone => format!(
+                "{committed}; what the statements up to {} did before the error is not undone",
+                self.number
+            ),
             _ => committed,
         }
     }

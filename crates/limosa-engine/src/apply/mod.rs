@@ -2,6 +2,7 @@
 
 mod error;
 mod record;
+mod trace;
 mod unit;
 
 pub(crate) use error::StepError;
@@ -137,27 +138,34 @@ impl Applier<'_> {
             "code": failure.cause.code(),
         });
         let backend = self.locked.server().backend.clone();
-        let entry = Entry {
+        let unit = step.units.get(failure.unit);
+        let entry = |event, detail| Entry {
             run: self.run,
-            // A statement that ran alone takes its entry back with this one; a transaction
-            // took its own entry back when it was rolled back.
-            event: if failure.alone {
-                "unit-failed"
-            } else {
-                "unit-undone"
-            },
+            event,
             attempt: Some(&failure.attempt),
             version: Some(step.version.text()),
             name: Some(&step.name),
             direction: Some(step.direction),
             unit: Some(failure.unit),
+            digest: unit.map(|unit| unit.digest.as_str()),
             statement: Some(failure.number),
             backend: Some((backend.id, &backend.started)),
             actor: &self.settings.actor,
-            detail: Some(detail.to_string()),
-            ..Entry::default()
+            detail,
         };
-        let _ = self.store.journal_entry(self.locked, &entry);
+        let detail = Some(detail.to_string());
+        let entries = match (failure.undone, failure.alone) {
+            // A statement that ran alone takes its entry back with this one; a transaction
+            // took its own entry back when it was rolled back.
+            (true, true) => vec![entry("unit-failed", detail)],
+            (true, false) => vec![entry("unit-undone", detail)],
+            (false, true) => vec![entry("unit-in-doubt", detail)],
+            // So what a rollback has not undone needs that entry again.
+            (false, false) => vec![entry("unit-started", None), entry("unit-in-doubt", detail)],
+        };
+        for entry in &entries {
+            let _ = self.store.journal_entry(self.locked, entry);
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use limosa_sql::{Dialect, Target, classify};
 
 use super::error::StatementFailure;
 use super::record::Kept;
+use super::trace::{self, Kind, Rollback, Trace};
 use super::{Applier, StepError};
 use crate::Problem;
 
@@ -54,7 +55,7 @@ impl UnitRun<'_> {
         while let Some(text) = reader.next() {
             let text = text?;
             let facts = classify(text.sql.as_bytes(), target);
-            if facts.session_setting {
+            if Part::of(&facts, false) == Part::Setting {
                 position.settings.push(text.sql.to_owned());
             }
             if text.index + 1 >= self.unit.statements.end {
@@ -80,12 +81,12 @@ impl Applier<'_> {
             UnitMode::Transaction { modes } => self.in_transaction(run, modes, reader, position),
             UnitMode::Alone => self.alone(run, reader, position),
         };
-        if result.is_err() {
-            // The first error is the one to report. Where this fails, too, the connection is gone,
-            // and the server rolls back by itself.
-            let _ = self.locked.run("ROLLBACK");
-        }
-        result
+        result.map_err(|mut error| {
+            if trace::rolls_back_all(self.locked) == Rollback::Partial {
+                error.not_undone();
+            }
+            error
+        })
     }
 
     fn in_transaction(
@@ -130,7 +131,9 @@ impl Applier<'_> {
         self.guard(run, position)?;
         self.timeouts(run)?;
         self.replay(position)?;
-        Feed::new(run).finish(self, run, reader, position)?;
+        let mut feed = Feed::new(run);
+        let fed = feed.finish(self, run, reader, position);
+        feed.trace.end(self.locked, fed)?;
         self.locked
             .reset_settings()
             .map_err(|cause| problem("cleaning the session", cause))?;
@@ -274,6 +277,7 @@ impl Applier<'_> {
             cause,
             alone: run.alone(),
             interrupted: (self.interrupted)(),
+            undone: true,
             committed: 1..run.unit.numbers.start,
         }))
     }
@@ -345,6 +349,7 @@ struct Feed {
     held: Option<Held>,
     /// Whether our tables were copied aside, because the unit drops their schema.
     aside: bool,
+    trace: Trace,
 }
 
 struct Held {
@@ -353,6 +358,7 @@ struct Held {
     column: u64,
     sql: String,
     part: Part,
+    kind: Kind,
     copies: bool,
     concurrent: bool,
     drops_our_schema: bool,
@@ -368,6 +374,7 @@ impl Feed {
             ended,
             held: None,
             aside: false,
+            trace: Trace::default(),
         }
     }
 
@@ -427,6 +434,7 @@ impl Feed {
             }
             let facts = classify(text.sql.as_bytes(), &target);
             let part = Part::of(&facts, self.first);
+            let kind = Kind::of(&facts, text.sql, run.options.no_transaction);
             self.first &= part != Part::Statement;
             if part == Part::Control {
                 self.begun = true;
@@ -438,6 +446,7 @@ impl Feed {
                 column: text.column,
                 sql: text.sql.to_owned(),
                 part,
+                kind,
                 copies: facts.kind == "copy_from_stdin",
                 drops_our_schema: target.dialect == Dialect::Postgres
                     && facts.changes.iter().any(|change| {
@@ -483,6 +492,11 @@ impl Feed {
             applier.store.set_aside(applier.locked)?;
             self.aside = true;
         }
+        if run.alone() && applier.locked.dialect() == Dialect::Mysql {
+            self.trace
+                .before(applier.locked, held.kind)
+                .map_err(|cause| problem("preparing to undo a failure", cause))?;
+        }
         let outcome = match reader.as_mut() {
             Some(reader) if held.copies => {
                 let mut data = reader.copy_data();
@@ -503,6 +517,7 @@ impl Feed {
                 cause,
             )
         })?;
+        self.trace.after(held.kind);
         if held.part == Part::Setting {
             position.settings.push(held.sql.clone());
         }

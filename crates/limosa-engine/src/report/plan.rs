@@ -78,10 +78,18 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
             let doubt = attempt.in_doubt.as_ref();
             let statement = doubt.map_or(1, |doubt| doubt.statement);
             let mut diagnostic =
-                Diagnostic::error("in-doubt", Class::Undecided, error.to_string()).with_note(format!(
-                    "statement {statement} was begun{} and nobody recorded how it ended",
-                    doubt.map(|doubt| format!(" at {}", doubt.at)).unwrap_or_default()
-                ));
+                Diagnostic::error("in-doubt", Class::Undecided, error.to_string()).with_note(
+                    match (doubt, &attempt.failure) {
+                        (Some(doubt), Some((_, _))) => format!(
+                            "statement {statement} failed at {}, and what was done before the error is not undone",
+                            doubt.at
+                        ),
+                        (doubt, _) => format!(
+                            "statement {statement} was begun{} and nobody recorded how it ended",
+                            doubt.map(|doubt| format!(" at {}", doubt.at)).unwrap_or_default()
+                        ),
+                    },
+                );
             if let Some(file) = &migration.file {
                 diagnostic = diagnostic.at(Label {
                     file: file.clone(),

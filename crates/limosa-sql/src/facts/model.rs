@@ -64,6 +64,8 @@ pub enum Control {
     LockTables,
     /// `UNLOCK TABLES` of `MySQL`.
     UnlockTables,
+    /// `SET autocommit = …` of `MySQL`, without another assignment in the statement.
+    Autocommit,
 }
 
 /// Data that a statement destroys.

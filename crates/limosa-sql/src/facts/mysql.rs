@@ -2,7 +2,7 @@
 
 use super::draft::{Draft, Verb, commits, may_control, plain, session, verb};
 use super::objects::{Definition, Object, define, holds_data, object};
-use super::{Action, InTransaction, alter_table, classify, data};
+use super::{Action, Control, InTransaction, alter_table, classify, data};
 
 /// Statements by their first words, the longer before the shorter.
 pub(super) const VERBS: &[Verb] = &[
@@ -313,7 +313,7 @@ fn set_statement(draft: &mut Draft<'_>) {
 /// assignments behind it until there is another one.
 fn set(draft: &mut Draft<'_>) {
     let mut global = false;
-    loop {
+    for assignment in 0.. {
         if draft.tokens.eat_any(&["global", "persist", "persist_only"]) {
             global = true;
         } else if draft.tokens.eat_any(&["session", "local"]) {
@@ -325,11 +325,12 @@ fn set(draft: &mut Draft<'_>) {
         let name = name.text.to_ascii_lowercase();
         let of_server = name.starts_with(b"@@global.") || name.starts_with(b"@@persist");
         draft.facts.session_setting |= !of_server && (!global || name.starts_with(b"@"));
-        if matches!(
-            name.as_slice(),
-            b"autocommit" | b"@@autocommit" | b"@@session.autocommit" | b"@@local.autocommit"
-        ) && !global
-        {
+        let autocommit = !global
+            && matches!(
+                name.as_slice(),
+                b"autocommit" | b"@@autocommit" | b"@@session.autocommit" | b"@@local.autocommit"
+            );
+        if autocommit {
             draft.tokens.next();
             draft.tokens.eat_symbol(b':');
             draft.tokens.eat_symbol(b'=');
@@ -341,6 +342,9 @@ fn set(draft: &mut Draft<'_>) {
             }
         }
         if !draft.tokens.skip_item() {
+            if autocommit && assignment == 0 {
+                draft.facts.control = Some(Control::Autocommit);
+            }
             return;
         }
     }

@@ -162,8 +162,13 @@ fn settings_and_transactions() {
             ("SET GLOBAL a = 1, SESSION b = 2", "set, session"),
             ("SET @@global.a = 1", "set"),
             ("SET PERSIST a = 1", "set"),
-            ("SET autocommit = 0", "set, session"),
-            ("SET autocommit = 1", "set, commits, session"),
+            ("SET autocommit = 0", "set, Autocommit, session"),
+            (
+                "SET SESSION autocommit = 1",
+                "set, commits, Autocommit, session",
+            ),
+            ("SET @a = @@autocommit, autocommit = 0", "set, session"),
+            ("SET autocommit = 1, @a = 1", "set, commits, session"),
             (
                 "SET STATEMENT max_statement_time = 1 FOR DELETE FROM t",
                 "delete, loses rows t",

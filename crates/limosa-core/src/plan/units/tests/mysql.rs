@@ -109,7 +109,7 @@ fn locked_tables_are_one_unit_until_they_are_unlocked() {
         shape(
             "LOCK TABLES a WRITE; SET autocommit = 0; INSERT INTO a VALUES (1); UNLOCK TABLES; COMMIT; SELECT 1"
         ),
-        "a(LOCK SET INSERT UNLOCK) t(SELECT)"
+        "a(LOCK INSERT UNLOCK) t(SELECT)"
     );
     // Nothing is locked here.
     assert_eq!(
