@@ -34,34 +34,67 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Write limosa.toml and the folder for migrations
+    ///
+    /// Writes limosa.toml and the folder for migrations. Never overwrites anything.
     Init(Init),
     /// Make a new migration
+    ///
+    /// Makes a new migration in the layout of the folder.
     New(New),
     /// Show what is applied, what is pending, and what is wrong
+    ///
+    /// Shows what is applied, what is pending, and what is wrong. Writes nothing.
     Status(Status),
     /// Show the journal: everything that ever happened
+    ///
+    /// Shows the journal, newest entry last. Writes nothing.
     History(History),
     /// Show exactly what `up` would do
+    ///
+    /// Shows exactly what `up` would do, statement by statement. Writes nothing.
     Plan(PlanArgs),
     /// Apply what is pending
+    ///
+    /// Applies what is pending, each migration recorded together with its work. What an earlier run
+    /// left unfinished is continued. Asks nothing: the files were reviewed.
     Up(Up),
     /// Undo the last applied migration
+    ///
+    /// Undoes the last applied migration, by order of application. Asks when data is destroyed and
+    /// the database has rows.
     Down(Down),
     /// Go up or down to a version
+    ///
+    /// Applies what is pending up to a version, or undoes everything above it.
     Goto(Goto),
     /// Undo the last applied migration and apply it again
+    ///
+    /// Undoes the last applied migration and applies it again: for work on its file.
     Redo(Redo),
     /// Record migrations as applied without running them
+    ///
+    /// Records everything up to and with a version as applied, without running it: for a database
+    /// that has this schema already.
     Baseline(Baseline),
     /// Check the migration files
+    ///
+    /// Checks the migration files. Needs no database. Exits with 3 when there are findings.
     Lint(Lint),
     /// Give a migration a new version, behind all others
+    ///
+    /// Gives a migration that is not applied yet a new version behind all others, after a collision.
     Renumber(Renumber),
     /// Explain a finding or an error by its name
+    ///
+    /// Explains a finding or an error by its name.
     Explain(Explain),
     /// Print completions for a shell
+    ///
+    /// Prints completions for a shell.
     Completions(Completions),
     /// Print the manual page
+    ///
+    /// Prints the manual page of limosa, or of one of its commands.
     Man(Man),
     #[command(name = "exit-codes", hide = true, about = crate::exit::TABLE, help_template = "{about}\n")]
     /// What the exit codes mean.

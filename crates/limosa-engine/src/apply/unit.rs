@@ -472,7 +472,7 @@ impl Feed {
     ) -> Result<(), StepError> {
         let step = run.step;
         let shown = limosa_core::mask::masked(applier.locked.dialect(), &held.sql);
-        let index = self.number;
+        let index = self.number - 1;
         applier.observer.observe(&Event::StatementStarted {
             step,
             index,

@@ -1,0 +1,165 @@
+//! Every JSON document is as its published schema says, also when a command fails.
+
+use std::path::Path;
+
+use limosa_testkit::{Output, Project};
+use serde_json::Value;
+
+fn shop() -> Project {
+    Project::new(env!("CARGO_BIN_EXE_limosa"))
+        .file("limosa.toml", "url = \"sqlite:shop.db\"\n")
+        .file(
+            "migrations/1_a.sql",
+            "-- limosa: up\nCREATE TABLE a (x integer);\n-- limosa: down\nDROP TABLE a;\n",
+        )
+        .file(
+            "migrations/2_b.sql",
+            "-- limosa: up\nCREATE TABLE b (x integer);\nINSERT INTO nosuch VALUES (1);\n",
+        )
+}
+
+/// The document on stdout, held against its schema.
+#[track_caller]
+fn document(output: &Output, name: &str) -> Value {
+    let value: Value =
+        serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{output}"));
+    valid(&value, name);
+    let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
+    assert_eq!(keys[0], "document", "{output}");
+    assert_eq!(value["document"], format!("limosa.{name}/1"));
+    assert_eq!(value["exit_code"], output.code, "{output}");
+    value
+}
+
+#[track_caller]
+fn valid(value: &Value, name: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/reference/json")
+        .join(format!("{name}.schema.json"));
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    let wrong: Vec<String> = validator
+        .iter_errors(value)
+        .map(|error| format!("{}: {error}", error.instance_path()))
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}\n{value:#}");
+}
+
+#[test]
+fn the_schemas_can_fail() {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/json/run.schema.json");
+    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    assert!(!validator.is_valid(&serde_json::json!({ "document": "limosa.run/2" })));
+}
+
+#[test]
+fn a_whole_session_is_valid() {
+    let project = shop();
+    let json = |arguments: &[&str]| {
+        let mut all = arguments.to_vec();
+        all.extend(["--format", "json"]);
+        project.limosa(&all).run()
+    };
+    let status = document(&json(&["status", "--check"]), "status");
+    assert_eq!(status["databases"][0]["counts"]["pending"], 2);
+    let plan = document(&json(&["plan"]), "plan");
+    let statement = &plan["databases"][0]["steps"][1]["units"][0]["statements"][1];
+    assert_eq!(
+        (statement["index"].as_u64(), statement["line"].as_u64()),
+        (Some(2), Some(3))
+    );
+    assert_eq!(statement["kind"], "insert");
+
+    let run = document(&json(&["up"]), "run");
+    let database = &run["databases"][0];
+    assert_eq!(database["applied"][0]["version"], "1");
+    assert_eq!(database["applied"][0]["direction"], "up");
+    let failed = &database["failed"];
+    assert_eq!(failed["version"], "2");
+    assert_eq!(failed["statement"], 2);
+    assert_eq!(failed["file"], "migrations/2_b.sql");
+    assert_eq!(failed["line"], 3);
+    assert_eq!(run["exit_code"], 1);
+
+    let down = document(&json(&["down", "--yes"]), "run");
+    assert_eq!(down["databases"][0]["applied"][0]["direction"], "down");
+    assert_eq!(down["databases"][0]["failed"], Value::Null);
+    document(&json(&["history"]), "history");
+    document(&json(&["lint"]), "lint");
+    document(&json(&["up", "--dry-run"]), "plan");
+    document(&json(&["down", "--dry-run"]), "plan");
+    document(&json(&["baseline", "1"]), "run");
+}
+
+#[test]
+fn a_command_that_cannot_begin_still_prints_its_document() {
+    let project = shop().file("limosa.toml", "nosuch = 1\n");
+    for (command, name) in [
+        ("status", "status"),
+        ("plan", "plan"),
+        ("up", "run"),
+        ("down", "run"),
+        ("lint", "lint"),
+        ("history", "history"),
+    ] {
+        let output = project.limosa(&[command, "--format", "json"]).run();
+        assert_eq!(output.code, 2, "{output}");
+        let value = document(&output, name);
+        assert_eq!(value["problems"][0]["name"], "unknown-key", "{output}");
+        assert_eq!(value["problems"][0]["line"], 1, "{output}");
+    }
+}
+
+#[test]
+fn every_line_of_events_is_valid_and_the_last_one_ends_the_run() {
+    let output = shop().limosa(&["up", "--format", "json-lines"]).run();
+    assert_eq!(output.code, 1, "{output}");
+    let events: Vec<Value> = output
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for event in &events {
+        valid(event, "event");
+    }
+    let last = events.last().unwrap();
+    assert_eq!(
+        (last["event"].as_str(), last["exit_code"].as_i64()),
+        (Some("run-finished"), Some(1))
+    );
+    let started: Vec<_> = events
+        .iter()
+        .filter(|event| event["event"] == "statement-started")
+        .collect();
+    assert_eq!(started[0]["statement"], 1, "{output}");
+}
+
+#[test]
+fn long_sql_is_cut_and_says_so() {
+    let values = "x".repeat(100_000);
+    let project = shop().file(
+        "migrations/2_b.sql",
+        format!("-- limosa: up\nINSERT INTO a VALUES ('{values}');\n"),
+    );
+    let output = project.limosa(&["plan", "--format", "json"]).run();
+    let plan = document(&output, "plan");
+    let statement = &plan["databases"][0]["steps"][1]["units"][0]["statements"][0];
+    assert_eq!(statement["sql_truncated"], true);
+    assert_eq!(statement["sql"].as_str().unwrap().len(), 64 << 10);
+}
+
+#[test]
+fn passwords_in_statements_are_masked() {
+    let project = shop().file(
+        "migrations/2_b.sql",
+        "-- limosa: up\nCREATE ROLE app PASSWORD 's3cret';\n",
+    );
+    let output = project
+        .limosa(&["plan", "--format", "json", "--url", "sqlite:shop.db"])
+        .run();
+    assert!(!output.to_string().contains("s3cret"), "{output}");
+    let text = project.limosa(&["up", "-v"]).run();
+    assert!(!text.to_string().contains("s3cret"), "{text}");
+}
