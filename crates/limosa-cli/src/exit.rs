@@ -18,5 +18,5 @@ code  meaning                                                      did anything 
    4  blocked before anything was done: the lock is held, no       no
       connection, or the question was not answered with yes;
       safe to run again
-   5  an interrupted statement needs a decision                    no
+   5  an interrupted statement needs a decision (limosa resolve)   no
  130  interrupted; the journal says where                          as reported";

@@ -124,9 +124,13 @@ impl Project {
     }
 
     /// Connects to a database without reading its migrations.
-    pub fn reach(&self, one: &DatabaseSettings) -> Result<(Database, Origin), Stop> {
+    pub fn reach(
+        &self,
+        one: &DatabaseSettings,
+        access: Access,
+    ) -> Result<(Database, Origin), Stop> {
         let (address, url_from) = url(one)?;
-        let database = self.connect(one, (&address, &url_from), Access::Read, None)?;
+        let database = self.connect(one, (&address, &url_from), access, None)?;
         Ok((database, url_from))
     }
 

@@ -95,3 +95,13 @@ fn going_up_asks_nothing() {
     );
     assert_eq!(project.limosa(&["up"]).run().code, 0);
 }
+
+#[test]
+fn resolve_answers_only_for_what_is_in_doubt() {
+    let output = shop("").limosa(&["resolve", "1", "--as", "applied"]).run();
+    assert_eq!(output.code, 2, "{output}");
+    assert!(
+        output.stderr.contains("nothing of 1 is in doubt"),
+        "{output}"
+    );
+}

@@ -24,8 +24,8 @@ fn document(output: &Output, name: &str) -> Value {
     let value: Value =
         serde_json::from_str(&output.stdout).unwrap_or_else(|error| panic!("{error}\n{output}"));
     valid(&value, name);
-    let keys: Vec<&String> = value.as_object().unwrap().keys().collect();
-    assert_eq!(keys[0], "document", "{output}");
+    let first = value.as_object().and_then(|keys| keys.keys().next());
+    assert_eq!(first.map(String::as_str), Some("document"), "{output}");
     assert_eq!(value["document"], format!("limosa.{name}/1"));
     assert_eq!(value["exit_code"], output.code, "{output}");
     value
@@ -33,25 +33,25 @@ fn document(output: &Output, name: &str) -> Value {
 
 #[track_caller]
 fn valid(value: &Value, name: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../../docs/reference/json")
-        .join(format!("{name}.schema.json"));
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    let wrong: Vec<String> = validator
+    let wrong: Vec<String> = schema(name)
         .iter_errors(value)
         .map(|error| format!("{}: {error}", error.instance_path()))
         .collect();
     assert!(wrong.is_empty(), "{wrong:#?}\n{value:#}");
 }
 
+fn schema(name: &str) -> jsonschema::Validator {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../docs/reference/json")
+        .join(format!("{name}.schema.json"));
+    let text = std::fs::read_to_string(path).expect("each document has a published schema");
+    let schema = serde_json::from_str(&text).expect("a schema is JSON");
+    jsonschema::validator_for(&schema).expect("a schema is one")
+}
+
 #[test]
 fn the_schemas_can_fail() {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/reference/json/run.schema.json");
-    let schema: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let validator = jsonschema::validator_for(&schema).unwrap();
-    assert!(!validator.is_valid(&serde_json::json!({ "document": "limosa.run/2" })));
+    assert!(!schema("run").is_valid(&serde_json::json!({ "document": "limosa.run/2" })));
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "new",
     "status",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 15] = [
     "baseline",
     "lint",
     "renumber",
+    "resolve",
     "explain",
     "completions",
     "man",

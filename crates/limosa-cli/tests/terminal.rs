@@ -11,7 +11,7 @@ fn shop() -> Project {
         )
 }
 
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "init",
     "new",
     "status",
@@ -24,6 +24,7 @@ const COMMANDS: [&str; 15] = [
     "baseline",
     "lint",
     "renumber",
+    "resolve",
     "explain",
     "completions",
     "man",

@@ -1,7 +1,7 @@
 //! The commands with their own options.
 
 use clap::builder::FalseyValueParser;
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use super::{Global, Going, PlanFormat, Reaching, Timing, TwoFormats};
@@ -84,6 +84,11 @@ pub enum Command {
     ///
     /// Gives a migration that is not applied yet a new version behind all others, after a collision.
     Renumber(Renumber),
+    /// Answer for a statement that was interrupted and cannot be judged
+    ///
+    /// Records what a person saw in the database about a statement of which nobody knows how it
+    /// ended. `limosa up` then goes on. Only needed where a command said so (exit code 5).
+    Resolve(Resolve),
     /// Explain a finding or an error by its name
     ///
     /// Explains a finding or an error by its name.
@@ -293,6 +298,26 @@ pub struct Renumber {
     /// Show what would be renamed, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Records a person's answer about an interrupted statement.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  limosa resolve 20261120150210 --as applied")]
+pub struct Resolve {
+    /// The version of the migration
+    pub version: String,
+    /// What you saw: whether the statement took effect
+    #[arg(long = "as", value_enum, value_name = "ANSWER")]
+    pub answer: Effect,
+}
+
+/// Whether a statement took effect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Effect {
+    /// It took effect
+    Applied,
+    /// It did not
+    NotApplied,
 }
 
 /// Explains a finding or an error by its name.

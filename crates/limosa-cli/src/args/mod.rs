@@ -11,8 +11,8 @@ mod global;
 mod options;
 
 pub use commands::{
-    Baseline, Completions, Down, Explain, Goto, History, Init, Lint, Man, New, PlanArgs, Redo,
-    Renumber, Status, Up,
+    Baseline, Completions, Down, Effect, Explain, Goto, History, Init, Lint, Man, New, PlanArgs,
+    Redo, Renumber, Resolve, Status, Up,
 };
 pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};

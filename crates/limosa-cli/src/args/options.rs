@@ -17,15 +17,6 @@ pub struct Timing {
     )]
     pub lock_timeout: Option<Limit>,
 
-    /// How long a statement waits for locks on tables over all its attempts [default: 5min]
-    #[arg(
-        long,
-        value_name = "DURATION",
-        env = "LIMOSA_LOCK_BUDGET",
-        hide_env_values = true
-    )]
-    pub lock_budget: Option<Limit>,
-
     /// How long a statement may run; 0 is without a limit [default: 0]
     #[arg(
         long,
@@ -57,7 +48,7 @@ impl Timing {
             lock: self.lock_timeout,
             statement: self.statement_timeout,
             lock_wait: self.lock_wait,
-            lock_budget: self.lock_budget,
+            lock_budget: None,
             connect: None,
         }
     }

@@ -1,6 +1,7 @@
 //! `limosa history`
 
 use limosa_core::full_name;
+use limosa_db::Access;
 use limosa_engine::JournalEntry;
 
 use super::{Context, Outcome};
@@ -36,7 +37,7 @@ fn show(args: &History, context: &Context, databases: &mut Vec<Entry>) -> Outcom
         terminal.story(&render(remark, terminal));
     }
     for one in &project.settings.databases {
-        let (mut database, url_from) = project.reach(one)?;
+        let (mut database, url_from) = project.reach(one, Access::Read)?;
         let introduction = project.introduction(&database, &url_from);
         terminal.story(&format!("{introduction}\n\n"));
         let entries = database

@@ -14,6 +14,7 @@ mod new;
 mod plan;
 mod redo;
 mod renumber;
+mod resolve;
 mod run;
 mod status;
 mod up;
@@ -100,6 +101,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Baseline(args) => baseline::run(args, context),
         Command::Lint(args) => lint::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
+        Command::Resolve(args) => resolve::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Completions(args) => completions::run(args, context),
         Command::Man(args) => man::run(args, context),

@@ -6,6 +6,7 @@ use limosa_core::Version;
 use limosa_core::config::{DatabaseSettings, UrlChoice};
 use limosa_core::history::History;
 use limosa_core::layout::named_files;
+use limosa_db::Access;
 use limosa_engine::Texts;
 use limosa_engine::renumber::{RenumberError, rename_files, renumber};
 
@@ -76,7 +77,7 @@ fn histories(project: &Project, context: &Context) -> Result<Vec<History>, Stop>
                 .story(&format!("{}: {note}\n", paint(NOTE, "note")));
             continue;
         }
-        let (mut database, _) = project.reach(one)?;
+        let (mut database, _) = project.reach(one, Access::Read)?;
         let history = database
             .history(Texts::Without)
             .map_err(|problem| Stop::from(problem.diagnostic()))?;

@@ -1,0 +1,46 @@
+//! `limosa resolve`
+
+use limosa_core::full_name;
+use limosa_db::Access;
+use limosa_engine::Resolution;
+
+use super::{Context, Outcome};
+use crate::args::{Effect, Resolve};
+use crate::exit;
+use crate::project::{Extra, Project, version};
+use crate::stop::Stop;
+use crate::terminal::{GOOD, Progress, clean_line, paint};
+
+/// Records a person's answer about an interrupted statement.
+pub fn run(args: &Resolve, context: &Context) -> Outcome {
+    let terminal = &context.terminal;
+    let project = Project::find(&context.global, &Extra::default(), &context.around)?;
+    let [one] = project.settings.databases.as_slice() else {
+        return Err(
+            Stop::usage("several databases are configured").help(format!(
+                "choose one of them\nadd -d {}",
+                project.settings.databases[0].name
+            )),
+        );
+    };
+    let version = version(&args.version)?;
+    let (database, url_from) = project.reach(one, Access::Write)?;
+    let introduction = project.introduction(&database, &url_from);
+    terminal.story(&format!("{introduction}\n\n"));
+    let (resolution, word) = match args.answer {
+        Effect::Applied => (Resolution::Applied, "took effect"),
+        Effect::NotApplied => (Resolution::NotApplied, "did not take effect"),
+    };
+    let mut progress = Progress::new(*terminal);
+    let attempt = limosa_engine::resolve(database, &version, resolution, &mut progress)
+        .map_err(|problem| Stop::from(problem.diagnostic()))?;
+    progress.clear();
+    let statement = attempt.in_doubt.as_ref().map_or(1, |doubt| doubt.statement);
+    terminal.story(&format!(
+        "{} that statement {statement} of {} {word}\n\nnext: limosa {}\n",
+        paint(GOOD, "Recorded"),
+        clean_line(&full_name(attempt.version.text(), &attempt.name)),
+        attempt.direction.name()
+    ));
+    Ok(exit::DONE)
+}
