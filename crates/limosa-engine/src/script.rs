@@ -98,7 +98,7 @@ impl Writer<'_> {
             self.tool_version, server.database, server.product, server.version
         ))?;
         self.line(&format!(
-            "-- {} migrations, {} statements. Run it once, by one person, and stop at the first error.",
+            "-- Migrations: {}, statements: {}. Run it once, by one person, and stop at the first error.",
             plan.steps().len(),
             plan.statements()
         ))?;

@@ -128,7 +128,7 @@ impl Tables {
             dialect,
             tables: None,
             lock: "",
-            same_transaction: "",
+            guard: "",
         };
         let statement = context.prepare(file, &[("schema", schema.into())]);
         let doing = "looking for the tables of Limosa";
@@ -196,7 +196,7 @@ impl Tables {
             dialect: session.dialect(),
             tables: Some(self),
             lock: "",
-            same_transaction: "",
+            guard: "",
         };
         let statement = context.prepare("SELECT 1 FROM {journal} LIMIT 1", &[]);
         let doing = "looking for entries of the journal";
@@ -211,7 +211,7 @@ impl Tables {
             dialect: session.dialect(),
             tables: Some(self),
             lock: "",
-            same_transaction: "",
+            guard: "",
         };
         let statement = context.prepare(include_str!("sql/format.sql"), &[]);
         let doing = "reading the format of the tables of Limosa";
@@ -246,7 +246,7 @@ impl Tables {
             dialect,
             tables: None,
             lock: "",
-            same_transaction: "",
+            guard: "",
         };
         let statement = context.prepare(file, &[("schema", schema.into())]);
         let doing = "looking for the current schema";
@@ -280,7 +280,7 @@ impl Tables {
             dialect,
             tables: Some(self),
             lock: "",
-            same_transaction: "",
+            guard: "",
         };
         let schema: Value = self.schema.as_str().into();
         let statement = context.prepare(file, &[("schema", schema)]);

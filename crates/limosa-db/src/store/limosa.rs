@@ -71,7 +71,7 @@ impl Limosa {
             dialect,
             tables: Some(&self.tables),
             lock: &lock,
-            same_transaction: "",
+            guard: "",
         };
         // Split before the names are put in: a name may hold whatever it likes.
         for part in without_comments(file)
@@ -119,13 +119,13 @@ impl Limosa {
         &'a self,
         dialect: Dialect,
         lock: &'a str,
-        same_transaction: &'a str,
+        guard: &'a str,
     ) -> Context<'a> {
         Context {
             dialect,
             tables: Some(&self.tables),
             lock,
-            same_transaction,
+            guard,
         }
     }
 

@@ -32,7 +32,8 @@ impl Limosa {
         self.written(dialect, include_str!("sql/journal_insert.sql"), &values)
     }
 
-    /// The statement that records a migration as applied.
+    /// The statement that records a migration as applied. The keys of the table refuse it when
+    /// the history is another one by then.
     pub fn record_script(&self, dialect: Dialect, row: &Recorded<'_>) -> String {
         let values = super::write::record_values(&self.set, row);
         self.written(dialect, include_str!("sql/history_insert.sql"), &values)

@@ -22,8 +22,8 @@ pub(super) struct Context<'a> {
     pub tables: Option<&'a Tables>,
     /// The expression that is true while the lock is held.
     pub lock: &'a str,
-    /// The expression that is true in the transaction in which the unit was started.
-    pub same_transaction: &'a str,
+    /// A further condition, which may have parameters of its own.
+    pub guard: &'a str,
 }
 
 /// Quotes a name for use as an identifier, whatever is in it.
@@ -45,7 +45,7 @@ impl Context<'_> {
         let mut parameters = Vec::new();
         let mut numbers: Vec<(&str, usize)> = Vec::new();
         // This guard has parameters of its own.
-        let text = without_comments(file).replace("{same_transaction}", self.same_transaction);
+        let text = without_comments(file).replace("{guard}", self.guard);
         let mut rest = text.as_str();
         while let Some(at) = rest.find([':', '{']) {
             sql.push_str(&rest[..at]);
@@ -164,7 +164,7 @@ mod tests {
             dialect,
             tables: Some(&tables),
             lock: "TRUE",
-            same_transaction: "TRUE",
+            guard: "TRUE",
         };
         context.prepare(
             "-- a: comment\nSELECT x::text FROM {history} WHERE a = :one AND b = :two AND c = :one",

@@ -99,6 +99,10 @@ pub struct Reverted<'a> {
     pub recorded: &'a str,
 }
 
+/// True while the history is the one that the plan was made for.
+const UNMOVED: &str = "CAST(:sequence AS {integer}) = \
+    (SELECT coalesce(max(h.sequence), 0) FROM {history} h WHERE h.set_name = :set)";
+
 impl Limosa {
     /// Writes an entry of the journal. False when the lock is not held.
     ///
@@ -146,7 +150,7 @@ impl Limosa {
         kind: UnitKind,
     ) -> Result<bool, StoreError> {
         let all = record_values(&self.set, row);
-        let guard = same_transaction(session, kind, self);
+        let guard = format!("{UNMOVED} AND {}", same_transaction(session, kind, self));
         let file = include_str!("sql/history_insert.sql");
         self.write(session, "writing the history", file, &guard, &all)
     }
@@ -176,11 +180,11 @@ impl Limosa {
         session: &mut Locked,
         doing: &'static str,
         file: &str,
-        same_transaction: &str,
+        guard: &str,
         values: &[(&str, Value)],
     ) -> Result<bool, StoreError> {
         let lock = session.guard().to_owned();
-        let context = self.context(session.dialect(), &lock, same_transaction);
+        let context = self.context(session.dialect(), &lock, guard);
         let statement = context.prepare(file, values);
         let changed = session
             .execute(&statement.sql, &statement.parameters)

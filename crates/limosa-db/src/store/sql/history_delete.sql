@@ -2,4 +2,4 @@
 DELETE FROM {history}
 WHERE set_name = :set AND version = :recorded
   AND {lock}
-  AND {same_transaction}
+  AND {guard}

@@ -12,7 +12,4 @@ SELECT CAST(:sequence AS {integer}) + 1, :set, :version, :name, :layout, :origin
        CAST(:duration_ms AS {integer}), {now}, :actor, :tool_version
 {dual}
 WHERE {lock}
-  AND CAST(:sequence AS {integer}) = (
-      SELECT coalesce(max(h.sequence), 0) FROM {history} h WHERE h.set_name = :set
-  )
-  AND {same_transaction}
+  AND {guard}
