@@ -61,7 +61,7 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
             continue;
         }
         let number = listed.len() as u64 + 1;
-        let kept = head(statement.sql, KEPT);
+        let kept = head(statement.written, KEPT);
         let losses = step.losses.iter().filter(|loss| loss.number == number);
         listed.push(Listed {
             unit,
@@ -69,7 +69,7 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
             file: script.file.clone(),
             line: statement.line,
             sql: masked(target.dialect, kept).into_owned(),
-            length: statement.sql.len(),
+            length: statement.written.len(),
             kind: facts.kind,
             destroys: losses.map(|loss| loss.what.clone()).collect(),
         });

@@ -35,7 +35,7 @@ pub fn outline(
             file: script.file.clone(),
             line: text.line,
             column: text.column,
-            sql: text.sql.to_owned(),
+            sql: text.written.to_owned(),
             reason: refusal.reason,
             help: refusal.help,
         };
@@ -44,7 +44,7 @@ pub fn outline(
         let facts = classify(text.sql.as_bytes(), target);
         let inside = builder.is_inside() && matches!(facts.control, Some(Control::Begin { .. }));
         if Part::of(&facts, false) == Part::Control && !inside {
-            last_begin = Some((text.line, text.column, text.sql.to_owned()));
+            last_begin = Some((text.line, text.column, text.written.to_owned()));
         }
         builder
             .push(&text, &facts)
@@ -66,6 +66,7 @@ pub fn outline(
             &StatementText {
                 index: 0,
                 sql: &sql,
+                written: &sql,
                 line,
                 column,
             },
@@ -82,7 +83,7 @@ pub struct Planned<'a> {
     pub unit: usize,
     /// Its number among the statements that are sent, from 1.
     pub number: u64,
-    /// Its place and text.
+    /// Its place and text, the latter as it stands in the file.
     pub text: StatementText<'a>,
     /// What it does.
     pub facts: Facts,
@@ -126,10 +127,11 @@ pub fn statements(
         }
         first &= part != Part::Statement;
         number += 1;
+        let sql = text.written;
         tell(Planned {
             unit,
             number,
-            text,
+            text: StatementText { sql, ..text },
             facts,
         });
     }

@@ -315,8 +315,10 @@ impl UnitBuilder {
         }
         open.filled |= part == Part::Statement;
         open.end = text.index + 1;
-        open.digest.update((text.sql.len() as u64).to_le_bytes());
-        open.digest.update(text.sql);
+        // As written: a hash of what a variable became would let whoever reads the journal try guesses.
+        open.digest
+            .update((text.written.len() as u64).to_le_bytes());
+        open.digest.update(text.written);
         self.open = Some(open);
     }
 

@@ -64,6 +64,11 @@ impl Expander {
         Ok(expands.then_some(Self { on: false, values }))
     }
 
+    /// All values that it may put into a text.
+    pub(super) fn values(&self) -> impl Iterator<Item = &str> {
+        self.values.values().flatten().map(String::as_str)
+    }
+
     /// Notes what the lines of a text between statements switch on or off.
     pub(super) fn pass(&mut self, text: &[u8], at_line_start: bool) {
         for (index, line) in text.split_inclusive(|byte| *byte == b'\n').enumerate() {

@@ -19,8 +19,11 @@ use crate::Layout;
 pub struct StatementText<'a> {
     /// Its index in the script, from 0. Statements that control transactions count.
     pub index: u64,
-    /// Its text without the terminator, with variables expanded where the layout does that.
+    /// Its text without the terminator, with variables expanded where the layout does that. What was
+    /// expanded may be secret: this is for the server, and for nobody to see.
     pub sql: &'a str,
+    /// Its text as it stands in the file: what is shown, and what is kept a hash of.
+    pub written: &'a str,
     /// The line on which it begins in the file, from 1.
     pub line: u64,
     /// The column in characters, from 1.
@@ -147,17 +150,17 @@ impl ScriptReader {
         }
         let index = self.next_index;
         self.next_index += 1;
-        let sql = if self.expander.is_some() {
-            &self.expanded
-        } else {
-            match std::str::from_utf8(&self.piece.text[..self.piece.sql_length]) {
-                Ok(sql) => sql,
-                Err(_) => return None, // Checked above.
-            }
+        let Ok(written) = std::str::from_utf8(&self.piece.text[..self.piece.sql_length]) else {
+            return None; // Checked above.
+        };
+        let sql = match self.expander {
+            Some(_) => &self.expanded,
+            None => written,
         };
         Some(Ok(StatementText {
             index,
             sql,
+            written,
             line: self.piece.line,
             column: self.piece.column,
         }))
@@ -167,6 +170,12 @@ impl ScriptReader {
     /// `\.` that ends it.
     pub fn copy_data(&mut self) -> impl Read + '_ {
         CopyData { reader: self }
+    }
+
+    /// The values that variables are replaced by: possibly secrets, to be taken out of what a server
+    /// says about a statement.
+    pub fn values(&self) -> impl Iterator<Item = &str> {
+        self.expander.iter().flat_map(Expander::values)
     }
 
     /// The line of a last statement that the layout does not execute, once the end was reached.

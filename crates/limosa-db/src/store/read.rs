@@ -24,8 +24,8 @@ pub struct JournalEntry {
     pub at: String,
     /// The run it belongs to.
     pub run: String,
-    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-in-doubt`, `applied`,
-    /// `reverted`, `baselined`, `run-finished`, `run-failed`.
+    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-undone`,
+    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `run-finished`.
     pub event: String,
     /// The version, where it is about one.
     pub version: Option<String>,

@@ -1,6 +1,7 @@
 //! Doing one step of a plan: its units, each together with its record.
 
 mod error;
+mod held;
 mod record;
 mod trace;
 mod unit;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use limosa_core::event::Event;
+use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::store::{Entry, UnitKind, UnitStart};
@@ -12,6 +13,7 @@ use limosa_sql::facts::Action;
 use limosa_sql::{Dialect, Target, classify};
 
 use super::error::StatementFailure;
+use super::held::Held;
 use super::record::Kept;
 use super::trace::{self, Kind, Rollback, Trace};
 use super::{Applier, StepError};
@@ -273,7 +275,7 @@ impl Applier<'_> {
                 .unwrap_or_default(),
             line,
             column,
-            shown: limosa_core::mask::masked(self.locked.dialect(), sql).into_owned(),
+            shown: mask::masked(self.locked.dialect(), sql).into_owned(),
             cause,
             alone: run.alone(),
             interrupted: (self.interrupted)(),
@@ -350,18 +352,6 @@ struct Feed {
     /// Whether our tables were copied aside, because the unit drops their schema.
     aside: bool,
     trace: Trace,
-}
-
-struct Held {
-    index: u64,
-    line: u64,
-    column: u64,
-    sql: String,
-    part: Part,
-    kind: Kind,
-    copies: bool,
-    concurrent: bool,
-    drops_our_schema: bool,
 }
 
 impl Feed {
@@ -445,6 +435,7 @@ impl Feed {
                 line: text.line,
                 column: text.column,
                 sql: text.sql.to_owned(),
+                written: (text.written != text.sql).then(|| text.written.to_owned()),
                 part,
                 kind,
                 copies: facts.kind == "copy_from_stdin",
@@ -471,7 +462,7 @@ impl Feed {
         held: &Held,
     ) -> Result<(), StepError> {
         let step = run.step;
-        let shown = limosa_core::mask::masked(applier.locked.dialect(), &held.sql);
+        let shown = held.shown(applier.locked.dialect());
         let index = self.number - 1;
         applier.observer.observe(&Event::StatementStarted {
             step,
@@ -505,6 +496,7 @@ impl Feed {
             _ => applier.locked.run(&held.sql),
         };
         let outcome = outcome.map_err(|cause| {
+            let cause = held.discreet(applier.locked.dialect(), reader.as_ref(), cause);
             let (index, number) = (held.index, self.number);
             applier.failure(
                 run,
@@ -513,7 +505,7 @@ impl Feed {
                 number,
                 held.line,
                 held.column,
-                &held.sql,
+                &shown,
                 cause,
             )
         })?;

@@ -37,6 +37,8 @@ pub struct Lab {
     pub lock_timeout: Duration,
     /// Another URL than the superuser's.
     pub url: Option<String>,
+    /// Variables of the environment, for layouts that expand them.
+    pub variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Lab {
@@ -63,6 +65,7 @@ impl Lab {
             init: vec![],
             lock_timeout: Duration::from_secs(2),
             url: None,
+            variables: vec![],
         }
     }
 
@@ -159,7 +162,10 @@ impl Lab {
             set: &set,
             goal,
             options: self.options.clone(),
-            environment: &|_| None,
+            environment: &|name| {
+                let found = self.variables.iter().find(|(known, _)| *known == name);
+                found.map(|(_, value)| (*value).to_owned())
+            },
             confirm,
             interrupted,
         };

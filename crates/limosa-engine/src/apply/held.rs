@@ -1,0 +1,55 @@
+//! A statement that was read and is to be sent, and what of it may be seen.
+
+use std::borrow::Cow;
+
+use limosa_core::plan::Part;
+use limosa_core::{ScriptReader, mask};
+use limosa_db::DbError;
+use limosa_sql::Dialect;
+
+use super::trace::Kind;
+
+/// A statement that was read and is to be sent.
+pub(super) struct Held {
+    pub index: u64,
+    pub line: u64,
+    pub column: u64,
+    pub sql: String,
+    /// Its text in the file, where that is another one.
+    pub written: Option<String>,
+    pub part: Part,
+    pub kind: Kind,
+    pub copies: bool,
+    pub concurrent: bool,
+    pub drops_our_schema: bool,
+}
+
+impl Held {
+    /// What may be shown of it: passwords are masked, and a variable is not what it became.
+    pub fn shown(&self, dialect: Dialect) -> Cow<'_, str> {
+        mask::masked(dialect, self.written.as_deref().unwrap_or(&self.sql))
+    }
+
+    /// What the server said about it, without secrets. The place that it named is one in the text that was
+    /// sent, and is of use only where that is the text that is shown.
+    pub fn discreet(
+        &self,
+        dialect: Dialect,
+        reader: Option<&ScriptReader>,
+        cause: DbError,
+    ) -> DbError {
+        let DbError::Server(mut failure) = cause else {
+            return cause;
+        };
+        let mut secrets = mask::passwords(dialect, &self.sql);
+        let values = reader.into_iter().flat_map(ScriptReader::values);
+        secrets.extend(values.map(str::to_owned));
+        let clean = |text: &mut String| *text = mask::without(text, &secrets).into_owned();
+        clean(&mut failure.message);
+        for text in [&mut failure.detail, &mut failure.hint, &mut failure.context] {
+            text.iter_mut().for_each(clean);
+        }
+        failure.position = failure.position.filter(|_| self.written.is_none());
+        DbError::Server(failure)
+    }
+}
