@@ -333,6 +333,6 @@ pub fn version(text: &str) -> Result<Version, Stop> {
     Version::number(digits).map_err(|error| {
         let shown: String = error.to_string().chars().take(200).collect();
         Stop::from(Diagnostic::error("bad-version", Class::Usage, shown))
-            .help("a version is a number\nlimosa status")
+            .help("a version is a number, and all of them are listed by\nlimosa status -v")
     })
 }

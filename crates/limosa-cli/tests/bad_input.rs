@@ -290,3 +290,41 @@ fn wrong_usage_is_2() {
         assert_eq!(output.stdout, "", "{arguments:?}\n{output}");
     }
 }
+
+#[test]
+fn a_wrong_password() {
+    let server = match limosa_testkit::Postgres::try_shared() {
+        Ok(server) => server,
+        Err(error) => {
+            return limosa_testkit::skip_or_panic(error);
+        }
+    };
+    let database = server.database();
+    let wrong = database
+        .url()
+        .replace(server.password(), "s3cret-and-wrong");
+    let output = shop().limosa(&["up"]).env("DATABASE_URL", wrong).run();
+    assert_eq!(output.code, 4, "{output}");
+    assert!(output.stderr.contains("password"), "{output}");
+    assert!(!output.to_string().contains("s3cret"), "{output}");
+}
+
+#[test]
+fn a_file_that_is_one_endless_statement_does_not_fill_the_memory() {
+    let project = shop();
+    let file = project.path().join("migrations/2_b.sql");
+    let out = std::fs::File::create(file).unwrap();
+    // A quotation that is never closed; more than a statement may have.
+    let mut writer = std::io::BufWriter::new(out);
+    std::io::Write::write_all(&mut writer, b"-- limosa: up\nINSERT INTO a VALUES ('").unwrap();
+    let line = [b'x'; 1 << 16];
+    for _ in 0..1_600 {
+        std::io::Write::write_all(&mut writer, &line).unwrap();
+    }
+    drop(writer);
+    let output = project.shell("ulimit -v 1000000; limosa up").run();
+    assert_eq!(output.code, 2, "{output}");
+    assert!(output.stdout.contains("migrations/2_b.sql"), "{output}");
+    let length = std::fs::metadata(project.path().join("shop.db")).map_or(0, |about| about.len());
+    assert_eq!(length, 0, "something was written\n{output}");
+}

@@ -128,7 +128,7 @@ pub struct Global {
           value_parser = clap::builder::FalseyValueParser::new())]
     pub quiet: bool,
 
-    /// The SQL of every statement
+    /// More: the SQL of every statement, the state of every migration
     #[arg(short, long, global = true, help_heading = "Everywhere", env = "LIMOSA_VERBOSE", hide_env_values = true,
           value_parser = clap::builder::FalseyValueParser::new())]
     pub verbose: bool,

@@ -97,7 +97,7 @@ fn explained(error: RenumberError) -> Stop {
             "name it\nlimosa renumber {}",
             names.join("\nlimosa renumber ")
         )),
-        RenumberError::Unknown(_) => stop.help("the versions are listed by\nlimosa status"),
+        RenumberError::Unknown(_) => stop.help("the versions are listed by\nlimosa status -v"),
         _ => stop,
     }
 }

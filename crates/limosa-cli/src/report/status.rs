@@ -13,12 +13,17 @@ const LISTED: usize = 20;
 /// The table, the problems with their ways out, and a last line that says how it is.
 pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
     let counts = status.counts();
-    let mut text = format!(
+    let mut text = String::new();
+    if terminal.verbose && !status.migrations.is_empty() {
+        text.push_str(&every(status));
+        text.push('\n');
+    }
+    text.push_str(&format!(
         "{} {:>6}{}\n",
         label(GOOD, "applied"),
         counts.applied,
         last(status)
-    );
+    ));
     if counts.pending > 0 || status.migrations.is_empty() {
         text.push_str(&format!(
             "{} {:>6}\n",
@@ -82,6 +87,22 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
         ));
     }
     text.push_str(verdict(status));
+    text
+}
+
+/// Every migration with its state: the versions to choose from.
+fn every(status: &Status<'_>) -> String {
+    let mut text = String::new();
+    for one in &status.migrations {
+        let word = one.state.name().replace('_', " ");
+        let when = one
+            .applied
+            .map_or_else(String::new, |row| time(&row.applied_at));
+        let name = clean_line(&full_name(one.version.text(), one.name));
+        let line = format!("{}  {}  {when}", pad(&word, 12), pad(&name, 40));
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
     text
 }
 

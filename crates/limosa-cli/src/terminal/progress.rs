@@ -139,6 +139,9 @@ impl Observer for Progress {
                     ));
                 }
                 self.live("Running", &step.full_name());
+                if let Some(bar) = &self.bar {
+                    bar.reset_elapsed();
+                }
             }
             Event::StatementStarted { step, index, sql } => {
                 // The engine masked its passwords.
