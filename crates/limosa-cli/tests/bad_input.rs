@@ -317,7 +317,7 @@ fn a_file_that_is_one_endless_statement_does_not_fill_the_memory() {
     // A quotation that is never closed; more than a statement may have.
     let mut writer = std::io::BufWriter::new(out);
     std::io::Write::write_all(&mut writer, b"-- limosa: up\nINSERT INTO a VALUES ('").unwrap();
-    let line = [b'x'; 1 << 16];
+    let line = vec![b'x'; 1 << 16];
     for _ in 0..1_600 {
         std::io::Write::write_all(&mut writer, &line).unwrap();
     }
