@@ -83,12 +83,7 @@ fn common(one: &str, other: &str) -> usize {
 
 /// Where the literals are that hold passwords.
 fn hidden(dialect: Dialect, sql: &str) -> Vec<std::ops::Range<usize>> {
-    let mention = |word: &str| {
-        sql.as_bytes()
-            .windows(word.len())
-            .any(|window| window.eq_ignore_ascii_case(word.as_bytes()))
-    };
-    if !mention("password") && !mention("identified") {
+    if !mentions(sql, "password", b'w') && !mentions(sql, "identified", b'f') {
         return Vec::new();
     }
     let mut hidden: Vec<std::ops::Range<usize>> = Vec::new();
@@ -114,6 +109,20 @@ fn hidden(dialect: Dialect, sql: &str) -> Vec<std::ops::Range<usize>> {
     hidden
 }
 
+/// Whether a word is in the text, whatever its case. Looks for its rarest letter first: this is asked
+/// about every statement.
+fn mentions(sql: &str, word: &str, rarest: u8) -> bool {
+    let (text, word) = (sql.as_bytes(), word.as_bytes());
+    let Some(before) = memchr::memchr(rarest, word) else {
+        return false;
+    };
+    memchr::memchr2_iter(rarest, rarest.to_ascii_uppercase(), text).any(|at| {
+        let start = at.checked_sub(before);
+        let found = start.and_then(|start| text.get(start..start + word.len()));
+        found.is_some_and(|found| found.eq_ignore_ascii_case(word))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -135,6 +144,8 @@ mod tests {
                 "CREATE USER app IDENTIFIED WITH mysql_native_password BY \"s3cret\"",
             ),
             (Dialect::Mysql, "SET PASSWORD FOR app = PASSWORD('s3cret')"),
+            (Dialect::Postgres, "PaSSworD 's3cret'"),
+            (Dialect::Mysql, "identified by 's3cret' wof"),
         ] {
             let shown = masked(dialect, sql);
             assert!(!shown.contains("s3cret"), "{shown}");

@@ -292,7 +292,8 @@ impl Worker {
             .history(&mut *self.locked, texts(&request.goal))?;
         let target = self.locked.server().target;
         let goal = remaining(&request.goal, done);
-        let plan = limosa_core::plan::plan(
+        let plan = limosa_core::plan::plan_again(
+            shown.steps(),
             request.set,
             &history,
             &goal,

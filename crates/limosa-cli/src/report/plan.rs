@@ -62,7 +62,7 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
         }
         let number = listed.len() as u64 + 1;
         let kept = head(statement.written, KEPT);
-        let losses = step.losses.iter().filter(|loss| loss.number == number);
+        let losses = facts.destroys.iter();
         listed.push(Listed {
             unit,
             number,
@@ -71,7 +71,9 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
             sql: masked(target.dialect, kept).into_owned(),
             length: statement.written.len(),
             kind: facts.kind,
-            destroys: losses.map(|loss| loss.what.clone()).collect(),
+            destroys: losses
+                .map(|loss| format!("{} {}", loss.object, loss.name))
+                .collect(),
         });
     }
     Ok(listed)

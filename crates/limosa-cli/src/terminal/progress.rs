@@ -8,7 +8,7 @@ use limosa_core::event::{Event, Observer};
 use limosa_core::history::Direction;
 
 use super::{
-    DIM, ERROR, GOOD, NAME, NOTE, Terminal, WARNING, clean, clean_line, count, duration, fit,
+    DIM, ERROR, GOOD, NAME, NOTE, Terminal, WARNING, clean, clean_line, count, duration, fit, head,
     one_line, pad, paint,
 };
 use crate::report;
@@ -149,7 +149,10 @@ impl Observer for Progress {
                 if self.terminal.verbose {
                     self.line(&paint(DIM, clean(&format!("{};", shown.trim_end()))));
                 }
-                let short = fit(&one_line(shown), 60, self.terminal.unicode);
+                if !self.terminal.live {
+                    return;
+                }
+                let short = fit(&one_line(head(shown, 1024)), 60, self.terminal.unicode);
                 let text = format!(
                     "{}  {} of {}  {short}",
                     step.full_name(),

@@ -1,10 +1,12 @@
 //! Makes plans.
 
+use std::collections::BTreeMap;
+
 use limosa_sql::Target;
 
 use super::{
-    Action, Goal, Named, Order, Plan, PlanError, PlanOptions, Record, ScriptFrom, Step, outline,
-    release,
+    Action, Goal, Named, Order, Outline, Plan, PlanError, PlanOptions, Record, ScriptFrom, Step,
+    outline, release,
 };
 use crate::history::{Applied, Attempt, Direction, EMPTY_SHA256, History, Origin, State, Status};
 use crate::script::Environment;
@@ -22,7 +24,27 @@ pub fn plan(
     target: &Target,
     environment: Environment<'_>,
 ) -> Result<Plan, PlanError> {
+    plan_again(&[], set, history, goal, options, target, environment)
+}
+
+/// Like [`plan`], after it was done before: scripts whose bytes are still the same are not split again.
+///
+/// # Errors
+/// As for [`plan`].
+pub fn plan_again(
+    shown: &[Step],
+    set: &MigrationSet,
+    history: &History,
+    goal: &Goal,
+    options: &PlanOptions,
+    target: &Target,
+    environment: Environment<'_>,
+) -> Result<Plan, PlanError> {
     let mut planner = Planner {
+        shown: shown
+            .iter()
+            .map(|step| ((&step.version, step.direction), step))
+            .collect(),
         set,
         history,
         options,
@@ -72,6 +94,7 @@ pub fn plan(
 }
 
 struct Planner<'a> {
+    shown: BTreeMap<(&'a Version, Direction), &'a Step>,
     set: &'a MigrationSet,
     history: &'a History,
     options: &'a PlanOptions,
@@ -405,6 +428,22 @@ impl<'a> Planner<'a> {
         Ok((script, ScriptFrom::History))
     }
 
+    /// The outline of a script as it was shown, if its bytes are still the same.
+    fn outlined(
+        &self,
+        version: &Version,
+        direction: Direction,
+        script: &Script,
+    ) -> Option<Outline> {
+        let step = self.shown.get(&(version, direction))?;
+        let same = step.script()?.sha256 == script.sha256;
+        // A file that cannot be read any more is reported by reading it again.
+        (same && script.is_unchanged().unwrap_or(false)).then(|| Outline {
+            units: step.units.clone(),
+            losses: step.losses.clone(),
+        })
+    }
+
     #[expect(
         clippy::too_many_arguments,
         reason = "one place that puts a step together"
@@ -421,7 +460,10 @@ impl<'a> Planner<'a> {
     ) -> Result<Step, PlanError> {
         let (action, units, losses) = match script {
             Some((script, from)) => {
-                let outline = outline(&script, self.target, self.environment)?;
+                let outline = match self.outlined(&version, direction, &script) {
+                    Some(outline) => outline,
+                    None => outline(&script, self.target, self.environment)?,
+                };
                 (Action::Run { script, from }, outline.units, outline.losses)
             }
             None => (Action::Record(Origin::Applied), vec![], vec![]),

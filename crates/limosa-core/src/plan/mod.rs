@@ -8,7 +8,7 @@ mod release;
 mod units;
 
 pub use goal::{Goal, Order, PlanOptions};
-pub use make::plan;
+pub use make::{plan, plan_again};
 pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
 pub use units::Part;
@@ -64,7 +64,7 @@ pub struct Step {
     pub done: usize,
     /// The identity of that attempt.
     pub attempt: Option<String>,
-    /// What destroys data, with the statement it is in.
+    /// What destroys data: each thing once, with the first statement that does it.
     pub losses: Vec<StepLoss>,
 }
 

@@ -1,5 +1,7 @@
 //! What a script will do: its units and losses, from one reading of it.
 
+use std::collections::HashSet;
+
 use limosa_sql::facts::Control;
 use limosa_sql::{Facts, Target, classify};
 
@@ -12,7 +14,7 @@ use crate::script::{Environment, Script, ScriptError, ScriptReader, StatementTex
 pub struct Outline {
     /// Its units, at least one.
     pub units: Vec<Unit>,
-    /// What destroys data.
+    /// What destroys data: each thing once, however many statements do it.
     pub losses: Vec<StepLoss>,
 }
 
@@ -29,6 +31,7 @@ pub fn outline(
     let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
     let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction);
     let mut losses = Vec::new();
+    let mut known = HashSet::new();
     let mut last_begin = None;
     let refused =
         |text: &StatementText<'_>, refusal: super::units::Refusal| PlanError::Unsupported {
@@ -52,6 +55,10 @@ pub fn outline(
         let number = builder.sent();
         for loss in &facts.destroys {
             let what = format!("{} {}", loss.object, loss.name);
+            if known.contains(&what) {
+                continue;
+            }
+            known.insert(what.clone());
             losses.push(StepLoss {
                 number,
                 line: text.line,

@@ -107,9 +107,14 @@ impl TokenHash {
     }
 
     fn tagged(&mut self, tag: u8, text: &[u8]) {
-        let mut head = [tag; 9];
-        head[1..].copy_from_slice(&(text.len() as u64).to_le_bytes());
-        self.waiting.extend_from_slice(&head);
+        self.waiting.push(tag);
+        // Tokens are short: one byte for the length of each of them, seven bits at a time.
+        let mut length = text.len();
+        while length >= 0x80 {
+            self.waiting.push(length.to_le_bytes()[0] | 0x80);
+            length >>= 7;
+        }
+        self.waiting.push(length.to_le_bytes()[0]);
         if text.len() < 1 << 10 {
             self.waiting.extend_from_slice(text);
         } else {

@@ -2,7 +2,8 @@
 //! splitter reads one chunk after the other. In all other layouts there is one chunk, the segments
 //! one behind the other, just as they are stored.
 //!
-//! Everything that passes here is hashed, so the raw checksum is that of what was really read.
+//! Where a checksum is asked for, everything that passes here is hashed, so that it is the checksum of
+//! what was really read.
 
 use std::io::{self, BufRead, Read, Take};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -32,7 +33,7 @@ pub(super) struct Chunks {
     layout: Layout,
     waiting: std::vec::IntoIter<Segment>,
     input: Option<Take<Box<dyn BufRead + Send>>>,
-    sha: Sha256,
+    sha: Option<Sha256>,
     /// The line and the offset of what is read next.
     line: u64,
     offset: u64,
@@ -51,13 +52,13 @@ enum Next {
 }
 
 impl Chunks {
-    pub(super) fn open(script: &Script) -> io::Result<Self> {
+    pub(super) fn open(script: &Script, hashes: bool) -> io::Result<Self> {
         let mut chunks = Self {
             source: script.source.clone(),
             layout: script.layout,
             waiting: script.segments.clone().into_iter(),
             input: None,
-            sha: Sha256::new(),
+            sha: hashes.then(Sha256::new),
             line: 1,
             offset: 0,
             at_line_start: true,
@@ -87,8 +88,8 @@ impl Chunks {
     }
 
     /// The SHA-256 of everything that was read.
-    pub(super) fn hash(self) -> String {
-        hex(&self.sha.finalize())
+    pub(super) fn hash(self) -> Option<String> {
+        self.sha.map(|sha| hex(&sha.finalize()))
     }
 
     fn open_segment(&mut self) -> io::Result<bool> {
@@ -117,7 +118,9 @@ impl Chunks {
             input.consume(1);
             found += 1;
         }
-        self.sha.update(&MARK[..found]);
+        if let Some(sha) = &mut self.sha {
+            sha.update(&MARK[..found]);
+        }
         if found == MARK.len() {
             self.offset += 3;
         } else if found > 0 {
@@ -157,7 +160,9 @@ impl Chunks {
                 .by_ref()
                 .take(LONGEST_ANNOTATION)
                 .read_until(b'\n', &mut self.ahead)?;
-            self.sha.update(&self.ahead);
+            if let Some(sha) = &mut self.sha {
+                sha.update(&self.ahead);
+            }
             let annotation = match Annotation::parse(self.layout, &self.ahead) {
                 Some(Ok(annotation)) if annotation.is_boundary() => annotation,
                 _ => return Ok(Next::Ahead),
@@ -212,7 +217,9 @@ impl BufRead for Chunks {
             let Some(Ok(buffer)) = self.input.as_mut().map(BufRead::fill_buf) else {
                 return;
             };
-            self.sha.update(&buffer[..count]);
+            if let Some(sha) = &mut self.sha {
+                sha.update(&buffer[..count]);
+            }
             &buffer[..count]
         };
         let lines = memchr::memchr_iter(b'\n', taken).count();
@@ -289,7 +296,7 @@ mod tests {
             layout,
             waiting: Vec::new().into_iter(),
             input: Some(input.take(text.len() as u64)),
-            sha: Sha256::new(),
+            sha: Some(Sha256::new()),
             line: 1,
             offset: 0,
             at_line_start: true,
@@ -306,7 +313,7 @@ mod tests {
             let boundary = chunks.advance().unwrap();
             found.push((chunk, place, format!("{boundary:?}")));
             if boundary.is_none() {
-                found.push((Vec::new(), chunks.place(), chunks.hash()));
+                found.push((Vec::new(), chunks.place(), chunks.hash().unwrap()));
                 return found;
             }
         }

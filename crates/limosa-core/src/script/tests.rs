@@ -19,7 +19,7 @@ fn environment(name: &str) -> Option<String> {
 type Read1 = Result<Vec<(u64, u64, u64, String, String)>, ScriptError>;
 
 fn read_in(dialect: Dialect, script: &Script) -> Read1 {
-    let mut reader = ScriptReader::open(script, dialect, &environment)?;
+    let mut reader = ScriptReader::hashing(script, dialect, &environment)?;
     let mut found = Vec::new();
     while let Some(statement) = reader.next() {
         let one = statement?;
@@ -232,7 +232,7 @@ fn a_text_that_cannot_be_split_is_reported_with_its_line_in_the_file() {
 #[test]
 fn a_reader_that_failed_has_no_checksums() {
     let script = script(Layout::Native, "SELECT 'x");
-    let mut reader = ScriptReader::open(&script, Dialect::Postgres, &|_| None).unwrap();
+    let mut reader = ScriptReader::hashing(&script, Dialect::Postgres, &|_| None).unwrap();
     assert!(reader.next().unwrap().is_err());
     assert!(reader.next().is_none());
     assert!(reader.finish().is_err());

@@ -61,15 +61,7 @@ impl Script {
         options: ScriptOptions,
     ) -> Result<Self, ScriptError> {
         let file = file.into();
-        let hash = || -> io::Result<String> {
-            let mut sha = Sha256::new();
-            for segment in &segments {
-                let mut part = source.open_at(segment.start)?.take(segment.length());
-                io::copy(&mut part, &mut sha)?;
-            }
-            Ok(hex(&sha.finalize()))
-        };
-        match hash() {
+        match hash(&source, &segments) {
             Ok(sha256) => Ok(Self::with_hash(
                 layout, file, source, segments, options, sha256,
             )),
@@ -143,13 +135,37 @@ impl Script {
         }
     }
 
+    /// Whether its bytes are still those that its checksum was made of; reads them once.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn is_unchanged(&self) -> Result<bool, ScriptError> {
+        match hash(&self.source, &self.segments) {
+            Ok(sha256) => Ok(sha256 == self.sha256),
+            Err(cause) => Err(ScriptError::Read {
+                file: self.file.clone(),
+                cause,
+            }),
+        }
+    }
+
     /// Both of its checksums; reads it once.
     ///
     /// # Errors
     /// When it cannot be read or split.
     pub fn checksums(&self, dialect: Dialect) -> Result<Checksums, ScriptError> {
-        ScriptReader::open(self, dialect, &|_| None)?.finish()
+        ScriptReader::hashing(self, dialect, &|_| None)?.finish()
     }
+}
+
+/// SHA-256 of parts of a source.
+fn hash(source: &Source, segments: &[Segment]) -> io::Result<String> {
+    let mut sha = Sha256::new();
+    for segment in segments {
+        let mut part = source.open_at(segment.start)?.take(segment.length());
+        io::copy(&mut part, &mut sha)?;
+    }
+    Ok(hex(&sha.finalize()))
 }
 
 /// Lowercase hexadecimal.

@@ -12,7 +12,7 @@ pub(crate) use record::{Kept, event_of};
 use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
-use limosa_core::plan::Action;
+use limosa_core::plan::{Action, UnitMode};
 use limosa_core::script::Environment;
 use limosa_core::{ScriptReader, Step};
 use limosa_db::Locked;
@@ -75,14 +75,19 @@ impl Applier<'_> {
         started: Instant,
     ) -> Result<(), StepError> {
         let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
-        let kept = Kept::of(step, self.locked.dialect())?;
+        // What the history keeps of a script is found out while it runs, where that is not too late.
+        let kept = if is_one_transaction(step) {
+            Kept::before(step, self.locked.dialect())?
+        } else {
+            Kept::of(step, self.locked.dialect())?
+        };
         let violations = self.foreign_keys_before(step)?;
         let mut position = Position {
             attempt: &attempt,
             recorded,
             sequence,
             started,
-            kept: &kept,
+            kept,
             settings: Vec::new(),
             violations,
         };
@@ -95,12 +100,13 @@ impl Applier<'_> {
             return self
                 .in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone));
         }
-        if step.units.len() > 1 {
+        if !is_one_transaction(step) && !script.is_unchanged()? {
             // Units are committed one by one, so the file is compared before the first of them.
-            let checksums = script.checksums(self.locked.dialect())?;
-            unchanged(step, &checksums.raw)?;
+            return Err(StepError::FileChanged {
+                file: script.file.clone(),
+            });
         }
-        let mut reader = Some(ScriptReader::open(
+        let mut reader = Some(ScriptReader::hashing(
             script,
             self.locked.dialect(),
             self.environment,
@@ -170,12 +176,8 @@ impl Applier<'_> {
     }
 }
 
-/// The file must still be the one that was planned.
-fn unchanged(step: &Step, raw: &str) -> Result<(), StepError> {
-    match step.script() {
-        Some(script) if script.sha256 != raw => Err(StepError::FileChanged {
-            file: script.file.clone(),
-        }),
-        _ => Ok(()),
-    }
+/// Whether a step is one transaction: what it reads can be compared with the plan before anything of it
+/// is committed, so its file is read once.
+fn is_one_transaction(step: &Step) -> bool {
+    matches!(step.units.as_slice(), [unit] if unit.mode != UnitMode::Alone) && step.done == 0
 }

@@ -18,18 +18,33 @@ pub(crate) struct Kept {
 impl Kept {
     /// Reads the scripts. Nothing is kept of a step down.
     pub(crate) fn of(step: &Step, dialect: Dialect) -> Result<Self, ScriptError> {
-        if step.direction == Direction::Down {
-            return Ok(Self {
-                up: StoredScript::default(),
-                down: StoredScript::default(),
-            });
+        let mut kept = Self::before(step, dialect)?;
+        if let (Direction::Up, Some(up)) = (step.direction, &step.record.up) {
+            kept.up = with_checksums(kept.up, up, dialect)?;
         }
-        let up = stored(step.record.up.as_ref(), dialect)?;
-        let down = match stored(step.record.down.as_ref(), dialect)? {
-            down if step.record.down.is_some() => down,
-            _ => StoredScript::default(),
+        Ok(kept)
+    }
+
+    /// Like [`Kept::of`], but without the checksums of the script up: those are made while it runs.
+    pub(crate) fn before(step: &Step, dialect: Dialect) -> Result<Self, ScriptError> {
+        let mut kept = Self {
+            up: StoredScript::default(),
+            down: StoredScript::default(),
         };
-        Ok(Self { up, down })
+        if step.direction == Direction::Down {
+            return Ok(kept);
+        }
+        kept.up = match &step.record.up {
+            Some(up) => with_text(up)?,
+            None => StoredScript {
+                sha256: Some(EMPTY_SHA256.to_owned()),
+                ..StoredScript::default()
+            },
+        };
+        if let Some(down) = &step.record.down {
+            kept.down = with_checksums(with_text(down)?, down, dialect)?;
+        }
+        Ok(kept)
     }
 }
 
@@ -41,22 +56,26 @@ pub(crate) fn event_of(origin: Origin) -> &'static str {
     }
 }
 
-fn stored(script: Option<&Script>, dialect: Dialect) -> Result<StoredScript, ScriptError> {
-    let Some(script) = script else {
-        let sha256 = Some(EMPTY_SHA256.to_owned());
-        return Ok(StoredScript {
-            sha256,
-            ..StoredScript::default()
-        });
-    };
-    let checksums = script.checksums(dialect)?;
+fn with_text(script: &Script) -> Result<StoredScript, ScriptError> {
     let text = script.text(TEXT_LIMIT)?;
     Ok(StoredScript {
-        sha256: Some(checksums.raw),
-        tokens: Some(checksums.tokens),
         text_stored: text.is_some(),
         text,
         options: script.options.clone(),
+        ..StoredScript::default()
+    })
+}
+
+fn with_checksums(
+    stored: StoredScript,
+    script: &Script,
+    dialect: Dialect,
+) -> Result<StoredScript, ScriptError> {
+    let checksums = script.checksums(dialect)?;
+    Ok(StoredScript {
+        sha256: Some(checksums.raw),
+        tokens: Some(checksums.tokens),
+        ..stored
     })
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Instant;
 
 use limosa_core::event::Event;
+use limosa_core::history::Direction;
 use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
@@ -27,7 +28,7 @@ pub(super) struct Position<'a> {
     /// The highest sequence in the history.
     pub sequence: i64,
     pub started: Instant,
-    pub kept: &'a Kept,
+    pub kept: Kept,
     /// The settings of the session that earlier units made: each unit begins in a clean session.
     pub settings: Vec<String>,
     /// Rows that violated foreign keys before the step (`SQLite`).
@@ -118,7 +119,7 @@ impl Applier<'_> {
                 .map_err(|error| StepError::at_record(error, UnitKind::Transaction))?;
         }
         if run.last {
-            finish_reading(run.step, reader)?;
+            finish_reading(run.step, reader, position)?;
         }
         self.done(run, position, UnitKind::Transaction)?;
         commit(self.locked)
@@ -556,13 +557,25 @@ fn problem(doing: &'static str, cause: DbError) -> StepError {
     StepError::Problem(Box::new(Problem::Db { doing, cause }))
 }
 
-/// Reads the rest of the script, so that its bytes can be compared with those of the plan.
-fn finish_reading(step: &Step, reader: &mut Option<ScriptReader>) -> Result<(), StepError> {
-    match reader.take() {
-        Some(reader) => {
-            let checksums = reader.finish()?;
-            super::unchanged(step, &checksums.raw)
-        }
-        None => Ok(()),
+/// Reads the rest of the script, and compares its bytes with those of the plan. What was read is what the
+/// history keeps the checksums of.
+fn finish_reading(
+    step: &Step,
+    reader: &mut Option<ScriptReader>,
+    position: &mut Position<'_>,
+) -> Result<(), StepError> {
+    let (Some(reader), Some(script)) = (reader.take(), step.script()) else {
+        return Ok(());
+    };
+    let checksums = reader.finish()?;
+    if checksums.raw != script.sha256 {
+        return Err(StepError::FileChanged {
+            file: script.file.clone(),
+        });
     }
+    if step.direction == Direction::Up {
+        position.kept.up.sha256 = Some(checksums.raw);
+        position.kept.up.tokens = Some(checksums.tokens);
+    }
+    Ok(())
 }

@@ -14,7 +14,7 @@ fn environment(name: &str) -> Option<String> {
 /// Everything that a reader gives: statements, errors without their places, checksums.
 fn everything(script: &Script, dialect: Dialect) -> Vec<String> {
     let mut found = Vec::new();
-    let mut reader = ScriptReader::open(script, dialect, &environment).unwrap();
+    let mut reader = ScriptReader::hashing(script, dialect, &environment).unwrap();
     while let Some(statement) = reader.next() {
         match statement {
             Ok(statement) => found.push(statement.sql.to_owned()),
