@@ -167,6 +167,7 @@ impl Project {
             set: one.set.clone(),
             schema: one.schema.clone(),
             lock_wait: timeouts.lock_wait,
+            lock_budget: timeouts.lock_budget,
             release: one.release.clone(),
             actor: self.surroundings.actor(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),

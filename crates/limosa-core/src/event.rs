@@ -33,8 +33,8 @@ pub enum Event<'a> {
     StatementStarted {
         /// The step.
         step: &'a Step,
-        /// Its index, from 0.
-        index: u64,
+        /// Its number among those that are sent, from 1.
+        number: u64,
         /// Its text.
         sql: &'a str,
     },
@@ -42,8 +42,8 @@ pub enum Event<'a> {
     StatementFinished {
         /// The step.
         step: &'a Step,
-        /// Its index, from 0.
-        index: u64,
+        /// Its number among those that are sent, from 1.
+        number: u64,
         /// How long it took.
         duration: Duration,
         /// Rows that it changed, where the server tells.
@@ -60,8 +60,8 @@ pub enum Event<'a> {
     LockRetry {
         /// The step.
         step: &'a Step,
-        /// The index of the statement, from 0.
-        index: u64,
+        /// The number of the statement, from 1.
+        number: u64,
         /// What the server said.
         message: &'a str,
         /// The pause before the next attempt.
@@ -78,8 +78,8 @@ pub enum Event<'a> {
     StepFailed {
         /// The step.
         step: &'a Step,
-        /// The index of the statement that failed, where it was a statement.
-        index: Option<u64>,
+        /// The number of the statement that failed, from 1, where it was a statement.
+        number: Option<u64>,
         /// How long it took until then.
         duration: Duration,
     },

@@ -19,6 +19,8 @@ pub struct Settings {
     pub schema: Option<String>,
     /// How long to wait for another migrator.
     pub lock_wait: Duration,
+    /// How long the attempts at one unit may wait for locks on tables in total.
+    pub lock_budget: Duration,
     /// The release of the application, where it is known.
     pub release: Option<String>,
     /// Who runs this, as `user@host`.

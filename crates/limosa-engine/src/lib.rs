@@ -9,6 +9,7 @@ pub mod base;
 pub mod database;
 mod identity;
 mod interrupt;
+mod notices;
 pub mod renumber;
 pub mod report;
 pub mod resolve;

@@ -10,6 +10,7 @@ use limosa_db::{LockWait, Locked};
 
 use crate::apply::{Applier, StepError};
 use crate::interrupt::watched;
+use crate::notices::Notices;
 use crate::{Database, Problem, RunFailure, RunReport, Settings, identity, stored};
 
 /// What a person says to a plan.
@@ -82,13 +83,15 @@ pub fn run(
         Answer::Stop => return Ok(RunReport { plan, done: vec![] }),
         Answer::Refuse(reason) => return Err(before(Problem::Reported(reason))),
     }
-    let (locked, store, settings) =
+    let (mut locked, store, settings) =
         lock(database, request.interrupted, observer).map_err(before)?;
+    let notices = Notices::of(&mut *locked);
     let mut worker = Worker {
         locked,
         store,
         settings,
         run: identity::fresh(),
+        notices,
     };
     worker.prepare().map_err(before)?;
     worker.carry_out(&plan, &mut request, observer)
@@ -162,6 +165,7 @@ struct Worker {
     store: Limosa,
     settings: Settings,
     run: String,
+    notices: Notices,
 }
 
 impl Worker {
@@ -271,6 +275,7 @@ impl Worker {
             environment: request.environment,
             interrupted: request.interrupted,
             observer,
+            notices: &self.notices,
         };
         let recorded = sequences.recorded(step);
         let sequence = sequences.highest();

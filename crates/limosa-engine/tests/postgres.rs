@@ -4,6 +4,7 @@ mod support;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use limosa_core::event::{Event, Observer};
 use limosa_core::history::State;
 use limosa_core::plan::Goal;
 use limosa_engine::Answer;
@@ -252,22 +253,80 @@ fn a_lock_timeout_is_set_and_a_directive_changes_it() {
     );
 }
 
+/// Keeps what it is told about retries and notices.
+#[derive(Default)]
+struct Told {
+    retries: Vec<u64>,
+    notices: Vec<String>,
+    /// Called at the third retry.
+    give_way: Option<Box<dyn FnOnce()>>,
+}
+
+impl Observer for Told {
+    fn observe(&mut self, event: &Event<'_>) {
+        match event {
+            Event::LockRetry { number, .. } => {
+                self.retries.push(*number);
+                if self.retries.len() == 3
+                    && let Some(give_way) = self.give_way.take()
+                {
+                    give_way();
+                }
+            }
+            Event::Notice { message, .. } => self.notices.push((*message).to_owned()),
+            _ => {}
+        }
+    }
+}
+
+const UP: Goal = Goal::Up {
+    to: None,
+    limit: None,
+};
+
 #[test]
-fn a_held_table_lock_fails_the_statement_and_names_it() {
+fn a_held_table_lock_is_waited_for_in_short_attempts_within_the_budget() {
     let mut lab = lab!();
-    lab.lock_timeout = std::time::Duration::from_millis(100);
+    lab.lock_timeout = std::time::Duration::from_millis(50);
     lab.file("1_a.sql", "CREATE TABLE a (id int);\n");
     lab.up();
     let mut reader = lab.db.open();
     reader.execute("BEGIN; LOCK TABLE a IN ACCESS SHARE MODE");
-    lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    lab.file(
+        "2_b.sql",
+        "CREATE TABLE b (id int);\nSET search_path = public;\nALTER TABLE a ADD COLUMN b int;\n",
+    );
+    // Without a budget the first attempt is the last.
+    lab.lock_budget = std::time::Duration::ZERO;
     let failure = lab.up_fails();
     assert_eq!(
         failure.failed.as_ref().unwrap().code.as_deref(),
         Some("55P03")
     );
-    reader.execute("COMMIT");
-    lab.up();
+    assert!(!lab.has_table("b"));
+    lab.lock_budget = std::time::Duration::from_secs(60);
+    let mut told = Told {
+        give_way: Some(Box::new(move || reader.execute("COMMIT"))),
+        ..Told::default()
+    };
+    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut told);
+    Lab::done(ran);
+    assert_eq!(told.retries, [3, 3, 3]);
+    assert_eq!(lab.applied(), ["1", "2"]);
+    assert!(lab.has_table("b"));
+}
+
+#[test]
+fn what_the_server_says_beside_its_answers_is_told() {
+    let lab = lab!();
+    lab.file(
+        "1_a.sql",
+        "CREATE TABLE IF NOT EXISTS a (id int);\nCREATE TABLE IF NOT EXISTS a (id int);\n",
+    );
+    let mut told = Told::default();
+    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut told);
+    Lab::done(ran);
+    assert_eq!(told.notices, ["relation \"a\" already exists, skipping"]);
 }
 
 #[test]

@@ -143,7 +143,7 @@ impl Observer for Progress {
                     bar.reset_elapsed();
                 }
             }
-            Event::StatementStarted { step, index, sql } => {
+            Event::StatementStarted { step, number, sql } => {
                 // The engine masked its passwords.
                 let shown = sql;
                 if self.terminal.verbose {
@@ -156,7 +156,7 @@ impl Observer for Progress {
                 let text = format!(
                     "{}  {} of {}  {short}",
                     step.full_name(),
-                    index + 1,
+                    number,
                     self.total
                 );
                 self.live("Running", &text);
@@ -179,7 +179,7 @@ impl Observer for Progress {
             }
             Event::LockRetry {
                 step,
-                index,
+                number,
                 message,
                 pause,
             } => {
@@ -187,7 +187,7 @@ impl Observer for Progress {
                 self.line(&format!(
                     "{verb} {}  statement {} in {}: {}",
                     clean_line(&step.full_name()),
-                    index + 1,
+                    number,
                     duration(*pause),
                     clean_line(message)
                 ));
@@ -201,11 +201,11 @@ impl Observer for Progress {
             }
             Event::StepFailed {
                 step,
-                index,
+                number,
                 duration,
             } => {
-                let middle = index.map_or_else(String::new, |index| {
-                    format!("at {} of {}", index + 1, step.statements())
+                let middle = number.map_or_else(String::new, |number| {
+                    format!("at {} of {}", number, step.statements())
                 });
                 self.done((ERROR, "Failed"), step, &middle, *duration);
             }

@@ -37,8 +37,6 @@ pub(crate) enum StepError {
 pub(crate) struct StatementFailure {
     pub attempt: String,
     pub unit: usize,
-    /// The index in the script, from 0.
-    pub index: u64,
     /// The number among those that are sent, from 1.
     pub number: u64,
     pub file: String,
@@ -87,10 +85,10 @@ impl StepError {
         }
     }
 
-    /// The index of the statement that failed, from 0.
+    /// The number of the statement that failed, from 1.
     pub fn statement(&self) -> Option<u64> {
         match self {
-            Self::Statement(failure) => Some(failure.index),
+            Self::Statement(failure) => Some(failure.number),
             _ => None,
         }
     }

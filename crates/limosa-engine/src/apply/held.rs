@@ -11,7 +11,6 @@ use super::trace::Kind;
 
 /// A statement that was read and is to be sent.
 pub(super) struct Held {
-    pub index: u64,
     pub line: u64,
     pub column: u64,
     pub sql: String,

@@ -1,7 +1,9 @@
 //! Doing one step of a plan: its units, each together with its record.
 
 mod error;
+mod feed;
 mod held;
+mod patience;
 mod record;
 mod trace;
 mod unit;
@@ -18,6 +20,7 @@ use limosa_core::{ScriptReader, Step};
 use limosa_db::Locked;
 use limosa_db::store::{Entry, Limosa, UnitKind};
 
+use crate::notices::Notices;
 use crate::{Settings, identity};
 use unit::{Position, UnitRun};
 
@@ -30,6 +33,7 @@ pub(crate) struct Applier<'a> {
     pub environment: Environment<'a>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
     pub observer: &'a mut dyn Observer,
+    pub notices: &'a Notices,
 }
 
 impl Applier<'_> {
@@ -55,11 +59,11 @@ impl Applier<'_> {
                 })
             }
             Err(error) => {
-                let index = error.statement();
+                let number = error.statement();
                 self.note_failure(step, &error);
                 self.observer.observe(&Event::StepFailed {
                     step,
-                    index,
+                    number,
                     duration,
                 });
                 Err(error)
@@ -125,7 +129,7 @@ impl Applier<'_> {
                     .expect("it is taken by the last unit, which is not done");
                 run.skip(reader, &mut position, &self.locked.server().target)?;
             } else {
-                self.unit(&run, &mut reader, &mut position)?;
+                self.unit_with_patience(&run, &mut reader, &mut position)?;
             }
         }
         Ok(())

@@ -3,20 +3,18 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use limosa_core::event::Event;
 use limosa_core::history::Direction;
 use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
-use limosa_sql::facts::Action;
 use limosa_sql::{Dialect, Target, classify};
 
 use super::error::StatementFailure;
-use super::held::Held;
+use super::feed::Feed;
 use super::record::Kept;
-use super::trace::{self, Kind, Rollback, Trace};
+use super::trace::{self, Rollback};
 use super::{Applier, StepError};
 use crate::Problem;
 
@@ -68,7 +66,7 @@ impl UnitRun<'_> {
         Ok(())
     }
 
-    fn alone(&self) -> bool {
+    pub(super) fn is_alone(&self) -> bool {
         self.unit.mode == UnitMode::Alone
     }
 }
@@ -220,16 +218,7 @@ impl Applier<'_> {
                     .run("SET CONSTRAINTS ALL IMMEDIATE")
                     .map_err(|cause| {
                         let number = run.unit.numbers.end.saturating_sub(1).max(1);
-                        self.failure(
-                            run,
-                            position,
-                            run.unit.statements.end.saturating_sub(1),
-                            number,
-                            run.unit.line,
-                            1,
-                            "",
-                            cause,
-                        )
+                        self.failure(run, position, number, run.unit.line, 1, "", cause)
                     })?;
             }
             Dialect::Mysql => {}
@@ -253,11 +242,10 @@ impl Applier<'_> {
         clippy::too_many_arguments,
         reason = "the one place that puts a failure together"
     )]
-    fn failure(
+    pub(super) fn failure(
         &self,
         run: &UnitRun<'_>,
         position: &Position<'_>,
-        index: u64,
         number: u64,
         line: u64,
         column: u64,
@@ -267,7 +255,6 @@ impl Applier<'_> {
         StepError::Statement(Box::new(StatementFailure {
             attempt: position.attempt.to_owned(),
             unit: run.index,
-            index,
             number,
             file: run
                 .step
@@ -278,7 +265,7 @@ impl Applier<'_> {
             column,
             shown: mask::masked(self.locked.dialect(), sql).into_owned(),
             cause,
-            alone: run.alone(),
+            alone: run.is_alone(),
             interrupted: (self.interrupted)(),
             undone: true,
             committed: 1..run.unit.numbers.start,
@@ -341,192 +328,6 @@ impl Applier<'_> {
     }
 }
 
-/// Sends the statements of a unit.
-struct Feed {
-    number: u64,
-    first: bool,
-    /// Whether the file's own BEGIN was read.
-    begun: bool,
-    ended: bool,
-    /// A statement that was read and not sent yet.
-    held: Option<Held>,
-    /// Whether our tables were copied aside, because the unit drops their schema.
-    aside: bool,
-    trace: Trace,
-}
-
-impl Feed {
-    fn new(run: &UnitRun<'_>) -> Self {
-        let ended = run.unit.statements.is_empty();
-        Self {
-            number: run.unit.numbers.start,
-            first: true,
-            begun: false,
-            ended,
-            held: None,
-            aside: false,
-            trace: Trace::default(),
-        }
-    }
-
-    /// Sends the settings at the head of the unit and stops before its first statement.
-    fn until_statement(
-        &mut self,
-        applier: &mut Applier<'_>,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-        position: &mut Position<'_>,
-    ) -> Result<(), StepError> {
-        while let Some(held) = self.read(applier, run, reader)? {
-            if held.part == Part::Setting && !self.begun {
-                self.send(applier, run, reader, position, &held)?;
-            } else {
-                self.held = Some(held);
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    /// Sends what is left of the unit.
-    fn finish(
-        &mut self,
-        applier: &mut Applier<'_>,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-        position: &mut Position<'_>,
-    ) -> Result<(), StepError> {
-        while let Some(held) = match self.held.take() {
-            Some(held) => Some(held),
-            None => self.read(applier, run, reader)?,
-        } {
-            self.send(applier, run, reader, position, &held)?;
-        }
-        Ok(())
-    }
-
-    /// The next statement of the unit that is sent.
-    fn read(
-        &mut self,
-        applier: &mut Applier<'_>,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-    ) -> Result<Option<Held>, StepError> {
-        let target = applier.locked.server().target;
-        let Some(reader) = reader.as_mut() else {
-            return Ok(None);
-        };
-        while !self.ended {
-            let Some(text) = reader.next() else { break };
-            let text = text?;
-            self.ended = text.index + 1 >= run.unit.statements.end;
-            if text.index < run.unit.statements.start {
-                continue;
-            }
-            let facts = classify(text.sql.as_bytes(), &target);
-            let part = Part::of(&facts, self.first);
-            let kind = Kind::of(&facts, text.sql, run.options.no_transaction);
-            self.first &= part != Part::Statement;
-            if part == Part::Control {
-                self.begun = true;
-                continue;
-            }
-            return Ok(Some(Held {
-                index: text.index,
-                line: text.line,
-                column: text.column,
-                sql: text.sql.to_owned(),
-                written: (text.written != text.sql).then(|| text.written.to_owned()),
-                part,
-                kind,
-                copies: facts.kind == "copy_from_stdin",
-                drops_our_schema: target.dialect == Dialect::Postgres
-                    && facts.changes.iter().any(|change| {
-                        change.action == Action::Drop
-                            && change.object == "schema"
-                            && change.name == applier.store.tables().schema()
-                    }),
-                concurrent: facts.transaction == limosa_sql::facts::InTransaction::Forbidden
-                    && facts.kind != "vacuum",
-            }));
-        }
-        self.ended = true;
-        Ok(None)
-    }
-
-    fn send(
-        &mut self,
-        applier: &mut Applier<'_>,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-        position: &mut Position<'_>,
-        held: &Held,
-    ) -> Result<(), StepError> {
-        let step = run.step;
-        let shown = held.shown(applier.locked.dialect());
-        let index = self.number - 1;
-        applier.observer.observe(&Event::StatementStarted {
-            step,
-            index,
-            sql: &shown,
-        });
-        let started = Instant::now();
-        if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
-            // Its waits block no traffic, and a timeout would leave an invalid index behind.
-            let configured = applier.locked.settings().statement_timeout;
-            let statement = run.options.statement_timeout.or(configured);
-            applier
-                .locked
-                .set_timeouts(None, statement)
-                .map_err(|cause| problem("setting the timeouts", cause))?;
-        }
-        if held.drops_our_schema && !self.aside && !run.alone() {
-            applier.store.set_aside(applier.locked)?;
-            self.aside = true;
-        }
-        if run.alone() && applier.locked.dialect() == Dialect::Mysql {
-            self.trace
-                .before(applier.locked, held.kind)
-                .map_err(|cause| problem("preparing to undo a failure", cause))?;
-        }
-        let outcome = match reader.as_mut() {
-            Some(reader) if held.copies => {
-                let mut data = reader.copy_data();
-                applier.locked.copy_in(&held.sql, &mut data)
-            }
-            _ => applier.locked.run(&held.sql),
-        };
-        let outcome = outcome.map_err(|cause| {
-            let cause = held.discreet(applier.locked.dialect(), reader.as_ref(), cause);
-            let (index, number) = (held.index, self.number);
-            applier.failure(
-                run,
-                position,
-                index,
-                number,
-                held.line,
-                held.column,
-                &shown,
-                cause,
-            )
-        })?;
-        self.trace.after(held.kind);
-        if held.part == Part::Setting {
-            position.settings.push(held.sql.clone());
-        }
-        let duration = started.elapsed();
-        let rows = outcome.rows;
-        applier.observer.observe(&Event::StatementFinished {
-            step,
-            index,
-            duration,
-            rows,
-        });
-        self.number += 1;
-        Ok(())
-    }
-}
-
 /// Begins the transaction of a unit.
 pub(super) fn begin(session: &mut Locked, modes: &str) -> Result<(), StepError> {
     let doing = "beginning a transaction";
@@ -553,7 +354,7 @@ pub(super) fn commit(session: &mut Locked) -> Result<(), StepError> {
         .map_err(|cause| problem("committing", cause))
 }
 
-fn problem(doing: &'static str, cause: DbError) -> StepError {
+pub(super) fn problem(doing: &'static str, cause: DbError) -> StepError {
     StepError::Problem(Box::new(Problem::Db { doing, cause }))
 }
 

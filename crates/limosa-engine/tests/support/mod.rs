@@ -33,6 +33,7 @@ pub struct Lab {
     pub set: String,
     pub schema: Option<String>,
     pub lock_wait: Duration,
+    pub lock_budget: Duration,
     pub init: Vec<String>,
     pub lock_timeout: Duration,
     /// Another URL than the superuser's.
@@ -62,6 +63,7 @@ impl Lab {
             set: "main".to_owned(),
             schema: None,
             lock_wait: Duration::from_secs(30),
+            lock_budget: Duration::from_secs(60),
             init: vec![],
             lock_timeout: Duration::from_secs(2),
             url: None,
@@ -128,6 +130,7 @@ impl Lab {
             set: self.set.clone(),
             schema: self.schema.clone(),
             lock_wait: self.lock_wait,
+            lock_budget: self.lock_budget,
             release: self.options.release.clone(),
             actor: "test@here".to_owned(),
             tool_version: "0.0.0-test".to_owned(),

@@ -86,24 +86,24 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
                 }),
             )
         }
-        Event::StatementStarted { step, index, sql } => {
+        Event::StatementStarted { step, number, sql } => {
             let shown = head(sql, SQL_LIMIT);
             (
                 "statement-started",
                 json!({
-                    "version": step.version.text(), "statement": index + 1,
+                    "version": step.version.text(), "statement": number,
                     "sql": shown, "sql_truncated": shown.len() < sql.len(),
                 }),
             )
         }
         Event::StatementFinished {
             step,
-            index,
+            number,
             duration,
             rows,
         } => (
             "statement-finished",
-            json!({ "version": step.version.text(), "statement": index + 1, "duration_ms": ms(duration), "rows": rows }),
+            json!({ "version": step.version.text(), "statement": number, "duration_ms": ms(duration), "rows": rows }),
         ),
         Event::Notice { severity, message } => (
             "notice",
@@ -111,12 +111,12 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
         ),
         Event::LockRetry {
             step,
-            index,
+            number,
             message,
             pause,
         } => (
             "lock-retry",
-            json!({ "version": step.version.text(), "statement": index + 1, "message": message, "pause_ms": ms(pause) }),
+            json!({ "version": step.version.text(), "statement": number, "message": message, "pause_ms": ms(pause) }),
         ),
         Event::StepFinished { step, duration } => (
             "migration-finished",
@@ -127,13 +127,13 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
         ),
         Event::StepFailed {
             step,
-            index,
+            number,
             duration,
         } => (
             "migration-failed",
             json!({
                 "version": step.version.text(), "name": step.name, "direction": step.direction.name(),
-                "statement": index.map(|index| index + 1), "duration_ms": ms(duration),
+                "statement": number, "duration_ms": ms(duration),
             }),
         ),
         Event::Remark(diagnostic) => ("remark", json!({ "problem": Problem::from(*diagnostic) })),

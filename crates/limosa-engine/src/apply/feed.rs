@@ -1,0 +1,191 @@
+//! Sends the statements of a unit, one after the other, as they are read.
+
+use std::time::Instant;
+
+use limosa_core::ScriptReader;
+use limosa_core::event::Event;
+use limosa_core::plan::Part;
+use limosa_sql::facts::Action;
+use limosa_sql::{Dialect, classify};
+
+use super::held::Held;
+use super::trace::{Kind, Trace};
+use super::unit::{Position, UnitRun, problem};
+use super::{Applier, StepError};
+
+/// Sends the statements of a unit.
+pub(super) struct Feed {
+    number: u64,
+    first: bool,
+    /// Whether the file's own BEGIN was read.
+    begun: bool,
+    ended: bool,
+    /// A statement that was read and not sent yet.
+    held: Option<Held>,
+    /// Whether our tables were copied aside, because the unit drops their schema.
+    pub aside: bool,
+    pub trace: Trace,
+}
+
+impl Feed {
+    pub(super) fn new(run: &UnitRun<'_>) -> Self {
+        let ended = run.unit.statements.is_empty();
+        Self {
+            number: run.unit.numbers.start,
+            first: true,
+            begun: false,
+            ended,
+            held: None,
+            aside: false,
+            trace: Trace::default(),
+        }
+    }
+
+    /// Sends the settings at the head of the unit and stops before its first statement.
+    pub(super) fn until_statement(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        while let Some(held) = self.read(applier, run, reader)? {
+            if held.part == Part::Setting && !self.begun {
+                self.send(applier, run, reader, position, &held)?;
+            } else {
+                self.held = Some(held);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends what is left of the unit.
+    pub(super) fn finish(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        while let Some(held) = match self.held.take() {
+            Some(held) => Some(held),
+            None => self.read(applier, run, reader)?,
+        } {
+            self.send(applier, run, reader, position, &held)?;
+        }
+        Ok(())
+    }
+
+    /// The next statement of the unit that is sent.
+    fn read(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+    ) -> Result<Option<Held>, StepError> {
+        let target = applier.locked.server().target;
+        let Some(reader) = reader.as_mut() else {
+            return Ok(None);
+        };
+        while !self.ended {
+            let Some(text) = reader.next() else { break };
+            let text = text?;
+            self.ended = text.index + 1 >= run.unit.statements.end;
+            if text.index < run.unit.statements.start {
+                continue;
+            }
+            let facts = classify(text.sql.as_bytes(), &target);
+            let part = Part::of(&facts, self.first);
+            let kind = Kind::of(&facts, text.sql, run.options.no_transaction);
+            self.first &= part != Part::Statement;
+            if part == Part::Control {
+                self.begun = true;
+                continue;
+            }
+            return Ok(Some(Held {
+                line: text.line,
+                column: text.column,
+                sql: text.sql.to_owned(),
+                written: (text.written != text.sql).then(|| text.written.to_owned()),
+                part,
+                kind,
+                copies: facts.kind == "copy_from_stdin",
+                drops_our_schema: target.dialect == Dialect::Postgres
+                    && facts.changes.iter().any(|change| {
+                        change.action == Action::Drop
+                            && change.object == "schema"
+                            && change.name == applier.store.tables().schema()
+                    }),
+                concurrent: facts.transaction == limosa_sql::facts::InTransaction::Forbidden
+                    && facts.kind != "vacuum",
+            }));
+        }
+        self.ended = true;
+        Ok(None)
+    }
+
+    fn send(
+        &mut self,
+        applier: &mut Applier<'_>,
+        run: &UnitRun<'_>,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+        held: &Held,
+    ) -> Result<(), StepError> {
+        let step = run.step;
+        let shown = held.shown(applier.locked.dialect());
+        let number = self.number;
+        applier.observer.observe(&Event::StatementStarted {
+            step,
+            number,
+            sql: &shown,
+        });
+        let started = Instant::now();
+        if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
+            // Its waits block no traffic, and a timeout would leave an invalid index behind.
+            let configured = applier.locked.settings().statement_timeout;
+            let statement = run.options.statement_timeout.or(configured);
+            applier
+                .locked
+                .set_timeouts(None, statement)
+                .map_err(|cause| problem("setting the timeouts", cause))?;
+        }
+        if held.drops_our_schema && !self.aside && !run.is_alone() {
+            applier.store.set_aside(applier.locked)?;
+            self.aside = true;
+        }
+        if run.is_alone() && applier.locked.dialect() == Dialect::Mysql {
+            self.trace
+                .before(applier.locked, held.kind)
+                .map_err(|cause| problem("preparing to undo a failure", cause))?;
+        }
+        applier.notices.forget();
+        let outcome = match reader.as_mut() {
+            Some(reader) if held.copies => {
+                let mut data = reader.copy_data();
+                applier.locked.copy_in(&held.sql, &mut data)
+            }
+            _ => applier.locked.run(&held.sql),
+        };
+        applier.notices.tell(applier.observer);
+        let outcome = outcome.map_err(|cause| {
+            let cause = held.discreet(applier.locked.dialect(), reader.as_ref(), cause);
+            applier.failure(run, position, number, held.line, held.column, &shown, cause)
+        })?;
+        self.trace.after(held.kind);
+        if held.part == Part::Setting {
+            position.settings.push(held.sql.clone());
+        }
+        let duration = started.elapsed();
+        let rows = outcome.rows;
+        applier.observer.observe(&Event::StatementFinished {
+            step,
+            number,
+            duration,
+            rows,
+        });
+        self.number += 1;
+        Ok(())
+    }
+}

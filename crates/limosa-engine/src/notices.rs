@@ -1,0 +1,43 @@
+//! Messages that a server sends beside its answers, kept until they can be told.
+
+use std::mem::take;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use limosa_core::event::{Event, Observer};
+use limosa_db::Session;
+
+/// The messages of a session that were not told yet.
+#[derive(Clone, Default)]
+pub(crate) struct Notices(Arc<Mutex<Vec<(String, String)>>>);
+
+impl Notices {
+    /// Collects the messages of a session from now on.
+    pub fn of(session: &mut dyn Session) -> Self {
+        let notices = Self::default();
+        let kept = notices.clone();
+        session.on_notice(Box::new(move |severity, message| {
+            let message = (severity.to_owned(), message.to_owned());
+            kept.0
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(message);
+        }));
+        notices
+    }
+
+    /// Forgets what our own statements caused.
+    pub fn forget(&self) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
+    }
+
+    /// Tells what came since the last time.
+    pub fn tell(&self, observer: &mut dyn Observer) {
+        let messages = take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        for (severity, message) in &messages {
+            observer.observe(&Event::Notice { severity, message });
+        }
+    }
+}
