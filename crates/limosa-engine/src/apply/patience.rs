@@ -135,7 +135,7 @@ impl Applier<'_> {
         let Some(script) = run.step.script() else {
             return Ok(None);
         };
-        let mut reader = ScriptReader::open(script, self.locked.dialect(), self.environment)?;
+        let mut reader = ScriptReader::hashing(script, self.locked.dialect(), self.environment)?;
         let target = self.locked.server().target;
         for (index, unit) in run.step.units.iter().enumerate().take(run.index) {
             UnitRun {
