@@ -55,7 +55,7 @@ proptest! {
         single in any::<bool>(),
         parts in vec(select(STATEMENTS), 0..14),
     ) {
-        let sql = parts.iter().map(|part| format!("{part};\n")).collect::<String>();
+        let sql = parts.join(";\n") + ";\n";
         let script = if single { one_by_one(&sql) } else { script(&sql) };
         let target = Target::newest(dialect);
         let units = match outline(&script, &target, &|_| None) {
