@@ -1,6 +1,8 @@
 //! What is applied now, and what began and did not end: values that a store reads and
 //! the planner works on.
 
+#[cfg(test)]
+pub(crate) mod samples;
 mod state;
 
 pub use state::{Counts, MigrationState, State, Status};

@@ -47,6 +47,12 @@ pub enum PlanError {
         /// The nearest that there is.
         nearest: Option<String>,
     },
+    /// One cannot go back to a migration that is not applied.
+    #[error("{} is not applied", .migration.full_name())]
+    NotApplied {
+        /// It.
+        migration: Named,
+    },
     /// A pending migration is code of another tool.
     #[error("{} cannot be run: {reason}", .migration.full_name())]
     Opaque {

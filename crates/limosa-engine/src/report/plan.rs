@@ -1,5 +1,6 @@
 //! Why there is no plan, for people.
 
+use limosa_core::history::Direction;
 use limosa_core::plan::Named;
 use limosa_core::{Class, Diagnostic, Excerpt, Label, PlanError};
 
@@ -29,6 +30,9 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
                 None => diagnostic.with_help("`limosa status -v` lists the versions"),
             }
         }
+        PlanError::NotApplied { migration } => listed(usage("not-applied"), [migration])
+            .with_note("nothing was changed")
+            .with_help("`limosa status` lists what is applied"),
         PlanError::Opaque { migration, .. } => listed(usage("code-migration"), [migration])
             .with_note("nothing was changed")
             .with_help("run it once with the tool that it was written for; it is accepted when it is applied"),
@@ -103,9 +107,14 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
                 .with_note("nothing was changed")
                 .with_help("look at the database, then say what you saw:\nlimosa resolve VERSION --as applied|not-applied".replace("VERSION", &migration.version))
         }
-        PlanError::Unfinished { migration, direction } => listed(usage("unfinished"), [migration])
-            .with_note("nothing was changed")
-            .with_help(format!("finish it first:\nlimosa {}", direction.name())),
+        PlanError::Unfinished { migration, direction } => {
+            let mut diagnostic = listed(usage("unfinished"), [migration]).with_note("nothing was changed");
+            if migration.file.is_none() && *direction == Direction::Up {
+                diagnostic = diagnostic
+                    .with_help("get its file back, for example by bringing this branch up to date");
+            }
+            diagnostic.with_help(format!("finish it first:\nlimosa {}", direction.name()))
+        }
         PlanError::BaselineOnHistory { .. } => usage("baseline-on-history")
             .with_note("nothing was changed")
             .with_help("a baseline is for a database whose history begins here; `limosa status` shows the one that is there"),

@@ -20,6 +20,7 @@ const STATEMENTS: &[&str] = &[
     "RELEASE s",
     "SET x = 1",
     "RESET x",
+    "SET autocommit = 0",
     "PRAGMA foreign_keys = OFF",
     "PRAGMA journal_mode = WAL",
     "PRAGMA user_version = 1",
