@@ -274,3 +274,26 @@ fn what_nobody_recorded_is_asked_and_never_guessed() {
     let none = limosa_engine::resolve(lab.open(), &version("1"), Resolution::Applied, &mut Silent);
     assert_eq!(none.unwrap_err().diagnostic().name, "nothing-in-doubt");
 }
+
+#[test]
+fn an_invalid_index_that_is_left_behind_is_named_with_the_way_out() {
+    let lab = lab!();
+    lab.file("1_a.sql", "CREATE TABLE a (id int);\nINSERT INTO a VALUES (1), (1);\nCREATE UNIQUE INDEX CONCURRENTLY a_key ON a (id);\n");
+    let report = lab.up_fails().problem.diagnostic();
+    assert!(
+        report
+            .notes
+            .iter()
+            .any(|note| note.contains("invalid index a_key")),
+        "{:?}",
+        report.notes
+    );
+    assert_eq!(
+        report.help[0],
+        "take the invalid index away first:\nDROP INDEX CONCURRENTLY a_key;"
+    );
+    lab.db.execute("DROP INDEX CONCURRENTLY a_key");
+    lab.file("1_a.sql", "CREATE TABLE a (id int);\nINSERT INTO a VALUES (1), (1);\nCREATE INDEX CONCURRENTLY a_key ON a (id);\n");
+    lab.up();
+    assert_eq!(lab.applied(), ["1"]);
+}

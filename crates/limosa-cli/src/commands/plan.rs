@@ -4,7 +4,7 @@ use limosa_core::plan::Goal;
 use limosa_core::{Class, Diagnostic};
 use limosa_db::Access;
 
-use super::run::{plan_now, variable};
+use super::run::{plan_now, variable, warnings_about};
 use super::{Context, Outcome};
 use crate::args::{PlanArgs, PlanFormat};
 use crate::exit;
@@ -51,6 +51,9 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         let plan = plan_now(&mut opened, &goal)?;
         let introduction = project.introduction(&opened.database, &opened.url_from);
         terminal.story(&format!("{introduction}\n\n"));
+        for remark in warnings_about(&plan, &opened.set) {
+            context.terminal.story(&render(remark, &context.terminal));
+        }
         for remark in plan.remarks() {
             terminal.story(&render(remark, terminal));
         }

@@ -2,8 +2,9 @@
 //! for each database, and its report.
 
 use limosa_core::event::{Event, Observer};
+use limosa_core::history::Direction;
 use limosa_core::plan::{Goal, PlanOptions};
-use limosa_core::{Diagnostic, Plan};
+use limosa_core::{Diagnostic, MigrationSet, Plan, Severity};
 use limosa_db::Access;
 use limosa_engine::{Answer, Database, Texts};
 
@@ -122,6 +123,32 @@ pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
     .map_err(|error| limosa_engine::Problem::Plan(error).diagnostic().into())
 }
 
+/// What is wrong with the files of a plan though they can be used. Files that were applied long ago
+/// are left in peace; `status` and `lint` tell about all.
+pub fn warnings_about<'a>(
+    plan: &'a Plan,
+    set: &'a MigrationSet,
+) -> impl Iterator<Item = &'a Diagnostic> {
+    let concerns = move |remark: &Diagnostic| {
+        plan.steps()
+            .iter()
+            .filter(|step| step.direction == Direction::Up)
+            .any(|step| {
+                let files = set
+                    .get(&step.version)
+                    .map(|migration| migration.files.as_slice());
+                let files = files.unwrap_or_default();
+                remark
+                    .labels
+                    .iter()
+                    .any(|label| files.contains(&label.file))
+            })
+    };
+    set.remarks
+        .iter()
+        .filter(move |remark| remark.severity == Severity::Warning && concerns(remark))
+}
+
 /// A variable of the environment, for layouts that expand them.
 pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
@@ -144,6 +171,9 @@ fn run_one(
     let target = one.database.server().target;
     let mut shown = None;
     let mut confirm = |database: &mut Database, plan: &Plan| {
+        for warning in warnings_about(plan, &one.set) {
+            terminal.story(&render(warning, terminal));
+        }
         if going.dry_run {
             shown = Some(plan.clone());
             if !plan.remarks().is_empty() {
@@ -206,7 +236,7 @@ fn run_one(
     }
 }
 
-fn nothing_to_do(goal: &Goal, set: &limosa_core::MigrationSet, applied: bool) -> String {
+fn nothing_to_do(goal: &Goal, set: &MigrationSet, applied: bool) -> String {
     match goal {
         Goal::Up {
             to: None,

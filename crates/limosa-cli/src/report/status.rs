@@ -36,7 +36,7 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
         (
             State::Interrupted,
             ERROR,
-            "began and has not ended: `limosa up` goes on with it",
+            "began and has not ended: another migrator is at work, or `limosa up` goes on with it and says what it needs to know",
         ),
         (
             State::Changed,

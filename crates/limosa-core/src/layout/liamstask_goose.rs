@@ -2,7 +2,7 @@
 //! in any order and may come again, sub-folders are read too, and nothing but sections and
 //! statement blocks can be annotated.
 //!
-//! Text outside of a section and a last statement without a semicolon are not executed there, and
+//! Text outside of a section and a last statement without a semicolon are not run there, and
 //! so they are not here; both are said.
 
 use std::io::{self, Read};
@@ -142,7 +142,7 @@ fn read_file(
                 "there is text before the first section",
             )
             .at(text.label(line, 1, ""))
-            .with_note("as in goose, it is not executed"),
+            .with_note("as in goose, it is not run"),
         );
     }
     for direction in [Direction::Up, Direction::Down] {
@@ -159,7 +159,7 @@ fn read_file(
             problems.push(
                 Diagnostic::warning("no-semicolon", "the last statement has no semicolon")
                     .at(text.label(line, 1, ""))
-                    .with_note("as in goose, it is not executed")
+                    .with_note("as in goose, it is not run")
                     .with_help("end it with `;`"),
             );
         }
@@ -171,7 +171,7 @@ fn read_file(
     Ok(())
 }
 
-/// The line of a last statement that is not executed. Only a text whose end looks like it is
+/// The line of a last statement that is not run. Only a text whose end looks like it is
 /// split to find out.
 fn left_out(dialect: Dialect, script: &Script, last: Segment) -> Option<u64> {
     if ends_with_semicolon(script, last).unwrap_or(false) {
@@ -179,7 +179,7 @@ fn left_out(dialect: Dialect, script: &Script, last: Segment) -> Option<u64> {
     }
     let mut reader = ScriptReader::open(script, dialect, &|_| None).ok()?;
     while let Some(statement) = reader.next() {
-        // What is wrong with it is said where it is executed.
+        // What is wrong with it is said where it is run.
         statement.ok()?;
     }
     reader.left_out()

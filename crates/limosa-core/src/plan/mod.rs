@@ -1,4 +1,4 @@
-//! What will be done, as data: the same value is shown, compared and executed.
+//! What will be done, as data: the same value is shown, compared and carried out.
 
 mod goal;
 mod make;

@@ -227,7 +227,7 @@ impl ScriptReader {
         }
     }
 
-    /// Goes to the next statement that is executed.
+    /// Goes to the next statement that is run.
     fn find_statement(&mut self) -> Result<bool, ScriptError> {
         while self.waiting || self.pull()? {
             self.waiting = false;

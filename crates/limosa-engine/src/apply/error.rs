@@ -3,6 +3,8 @@
 use limosa_core::{Class, Diagnostic, Excerpt, Label, ScriptError, Step};
 use limosa_db::DbError;
 use limosa_db::store::{StoreError, UnitKind};
+use limosa_sql::facts::InTransaction;
+use limosa_sql::{Dialect, Target, classify};
 
 use crate::{Failed, Problem};
 
@@ -242,6 +244,17 @@ impl StatementFailure {
             }
         }
         diagnostic = diagnostic.with_note(self.what_is_committed(step, lost));
+        if let Some(index) = self.invalid_index() {
+            diagnostic = diagnostic
+                .with_note(format!("the server leaves an invalid index {index} behind"))
+                .with_help(format!(
+                    "take the invalid index away first:\nDROP INDEX CONCURRENTLY {index};"
+                ));
+        }
+        let conflict = matches!(
+            self.cause.code(),
+            "55P03" | "40P01" | "40001" | "1205" | "1213"
+        ) || self.cause.code().starts_with("SQLITE_BUSY");
         let command = match step.direction {
             limosa_core::history::Direction::Up => "limosa up",
             limosa_core::history::Direction::Down => "limosa down",
@@ -252,8 +265,22 @@ impl StatementFailure {
                 step.version
             ),
             (true, _) | (_, true) => format!("go on with {command}"),
+            _ if conflict => format!(
+                "another session was in the way until the budget for waiting was used up; try again with {command}"
+            ),
             _ => format!("correct the file, then {command}"),
         })
+    }
+
+    /// The index whose concurrent build failed, as the statement names it.
+    fn invalid_index(&self) -> Option<String> {
+        let facts = classify(self.shown.as_bytes(), &Target::newest(Dialect::Postgres));
+        let concurrent = self.alone
+            && facts.kind == "create_index"
+            && facts.transaction == InTransaction::Forbidden
+            // The name is taken, so this statement built nothing.
+            && self.cause.code() != "42P07";
+        concurrent.then(|| facts.changes.into_iter().next().map(|change| change.name))?
     }
 
     fn what_is_committed(&self, step: &Step, lost: bool) -> String {

@@ -18,7 +18,7 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
         PlanError::Changed(changed) => listed(usage("changed"), changed)
             .with_note("nothing was changed in the database")
             .with_help("take back the change to the file, and write a new migration for it:\nlimosa new NAME")
-            .with_help("while developing, undo and apply it again:\nlimosa redo"),
+            .with_help("while developing, and if it is the last one, undo and apply it again:\nlimosa redo"),
         PlanError::Missing(missing) => listed(usage("missing"), missing)
             .with_note("nothing was changed")
             .with_help("get the files back, for example by bringing this branch up to date")
