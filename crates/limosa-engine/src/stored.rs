@@ -6,11 +6,22 @@ use limosa_db::store::Tables;
 
 use crate::Problem;
 
-/// Refuses a script from the history when another role may have planted it there.
-pub(crate) fn check(session: &mut Locked, tables: &Tables, script: &Script) -> Result<(), Problem> {
+/// Refuses a script from the history when another role may have planted it there. Returns what is to
+/// be said where that cannot be known.
+pub(crate) fn check(
+    session: &mut Locked,
+    tables: &Tables,
+    script: &Script,
+) -> Result<Option<Diagnostic>, Problem> {
     let writers = tables.writers(&mut **session)?;
     let Some(writer) = writers.first() else {
-        return Ok(());
+        let unknown = !Tables::sees_grants(&mut **session)?;
+        let message = format!(
+            "who else may write to limosa_history cannot be seen by {}, so whether {} can be trusted is not known",
+            session.server().user,
+            script.file
+        );
+        return Ok(unknown.then(|| Diagnostic::note("grants-not-visible", message)));
     };
     let table = format!("{}.limosa_history", tables.schema());
     let message = format!(

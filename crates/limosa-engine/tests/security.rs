@@ -203,6 +203,39 @@ fn stored_sql_is_not_run_when_another_user_of_mariadb_may_have_planted_it() {
     assert!(!lab.has_table("a"));
 }
 
+/// Keeps the names of remarks.
+#[derive(Default)]
+struct Remarks(Vec<&'static str>);
+
+impl limosa_core::event::Observer for Remarks {
+    fn observe(&mut self, event: &limosa_core::event::Event<'_>) {
+        if let limosa_core::event::Event::Remark(remark) = event {
+            self.0.push(remark.name);
+        }
+    }
+}
+
+#[test]
+fn a_user_of_mariadb_that_sees_no_grants_of_others_is_told_so() {
+    let Some(mut lab) = Lab::on(Kind::MariaDb) else {
+        return;
+    };
+    let user = lab.db.role("deployer");
+    let grant = format!("GRANT ALL ON `{}`.* TO `{}`", lab.db.name(), user.name);
+    lab.db.execute(&grant);
+    lab.url = Some(lab.db.url_as(&user));
+    lab.file(
+        "1_a.sql",
+        "-- limosa: up\nCREATE TABLE a (id int);\n-- limosa: down\nDROP TABLE a;\n",
+    );
+    lab.up();
+    lab.remove("1_a.sql");
+    let mut remarks = Remarks::default();
+    let ran = lab.run_observed(DOWN, &mut |_, _| Answer::Go, &|| false, &mut remarks);
+    Lab::done(ran);
+    assert_eq!(remarks.0, ["stored-down", "grants-not-visible"]);
+}
+
 /// Looks at the processes of this machine, and at those of the server, while a statement runs.
 struct Lister<'a> {
     lab: &'a Lab,

@@ -264,6 +264,22 @@ impl Tables {
         }
     }
 
+    /// Whether [`Tables::writers`] can know about all roles: on `MySQL` and `MariaDB` the grants of others
+    /// are hidden from users that may not read the system's tables.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn sees_grants(session: &mut dyn Session) -> Result<bool, StoreError> {
+        if session.dialect() != Dialect::Mysql {
+            return Ok(true);
+        }
+        let doing = "looking for grants";
+        let rows = session
+            .query(include_str!("sql/grantees_mysql.sql"), &[])
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        Ok(rows.first().is_some_and(|row| row.is_true(0)))
+    }
+
     /// Roles that may write to the history beside its owner and administrators, as far as the server tells.
     ///
     /// # Errors
