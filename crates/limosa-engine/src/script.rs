@@ -7,7 +7,7 @@ use limosa_core::plan::{Action, Part, Unit, UnitMode};
 use limosa_core::script::Environment;
 use limosa_core::{Plan, Script, ScriptReader, Step};
 use limosa_db::store::{Entry, Limosa, Recorded, Tables, Texts};
-use limosa_sql::{Dialect, Target, classify};
+use limosa_sql::{Dialect, Target};
 
 use crate::apply::Kept;
 use crate::{Database, Problem, identity};
@@ -159,7 +159,7 @@ impl Writer<'_> {
                 let Some(text) = reader.next() else { break };
                 let text = text.map_err(|error| unreadable(step, &error))?;
                 at = text.index + 1;
-                let facts = classify(text.sql.as_bytes(), &self.target);
+                let facts = text.facts(&self.target);
                 let part = Part::of(&facts, first);
                 first &= part != Part::Statement;
                 if text.index < unit.statements.start || part == Part::Control || skipped {

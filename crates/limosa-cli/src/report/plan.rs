@@ -54,7 +54,7 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
         if first.0 != unit {
             first = (unit, true);
         }
-        let facts = limosa_sql::classify(statement.sql.as_bytes(), target);
+        let facts = statement.facts(target);
         let part = Part::of(&facts, first.1);
         first.1 &= part != Part::Statement;
         if part == Part::Control {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use limosa_sql::facts::Control;
-use limosa_sql::{Facts, Target, classify};
+use limosa_sql::{Facts, Modes, Target};
 
 use super::units::{Part, UnitBuilder};
 use super::{PlanError, StepLoss, Unit};
@@ -44,7 +44,7 @@ pub fn outline(
         };
     while let Some(text) = reader.next() {
         let text = text.map_err(unreadable)?;
-        let facts = classify(text.sql.as_bytes(), target);
+        let facts = text.facts(target);
         let inside = builder.is_inside() && matches!(facts.control, Some(Control::Begin { .. }));
         if Part::of(&facts, false) == Part::Control && !inside {
             last_begin = Some((text.line, text.column, text.written.to_owned()));
@@ -76,6 +76,7 @@ pub fn outline(
                 written: &sql,
                 line,
                 column,
+                modes: Modes::of(target.dialect),
             },
             refusal,
         )
@@ -127,7 +128,7 @@ pub fn statements(
         if text.index < current.statements.start {
             continue;
         }
-        let facts = classify(text.sql.as_bytes(), target);
+        let facts = text.facts(target);
         let part = Part::of(&facts, first);
         if part == Part::Control {
             continue;

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
-use limosa_sql::{Dialect, PieceKind, Splitter};
+use limosa_sql::{Dialect, Facts, Modes, PieceKind, Splitter, Target, classify_with_modes};
 
 use super::annotation::Annotation;
 use super::checksum::TokenHash;
@@ -28,6 +28,15 @@ pub struct StatementText<'a> {
     pub line: u64,
     /// The column in characters, from 1.
     pub column: u64,
+    /// How the session reads quotes by then, as far as the script tells.
+    pub modes: Modes,
+}
+
+impl StatementText<'_> {
+    /// What the statement does on such a server.
+    pub fn facts(&self, target: &Target) -> Facts {
+        classify_with_modes(self.sql.as_bytes(), target, self.modes)
+    }
 }
 
 /// Looks up a variable of the environment, for layouts that expand them.
@@ -66,6 +75,8 @@ struct Held {
     line: u64,
     column: u64,
     sql_length: usize,
+    /// The modes in which it was read.
+    modes: Modes,
 }
 
 impl std::fmt::Debug for ScriptReader {
@@ -132,6 +143,7 @@ impl ScriptReader {
                 line: 1,
                 column: 1,
                 sql_length: 0,
+                modes: Modes::of(dialect),
             },
             waiting: false,
             copied: 0,
@@ -187,6 +199,7 @@ impl ScriptReader {
             written,
             line: self.piece.line,
             column: self.piece.column,
+            modes: self.piece.modes,
         }))
     }
 
@@ -343,6 +356,7 @@ impl ScriptReader {
 
     fn pull_unguarded(&mut self) -> Result<bool, ScriptError> {
         while let Some(splitter) = &mut self.splitter {
+            self.piece.modes = splitter.modes();
             match splitter.next() {
                 Some(Ok(piece)) => {
                     let (_, line) = Start::in_file(&self.starts, piece.offset, piece.line);
@@ -397,7 +411,9 @@ impl ScriptReader {
 
     fn split(&mut self, chunks: Chunks, starts: Vec<Start>) {
         self.starts = starts;
-        let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home));
+        // What the script set in the chunks before holds on.
+        let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home))
+            .starting_modes(self.piece.modes);
         self.splitter = Some(match self.layout {
             Layout::Native => splitter.directives("-- limosa:"),
             _ => splitter,

@@ -5,8 +5,8 @@ use std::time::Instant;
 use limosa_core::ScriptReader;
 use limosa_core::event::Event;
 use limosa_core::plan::Part;
+use limosa_sql::Dialect;
 use limosa_sql::facts::Action;
-use limosa_sql::{Dialect, classify};
 
 use super::held::Held;
 use super::trace::{Kind, Trace};
@@ -95,7 +95,7 @@ impl Feed {
             if text.index < run.unit.statements.start {
                 continue;
             }
-            let facts = classify(text.sql.as_bytes(), &target);
+            let facts = text.facts(&target);
             let part = Part::of(&facts, self.first);
             let kind = Kind::of(&facts, text.sql, run.options.no_transaction);
             self.first &= part != Part::Statement;

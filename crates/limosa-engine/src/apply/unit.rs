@@ -9,7 +9,7 @@ use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
-use limosa_sql::{Dialect, Target, classify};
+use limosa_sql::{Dialect, Target};
 
 use super::error::StatementFailure;
 use super::feed::Feed;
@@ -55,7 +55,7 @@ impl UnitRun<'_> {
     ) -> Result<(), StepError> {
         while let Some(text) = reader.next() {
             let text = text?;
-            let facts = classify(text.sql.as_bytes(), target);
+            let facts = text.facts(target);
             if Part::of(&facts, false) == Part::Setting {
                 position.settings.push(text.sql.to_owned());
             }

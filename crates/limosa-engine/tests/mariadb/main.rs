@@ -1,5 +1,10 @@
 //! What only MariaDB (and MySQL) has.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot be set up has failed"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -13,4 +18,10 @@ macro_rules! lab {
     };
 }
 
+mod client;
+mod dumps;
+mod locks;
+mod scripts;
+mod security;
+mod session;
 mod units;

@@ -5,6 +5,9 @@ FROM (
     SELECT grantee, privilege_type FROM information_schema.table_privileges
     WHERE table_schema = :schema AND table_name = 'limosa_history'
     UNION ALL
+    SELECT grantee, privilege_type FROM information_schema.column_privileges
+    WHERE table_schema = :schema AND table_name = 'limosa_history'
+    UNION ALL
     SELECT grantee, privilege_type FROM information_schema.schema_privileges
     WHERE :schema LIKE table_schema
     UNION ALL
