@@ -142,7 +142,11 @@ pub(super) fn rolls_back_all(session: &mut Locked) -> Rollback {
     if rolled_back.is_err() || session.dialect() != Dialect::Mysql {
         return Rollback::Complete;
     }
-    match session.query("SHOW WARNINGS", &[]) {
+    let warnings = session.query("SHOW WARNINGS", &[]);
+    // Under locked tables, or without autocommit, the failure could not be noted.
+    let _ = session.run("UNLOCK TABLES");
+    let _ = session.run("SET autocommit = 1");
+    match warnings {
         Ok(warnings) if warnings.iter().any(|row| row.int(1) == Some(NOT_COMPLETE)) => {
             Rollback::Partial
         }

@@ -124,6 +124,7 @@ fn a_waiting_session_that_is_killed_says_so() {
 fn a_table_in_use_fails_the_statement_in_time_and_commits_no_half() {
     let mut lab = lab!();
     lab.lock_timeout = Duration::from_secs(1);
+    lab.lock_budget = Duration::ZERO;
     lab.file(
         "1_a.sql",
         "CREATE TABLE a (id int PRIMARY KEY);\nINSERT INTO a VALUES (1), (2);\n",
