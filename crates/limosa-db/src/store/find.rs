@@ -3,7 +3,7 @@
 use limosa_sql::Dialect;
 
 use super::statement::{Context, quote_identifier};
-use crate::{DbError, LockName, Session, Value};
+use crate::{DbError, LockName, Row, Session, Value};
 
 /// The place of our tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -124,17 +124,8 @@ impl Tables {
             Dialect::Sqlite => include_str!("sql/find_sqlite.sql"),
         };
         let schema = schema.filter(|_| dialect != Dialect::Sqlite);
-        let context = Context {
-            dialect,
-            tables: None,
-            lock: "",
-            guard: "",
-        };
-        let statement = context.prepare(file, &[("schema", schema.into())]);
         let doing = "looking for the tables of Limosa";
-        let rows = session
-            .query(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let rows = ask(session, None, doing, file, &[("schema", schema.into())])?;
         let found: Vec<(String, String, String)> = rows
             .iter()
             .map(|row| {
@@ -192,32 +183,26 @@ impl Tables {
 
     /// Whether the journal has no entry at all.
     fn is_new(&self, session: &mut dyn Session) -> Result<bool, StoreError> {
-        let context = Context {
-            dialect: session.dialect(),
-            tables: Some(self),
-            lock: "",
-            guard: "",
-        };
-        let statement = context.prepare("SELECT 1 FROM {journal} LIMIT 1", &[]);
         let doing = "looking for entries of the journal";
-        let rows = session
-            .query(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let rows = ask(
+            session,
+            Some(self),
+            doing,
+            "SELECT 1 FROM {journal} LIMIT 1",
+            &[],
+        )?;
         Ok(rows.is_empty())
     }
 
     fn check_format(&self, session: &mut dyn Session) -> Result<(), StoreError> {
-        let context = Context {
-            dialect: session.dialect(),
-            tables: Some(self),
-            lock: "",
-            guard: "",
-        };
-        let statement = context.prepare(include_str!("sql/format.sql"), &[]);
         let doing = "reading the format of the tables of Limosa";
-        let rows = session
-            .query(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let rows = ask(
+            session,
+            Some(self),
+            doing,
+            include_str!("sql/format.sql"),
+            &[],
+        )?;
         let found = rows
             .first()
             .and_then(|row| row.int(0))
@@ -242,17 +227,8 @@ impl Tables {
             Dialect::Mysql => include_str!("sql/home_mysql.sql"),
             Dialect::Sqlite => return Ok(Self::in_schema("main")),
         };
-        let context = Context {
-            dialect,
-            tables: None,
-            lock: "",
-            guard: "",
-        };
-        let statement = context.prepare(file, &[("schema", schema.into())]);
         let doing = "looking for the current schema";
-        let rows = session
-            .query(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let rows = ask(session, None, doing, file, &[("schema", schema.into())])?;
         let row = rows.first();
         match row.and_then(|row| row.text(0)) {
             Some(found) if row.is_some_and(|row| row.is_true(1)) => Ok(Self { schema: found }),
@@ -292,24 +268,35 @@ impl Tables {
             // Whoever may write the file may do everything; there is nobody to name.
             Dialect::Sqlite => return Ok(Vec::new()),
         };
-        let context = Context {
-            dialect,
-            tables: Some(self),
-            lock: "",
-            guard: "",
-        };
         let schema: Value = self.schema.as_str().into();
-        let statement = context.prepare(file, &[("schema", schema)]);
         let doing = "looking for roles that may write to the history";
-        let rows = session
-            .query(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
-        let writer = |row: &crate::Row| Writer {
+        let rows = ask(session, Some(self), doing, file, &[("schema", schema)])?;
+        let writer = |row: &Row| Writer {
             role: row.text(0).unwrap_or_default(),
             grants: row.text(1).unwrap_or_default(),
         };
         Ok(rows.iter().map(writer).collect())
     }
+}
+
+/// Runs one of our reading statements.
+fn ask(
+    session: &mut dyn Session,
+    tables: Option<&Tables>,
+    doing: &'static str,
+    file: &str,
+    values: &[(&str, Value)],
+) -> Result<Vec<Row>, StoreError> {
+    let context = Context {
+        dialect: session.dialect(),
+        tables,
+        lock: "",
+        guard: "",
+    };
+    let statement = context.prepare(file, values);
+    session
+        .query(&statement.sql, &statement.parameters)
+        .map_err(|cause| StoreError::Db { doing, cause })
 }
 
 /// The columns that a table of ours must have, by our own CREATE TABLE.
