@@ -176,6 +176,7 @@ impl Feed {
         self.trace.after(held.kind);
         if held.part == Part::Setting {
             position.settings.push(held.sql.clone());
+            position.live = position.settings.len();
         }
         let duration = started.elapsed();
         let rows = outcome.rows;

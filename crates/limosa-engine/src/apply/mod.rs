@@ -1,5 +1,6 @@
 //! Doing one step of a plan: its units, each together with its record.
 
+mod attached;
 mod error;
 mod feed;
 mod held;
@@ -93,6 +94,7 @@ impl Applier<'_> {
             started,
             kept,
             settings: Vec::new(),
+            live: 0,
             violations,
         };
         let script = match &step.action {

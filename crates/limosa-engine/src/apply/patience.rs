@@ -46,6 +46,13 @@ impl Applier<'_> {
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
         let settings = position.settings.len();
+        let cleaning = |cause| {
+            StepError::Problem(Box::new(Problem::Db {
+                doing: "cleaning the session",
+                cause,
+            }))
+        };
+        let (live, attached) = (position.live, self.attached().map_err(cleaning)?);
         let timeout = run
             .options
             .lock_timeout
@@ -76,13 +83,10 @@ impl Applier<'_> {
             if !self.pause(pause) {
                 return Err(error);
             }
-            self.locked.reset_settings().map_err(|cause| {
-                StepError::Problem(Box::new(Problem::Db {
-                    doing: "cleaning the session",
-                    cause,
-                }))
-            })?;
+            self.detach_but(&attached).map_err(cleaning)?;
+            self.locked.reset_settings().map_err(cleaning)?;
             position.settings.truncate(settings);
+            position.live = live;
             *reader = self.reader_at(run, position)?;
             position.settings.truncate(settings);
         }

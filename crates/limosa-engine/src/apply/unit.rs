@@ -11,6 +11,7 @@ use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
+use super::attached::stays;
 use super::error::StatementFailure;
 use super::feed::Feed;
 use super::record::Kept;
@@ -29,6 +30,8 @@ pub(super) struct Position<'a> {
     pub kept: Kept,
     /// The settings of the session that earlier units made: each unit begins in a clean session.
     pub settings: Vec<String>,
+    /// How many of them this very session has made.
+    pub live: usize,
     /// Rows that violated foreign keys before the step (`SQLite`).
     pub violations: Option<BTreeSet<Violation>>,
 }
@@ -229,12 +232,17 @@ impl Applier<'_> {
             .map_err(|cause| problem("cleaning the session", cause))
     }
 
-    fn replay(&mut self, position: &Position<'_>) -> Result<(), StepError> {
-        for setting in &position.settings {
+    fn replay(&mut self, position: &mut Position<'_>) -> Result<(), StepError> {
+        let target = self.locked.server().target;
+        for (at, setting) in position.settings.iter().enumerate() {
+            if at < position.live && stays(setting, &target) {
+                continue;
+            }
             self.locked
                 .run(setting)
                 .map_err(|cause| problem("repeating a setting of the session", cause))?;
         }
+        position.live = position.settings.len();
         Ok(())
     }
 
