@@ -1,5 +1,6 @@
-//! The tasks of whoever works on Limosa: `cargo xtask test` and `cargo xtask tidy`.
+//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy` and `bench`.
 
+mod bench;
 mod servers;
 mod test;
 mod tidy;
@@ -11,6 +12,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   test [cargo test arguments]   finds or installs the servers, starts private ones, runs the tests
+  bench [--megabytes NUMBER]    measures memory and time, writes docs/benchmarks.md
   tidy                          checks what neither the compiler nor clippy can check
 ";
 
@@ -18,6 +20,7 @@ fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.split_first() {
         Some((task, rest)) if task == "test" => test::run(&root(), rest),
+        Some((task, rest)) if task == "bench" => bench::run(&root(), rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root()),
         _ => {
             eprint(USAGE);
