@@ -93,7 +93,9 @@ pub fn run(
         run: identity::fresh(),
         notices,
     };
-    worker.prepare().map_err(before)?;
+    worker
+        .prepare()
+        .map_err(|problem| before(if_busy(problem)))?;
     worker.carry_out(&plan, &mut request, observer)
 }
 
@@ -212,7 +214,7 @@ impl Worker {
             }
             if !left.plan.is_empty() && done.is_empty() && refused_at.is_none() {
                 self.note("run-started", &left.plan)
-                    .map_err(|problem| fail(&done, problem))?;
+                    .map_err(|problem| fail(&done, if_busy(problem)))?;
             }
             let mut again = false;
             let mut sequences = left.sequences;
@@ -456,4 +458,23 @@ fn interrupted_between(done: &[Done]) -> Diagnostic {
     };
     Diagnostic::error("interrupted", Class::Interrupted, message)
         .with_help("go on with the same command")
+}
+
+/// On `SQLite` another process is kept out by its transaction, not by a lock of ours: what does not get
+/// through before anything was done is blocked, and safe to try again.
+fn if_busy(problem: Problem) -> Problem {
+    let (Problem::Store(limosa_db::store::StoreError::Db { cause, .. })
+    | Problem::Db { cause, .. }) = &problem
+    else {
+        return problem;
+    };
+    if !cause.code().starts_with("SQLITE_BUSY") {
+        return problem;
+    }
+    let message = "another process is writing to the database";
+    Problem::report(
+        Diagnostic::error("database-busy", Class::Blocked, message)
+            .with_note("nothing was changed")
+            .with_help("run the command again when the other process is done, or wait longer with --lock-timeout"),
+    )
 }

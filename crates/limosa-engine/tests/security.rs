@@ -207,9 +207,9 @@ fn stored_sql_is_not_run_when_another_user_of_mariadb_may_have_planted_it() {
 #[derive(Default)]
 struct Remarks(Vec<&'static str>);
 
-impl limosa_core::event::Observer for Remarks {
-    fn observe(&mut self, event: &limosa_core::event::Event<'_>) {
-        if let limosa_core::event::Event::Remark(remark) = event {
+impl Observer for Remarks {
+    fn observe(&mut self, event: &Event<'_>) {
+        if let Event::Remark(remark) = event {
             self.0.push(remark.name);
         }
     }
