@@ -234,12 +234,20 @@ impl Applier<'_> {
 
     fn replay(&mut self, position: &mut Position<'_>) -> Result<(), StepError> {
         let target = self.locked.server().target;
-        for (at, setting) in position.settings.iter().enumerate() {
-            if at < position.live && stays(setting, &target) {
-                continue;
-            }
+        let gone =
+            |(at, setting): &(usize, &String)| *at >= position.live || !stays(setting, &target);
+        let again: Vec<&str> = (position.settings.iter().enumerate())
+            .filter(gone)
+            .map(|(_, setting)| setting.as_str())
+            .collect();
+        // A dump file has settings and several units for each table: one round trip for all of them.
+        let batches = match target.dialect {
+            Dialect::Mysql if !again.is_empty() => vec![again.join("\n;")],
+            _ => again.into_iter().map(str::to_owned).collect(),
+        };
+        for batch in &batches {
             self.locked
-                .run(setting)
+                .run(batch)
                 .map_err(|cause| problem("repeating a setting of the session", cause))?;
         }
         position.live = position.settings.len();
