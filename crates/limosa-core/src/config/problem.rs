@@ -101,12 +101,11 @@ fn explain(error: &toml::de::Error, text: &str, shown: &str) -> Diagnostic {
         }
         _ => said.lines().collect::<Vec<_>>().join(", "),
     };
-    let name = if unknown_key {
-        "unknown-key"
+    let mut problem = if unknown_key {
+        Diagnostic::error("unknown-key", Class::Usage, message)
     } else {
-        "bad-config"
+        Diagnostic::error("bad-config", Class::Usage, message)
     };
-    let mut problem = Diagnostic::error(name, Class::Usage, message);
     problem = match error.span() {
         Some(span) => problem.at(place(text, span, shown)),
         None => problem.in_file(shown),
