@@ -1,3 +1,5 @@
+//! Files held against a history: every state, and which of two wins.
+
 use limosa_sql::Dialect;
 
 use super::{Counts, State, Status};
