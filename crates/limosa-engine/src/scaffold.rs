@@ -34,6 +34,9 @@ pub struct NewFile {
     pub text: String,
 }
 
+/// The most bytes of a name: with a version and an ending it is a file name everywhere.
+const LONGEST: usize = 200;
+
 /// Why there are no files for a new migration.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -41,6 +44,12 @@ pub enum ScaffoldError {
     /// Nothing of the name can be part of a file name.
     #[error("the name of a migration needs a letter or a digit")]
     NoName,
+    /// The name is too long for a file name.
+    #[error("the name has {length} bytes, of at most {LONGEST}")]
+    NameTooLong {
+        /// How many bytes it has.
+        length: usize,
+    },
     /// There is no version above the highest one.
     #[error("there is no version above {0}")]
     NoFreeVersion(Version),
@@ -127,6 +136,10 @@ pub fn scaffold(
         '_'
     };
     let slug = slug(name, separator).ok_or(ScaffoldError::NoName)?;
+    let length = slug.len();
+    if length > LONGEST {
+        return Err(ScaffoldError::NameTooLong { length });
+    }
     if shape == Shape::Pair && !matches!(layout, Layout::Native | Layout::GolangMigrate) {
         return Err(ScaffoldError::NoPair(layout));
     }
@@ -202,12 +215,8 @@ pub fn write_new(directory: &Path, files: &[NewFile]) -> Result<Vec<PathBuf>, Sc
 
 /// A name as a part of a file name: `Lowercase e-mail!` is `lowercase_e_mail`.
 fn slug(name: &str, separator: char) -> Option<String> {
-    const LONGEST: usize = 120;
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
-        if slug.len() >= LONGEST {
-            break;
-        }
         if c.is_alphanumeric() {
             slug.push(c);
         } else if !slug.is_empty() && !slug.ends_with(separator) {
