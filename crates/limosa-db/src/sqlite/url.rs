@@ -89,18 +89,18 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<FileUrl, PartsError> {
-        FileUrl::read(&DatabaseUrl::parse(text).unwrap(), Path::new("/work"))
+        FileUrl::read(&DatabaseUrl::parse(text).unwrap(), Path::new("/srv"))
     }
 
     #[test]
     fn a_relative_path_starts_from_the_directory() {
         for (text, path) in [
-            ("sqlite:shop.db", "/work/shop.db"),
-            ("sqlite://data/shop.db", "/work/data/shop.db"),
+            ("sqlite:shop.db", "/srv/shop.db"),
+            ("sqlite://data/shop.db", "/srv/data/shop.db"),
             ("sqlite:///var/shop.db", "/var/shop.db"),
             ("sqlite:/var/shop.db", "/var/shop.db"),
-            ("sqlite:my%20shop.db?mode=rwc", "/work/my shop.db"),
-            ("sqlite:100%.db", "/work/100%.db"),
+            ("sqlite:my%20shop.db?mode=rwc", "/srv/my shop.db"),
+            ("sqlite:100%.db", "/srv/100%.db"),
         ] {
             assert_eq!(
                 read(text).unwrap().place,
