@@ -109,7 +109,13 @@ fn a_name_of_ten_thousand_characters() {
     let long = "x".repeat(10_000);
     let project = shop();
     let output = project.limosa(&["new", &long]).run();
-    assert_eq!(output.code, 0, "{output}");
+    assert_eq!(output.code, 2, "{output}");
+    assert!(
+        output.stderr.contains("10000 bytes, of at most 200"),
+        "{output}"
+    );
+    let files = project.shell("ls migrations").run();
+    assert!(!files.stdout.contains("xxx"), "{files}");
     let output = project.limosa(&["explain", &long]).run();
     assert_eq!(output.code, 2, "{output}");
     let output = project.limosa(&["goto", &long]).run();
