@@ -71,6 +71,7 @@ fn fail(sentence: &str) -> ExitCode {
 
 fn measure_all(root: &Path, megabytes: u64) -> Result<Figures, String> {
     servers::ensure()?;
+    let mut figures = Figures::new(megabytes);
     let limosa = build(root)?;
     let folder = tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
     let work = Work {
@@ -80,7 +81,6 @@ fn measure_all(root: &Path, megabytes: u64) -> Result<Figures, String> {
         postgres: Postgres::start(&Settings::new()).map_err(|error| error.to_string())?,
         mariadb: MariaDb::start(&Settings::new()).map_err(|error| error.to_string())?,
     };
-    let mut figures = Figures::new(megabytes);
     for kind in Kind::ALL {
         figures.versions.push(work.version(kind));
         figures.large.push(work.inserts(kind)?);

@@ -17,6 +17,8 @@ const SPLIT_LIMIT: f64 = 1000.0;
 #[derive(Debug)]
 pub(super) struct Figures {
     pub(super) megabytes: u64,
+    /// The load average of the last minute, before the measurements.
+    pub(super) load: Option<String>,
     pub(super) versions: Vec<String>,
     pub(super) large: Vec<Large>,
     pub(super) huge: Option<Measured>,
@@ -49,6 +51,7 @@ impl Figures {
     pub(super) fn new(megabytes: u64) -> Self {
         Self {
             megabytes,
+            load: load(),
             versions: Vec::new(),
             large: Vec::new(),
             huge: None,
@@ -84,11 +87,13 @@ pub(super) fn page(figures: &Figures) -> String {
     let _ = writeln!(
         text,
         "Measured on {}, on {}, with {}. The servers are private, run on the same machine and do not wait \
-         for the disk (SQLite does); all programs enter them by a Unix socket. Other programs were running: compare the \
-         columns of a row, not times with those of another machine.\n",
+         for the disk (SQLite does); all programs enter them by a Unix socket. The programs of a row run one after \
+         the other: where the machine has other work, compare times on the processor rather than the clock. The load \
+         average was {} before.\n",
         date(),
         machine(),
-        figures.versions.join(", ")
+        figures.versions.join(", "),
+        figures.load.as_deref().unwrap_or("unknown")
     );
     large(&mut text, figures);
     small(&mut text, figures);
@@ -212,6 +217,12 @@ fn machine() -> String {
             format!(" with {} GiB of memory", kilobytes.div_ceil(1 << 20))
         });
     format!("{processors}{model}{memory}, {}", std::env::consts::OS)
+}
+
+/// The load average of the last minute.
+fn load() -> Option<String> {
+    let text = fs::read_to_string("/proc/loadavg").ok()?;
+    Some(text.split_ascii_whitespace().next()?.to_owned())
 }
 
 fn first(file: &str, begin: &str) -> Option<String> {
