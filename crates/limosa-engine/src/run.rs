@@ -99,19 +99,34 @@ pub fn run(
     worker.carry_out(&plan, &mut request, observer)
 }
 
-/// The plan for what the database is now.
-pub(crate) fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Plan, Problem> {
-    let history = database.history(texts(&request.goal))?;
-    let target = database.server().target;
-    limosa_core::plan::plan(
-        request.set,
-        &history,
-        &request.goal,
-        &request.options,
-        &target,
-        request.environment,
-    )
-    .map_err(Problem::Plan)
+impl Database {
+    /// The plan for what the database is now. Writes nothing.
+    ///
+    /// # Errors
+    /// When the history cannot be read, or the goal cannot be reached as asked.
+    pub fn plan(
+        &mut self,
+        set: &MigrationSet,
+        goal: &Goal,
+        options: &PlanOptions,
+        environment: Environment<'_>,
+    ) -> Result<Plan, Problem> {
+        let history = self.history(texts(goal))?;
+        let target = self.server().target;
+        limosa_core::plan::plan(set, &history, goal, options, &target, environment)
+            .map_err(Problem::Plan)
+    }
+}
+
+fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Plan, Problem> {
+    let Request {
+        set,
+        goal,
+        options,
+        environment,
+        ..
+    } = request;
+    database.plan(set, goal, options, *environment)
 }
 
 fn texts(goal: &Goal) -> Texts {

@@ -2,11 +2,10 @@
 
 mod support;
 
-use limosa_core::Plan;
 use limosa_core::event::Silent;
 use limosa_core::history::State;
-use limosa_core::plan::{Goal, UnitMode};
-use limosa_engine::{Answer, Resolution};
+use limosa_core::plan::Goal;
+use limosa_engine::Resolution;
 use limosa_testkit::Kind;
 use support::{Lab, version};
 
@@ -19,31 +18,6 @@ macro_rules! lab {
     };
 }
 
-/// The units of the plan: `t` in a transaction, `a` alone, with the number of statements.
-fn units(lab: &Lab) -> Vec<String> {
-    let mut shape = Vec::new();
-    let ran = lab.run_with(
-        Goal::Up {
-            to: None,
-            limit: None,
-        },
-        &mut |_, plan: &Plan| {
-            for unit in plan.steps().iter().flat_map(|step| &step.units) {
-                let kind = if unit.mode == UnitMode::Alone {
-                    "a"
-                } else {
-                    "t"
-                };
-                shape.push(format!("{kind}{}", unit.numbers.end - unit.numbers.start));
-            }
-            Answer::Stop
-        },
-        &|| false,
-    );
-    Lab::done(ran);
-    shape
-}
-
 #[test]
 fn a_transaction_of_the_file_itself_is_the_transaction_of_the_unit() {
     let lab = lab!();
@@ -51,7 +25,7 @@ fn a_transaction_of_the_file_itself_is_the_transaction_of_the_unit() {
         "1_a.sql",
         "-- who\nBEGIN;\nCREATE TABLE a (id int);\nINSERT INTO a VALUES (1);\nCOMMIT;\n",
     );
-    assert_eq!(units(&lab), ["t2"]);
+    assert_eq!(lab.units(), ["t2"]);
     lab.up();
     lab.file(
         "2_b.sql",
@@ -82,7 +56,7 @@ fn inner_transactions_delimit_units_and_chain_keeps_the_isolation() {
          COMMIT;\n\
          INSERT INTO seen VALUES (current_setting('transaction_isolation'));\n",
     );
-    assert_eq!(units(&lab), ["t1", "t1", "t1", "t1", "t1"]);
+    assert_eq!(lab.units(), ["t1", "t1", "t1", "t1", "t1"]);
     lab.up();
     assert_eq!(
         lab.db.query("select x from seen"),
@@ -135,7 +109,7 @@ fn statements_that_cannot_run_in_a_transaction_run_alone_with_records_around_the
          CREATE INDEX CONCURRENTLY a_id ON a (id);\nVACUUM a;\nINSERT INTO a VALUES (2);\n\
          -- limosa: down\nDROP INDEX CONCURRENTLY a_id;\nDROP TABLE a;\n",
     );
-    assert_eq!(units(&lab), ["t2", "a1", "a1", "t1"]);
+    assert_eq!(lab.units(), ["t2", "a1", "a1", "t1"]);
     lab.up();
     assert_eq!(lab.db.value("select count(*) from a"), "2");
     assert_eq!(
@@ -238,7 +212,7 @@ fn the_way_out_of_a_transaction_is_named() {
         Some("2D000")
     );
     lab.file("2_call.sql", "-- limosa: no-transaction\nCALL p();\n");
-    assert_eq!(units(&lab), ["a1"]);
+    assert_eq!(lab.units(), ["a1"]);
     lab.up();
     assert!(lab.has_table("q"));
 }

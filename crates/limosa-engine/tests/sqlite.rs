@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::{Goal, UnitMode};
+use limosa_core::plan::Goal;
 use limosa_core::{DatabaseUrl, Plan};
 use limosa_db::{Access, ConnectOptions};
 use limosa_engine::{Answer, Database, Settings, Texts};
@@ -33,28 +33,6 @@ fn path(lab: &Lab) -> String {
     url.trim_start_matches("sqlite:").to_owned()
 }
 
-/// The units of the plan: `t` in a transaction, `a` alone, with the number of statements.
-fn units(lab: &Lab) -> Vec<String> {
-    let mut shape = Vec::new();
-    let ran = lab.run_with(
-        UP,
-        &mut |_, plan: &Plan| {
-            for unit in plan.steps().iter().flat_map(|step| &step.units) {
-                let kind = if unit.mode == UnitMode::Alone {
-                    "a"
-                } else {
-                    "t"
-                };
-                shape.push(format!("{kind}{}", unit.numbers.end - unit.numbers.start));
-            }
-            Answer::Stop
-        },
-        &|| false,
-    );
-    Lab::done(ran);
-    shape
-}
-
 #[test]
 fn a_transaction_of_the_file_is_the_transaction_of_the_unit() {
     let lab = lab();
@@ -62,7 +40,7 @@ fn a_transaction_of_the_file_is_the_transaction_of_the_unit() {
         "1_a.sql",
         "BEGIN;\nCREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES (1);\nCOMMIT;\n",
     );
-    assert_eq!(units(&lab), ["t2"]);
+    assert_eq!(lab.units(), ["t2"]);
     lab.up();
     lab.file(
         "2_b.sql",
@@ -82,7 +60,7 @@ fn a_transaction_of_the_file_is_the_transaction_of_the_unit() {
 fn vacuum_runs_alone_with_records_around_it() {
     let lab = lab();
     lab.file("1_a.sql", "CREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES (1);\nVACUUM;\nINSERT INTO a VALUES (2);\n");
-    assert_eq!(units(&lab), ["t2", "a1", "t1"]);
+    assert_eq!(lab.units(), ["t2", "a1", "t1"]);
     lab.up();
     assert_eq!(lab.db.value("select count(*) from a"), "2");
     let events = lab.events();
@@ -118,7 +96,7 @@ fn a_trigger_with_a_body_is_one_statement() {
          INSERT INTO log SELECT new.id, CASE WHEN new.id > 0 THEN 'two' ELSE 'none' END;\nEND;\n\
          INSERT INTO a VALUES (7);\n",
     );
-    assert_eq!(units(&lab), ["t4"]);
+    assert_eq!(lab.units(), ["t4"]);
     lab.up();
     assert_eq!(
         lab.db.query("select * from log"),

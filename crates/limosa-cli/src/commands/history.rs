@@ -16,13 +16,7 @@ use crate::terminal::{clean_line, count, pad};
 /// Shows the journal.
 pub fn run(args: &History, context: &Context) -> Outcome {
     let mut databases = Vec::new();
-    let (problems, code) = match show(args, context, &mut databases) {
-        Ok(code) => (vec![], code),
-        Err(Stop(problems)) => {
-            let code = context.show(&problems);
-            (problems, code)
-        }
-    };
+    let (problems, code) = context.ended(show(args, context, &mut databases));
     if args.report.format == ReportFormat::Json {
         let document = HistoryDocument::new(databases, &problems, code);
         context.terminal.out(&json::pretty(&document));

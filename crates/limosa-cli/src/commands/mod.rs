@@ -49,6 +49,18 @@ impl Context {
         }
         exit_code(problems)
     }
+
+    /// The problems that ended a command, which are shown on stderr, and its exit code: for documents that
+    /// are printed also when something went wrong.
+    fn ended(&self, outcome: Outcome) -> (Vec<Diagnostic>, u8) {
+        match outcome {
+            Ok(code) => (vec![], code),
+            Err(Stop(problems)) => {
+                let code = self.show(&problems);
+                (problems, code)
+            }
+        }
+    }
 }
 
 /// What a command returns: its exit code, or why it ended.

@@ -6,7 +6,7 @@ use limosa_core::history::Direction;
 use limosa_core::plan::{Goal, PlanOptions};
 use limosa_core::{Diagnostic, MigrationSet, Plan, Severity};
 use limosa_db::Access;
-use limosa_engine::{Answer, Database, Texts};
+use limosa_engine::{Answer, Database};
 
 use super::consent::{Consent, ask};
 use super::{Context, Outcome};
@@ -103,24 +103,9 @@ fn plan_ahead(one: &mut Opened<'_>, goal: &Goal) -> Result<(), Stop> {
 
 /// The plan for what the database is now.
 pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
-    let texts = match goal {
-        Goal::Up { .. } | Goal::Baseline(_) => Texts::Without,
-        _ => Texts::Downs,
-    };
-    let history = one
-        .database
-        .history(texts)
-        .map_err(|problem| Stop::from(problem.diagnostic()))?;
-    let target = one.database.server().target;
-    limosa_core::plan::plan(
-        &one.set,
-        &history,
-        goal,
-        &options(one.settings),
-        &target,
-        &variable,
-    )
-    .map_err(|error| limosa_engine::Problem::Plan(error).diagnostic().into())
+    let options = options(one.settings);
+    let plan = one.database.plan(&one.set, goal, &options, &variable);
+    plan.map_err(|problem| problem.diagnostic().into())
 }
 
 /// What is wrong with the files of a plan though they can be used. Files that were applied long ago

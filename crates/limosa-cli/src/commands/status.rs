@@ -15,13 +15,7 @@ use crate::stop::Stop;
 /// Shows what is applied, what is pending, and what is wrong.
 pub fn run(args: &Status, context: &Context) -> Outcome {
     let mut databases = Vec::new();
-    let (problems, code) = match show(args, context, &mut databases) {
-        Ok(code) => (vec![], code),
-        Err(Stop(problems)) => {
-            let code = context.show(&problems);
-            (problems, code)
-        }
-    };
+    let (problems, code) = context.ended(show(args, context, &mut databases));
     if args.report.format == ReportFormat::Json {
         let document = StatusDocument::new(databases, &problems, code);
         context.terminal.out(&json::pretty(&document));

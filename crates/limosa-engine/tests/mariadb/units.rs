@@ -1,39 +1,10 @@
 //! What is a unit, and what is left of one that fails.
 
-use limosa_core::Plan;
 use limosa_core::event::Silent;
 use limosa_core::history::State;
-use limosa_core::plan::{Goal, UnitMode};
-use limosa_engine::{Answer, Resolution};
+use limosa_engine::Resolution;
 
 use crate::support::{Lab, version};
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
-
-/// The units of the plan: `t` in a transaction, `a` alone, with the number of statements.
-fn units(lab: &Lab) -> Vec<String> {
-    let mut shape = Vec::new();
-    let ran = lab.run_with(
-        UP,
-        &mut |_, plan: &Plan| {
-            for unit in plan.steps().iter().flat_map(|step| &step.units) {
-                let kind = if unit.mode == UnitMode::Alone {
-                    "a"
-                } else {
-                    "t"
-                };
-                shape.push(format!("{kind}{}", unit.numbers.end - unit.numbers.start));
-            }
-            Answer::Stop
-        },
-        &|| false,
-    );
-    Lab::done(ran);
-    shape
-}
 
 /// The events about units, in the order in which they happened.
 fn unit_events(lab: &Lab) -> Vec<String> {
@@ -55,7 +26,7 @@ fn every_definition_is_a_unit_and_runs_of_rows_are_transactions() {
         "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nINSERT INTO a VALUES (1);\n\
          INSERT INTO b SELECT id FROM a;\nALTER TABLE a ADD COLUMN x int;\nUPDATE a SET x = 1;\n",
     );
-    assert_eq!(units(&lab), ["a1", "a1", "t2", "a1", "t1"]);
+    assert_eq!(lab.units(), ["a1", "a1", "t2", "a1", "t1"]);
     lab.up();
     assert_eq!(
         unit_events(&lab),
@@ -150,7 +121,7 @@ fn transactions_of_the_file_delimit_units() {
          SAVEPOINT s;\nDELETE FROM a;\nROLLBACK TO s;\nCOMMIT;\nBEGIN WORK;\nINSERT INTO a (id) VALUES (3);\nCOMMIT AND CHAIN;\n\
          INSERT INTO a (id) VALUES (4);\nCOMMIT;\n",
     );
-    assert_eq!(units(&lab), ["t1", "t4", "t1", "t1"]);
+    assert_eq!(lab.units(), ["t1", "t4", "t1", "t1"]);
     lab.up();
     assert_eq!(
         lab.db.value("SELECT group_concat(id ORDER BY id) FROM a"),
@@ -174,7 +145,7 @@ fn a_definition_inside_a_transaction_commits_what_is_before_it() {
         "START TRANSACTION;\nINSERT INTO a VALUES (1);\nCREATE TABLE b (id int);\nINSERT INTO a VALUES (2);\n\
          INSERT INTO nowhere VALUES (1);\nCOMMIT;\n",
     );
-    assert_eq!(units(&lab), ["t1", "a1", "t2"]);
+    assert_eq!(lab.units(), ["t1", "a1", "t2"]);
     let failure = lab.up_fails();
     assert_eq!(failure.failed.as_ref().unwrap().statement, Some(4));
     assert_eq!(lab.db.query("SELECT id FROM a"), [["1"]]);
@@ -198,7 +169,7 @@ fn autocommit_of_the_file_delimits_units_and_loses_nothing() {
         )
     };
     lab.file("1_a.sql", &file("3"));
-    assert_eq!(units(&lab), ["t1", "t1", "t2"]);
+    assert_eq!(lab.units(), ["t1", "t1", "t2"]);
     let failure = lab.up_fails();
     assert_eq!(
         failure
@@ -226,7 +197,7 @@ fn a_procedure_that_fails_before_it_commits_leaves_nothing() {
     );
     lab.up();
     lab.file("2_call.sql", "CALL p(1);\n");
-    assert_eq!(units(&lab), ["a1"]);
+    assert_eq!(lab.units(), ["a1"]);
     lab.up_fails();
     assert_eq!(lab.db.value("SELECT count(*) FROM a"), "0");
     lab.file("2_call.sql", "CALL p(0);\n");
@@ -243,7 +214,7 @@ fn a_procedure_that_defines_tables_is_called_once() {
         )
     };
     lab.file("1_p.sql", &file("INSERT INTO nowhere VALUES (1);\n"));
-    assert_eq!(units(&lab), ["a1", "a1", "t1"]);
+    assert_eq!(lab.units(), ["a1", "a1", "t1"]);
     let failure = lab.up_fails();
     assert_eq!(failure.failed.as_ref().unwrap().statement, Some(3));
     lab.file("1_p.sql", &file("INSERT INTO q VALUES (2);\n"));
@@ -312,7 +283,7 @@ fn locked_tables_are_one_unit() {
         )
     };
     lab.file("1_a.sql", &file("1"));
-    assert_eq!(units(&lab), ["a6", "t1"]);
+    assert_eq!(lab.units(), ["a6", "t1"]);
     let failure = lab.up_fails();
     assert_eq!(failure.failed.as_ref().unwrap().statement, Some(4));
     assert_eq!(lab.db.value("SELECT count(*) FROM a"), "0");
@@ -369,7 +340,7 @@ fn temporary_tables_last_as_long_as_the_migration() {
         "1_a.sql",
         "CREATE TEMPORARY TABLE kept (id int);\nINSERT INTO kept VALUES (1);\nCREATE TABLE a (id int);\nINSERT INTO a SELECT id FROM kept;\n",
     );
-    assert_eq!(units(&lab), ["t2", "a1", "t1"]);
+    assert_eq!(lab.units(), ["t2", "a1", "t1"]);
     lab.up();
     assert_eq!(lab.db.value("SELECT count(*) FROM a"), "1");
     lab.file("2_b.sql", "INSERT INTO a SELECT id FROM kept;\n");

@@ -12,7 +12,7 @@ use std::time::Duration;
 use limosa_core::event::{Observer, Silent};
 use limosa_core::history::{History, State, Status};
 use limosa_core::layout::{Place, load};
-use limosa_core::plan::{Goal, Order, PlanOptions};
+use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
 use limosa_db::{ConnectOptions, SessionSettings};
 use limosa_engine::{
@@ -201,6 +201,29 @@ impl Lab {
             Ok(report) => panic!("it should fail, but it did {:?}", report.done),
             Err(failure) => failure,
         }
+    }
+
+    /// The units of the plan: `t` in a transaction, `a` alone, with the number of statements.
+    pub fn units(&self) -> Vec<String> {
+        let mut shape = Vec::new();
+        let goal = Goal::Up {
+            to: None,
+            limit: None,
+        };
+        let ran = self.run_with(
+            goal,
+            &mut |_, plan| {
+                for unit in plan.steps().iter().flat_map(|step| &step.units) {
+                    let alone = unit.mode == UnitMode::Alone;
+                    let kind = if alone { "a" } else { "t" };
+                    shape.push(format!("{kind}{}", unit.numbers.end - unit.numbers.start));
+                }
+                Answer::Stop
+            },
+            &|| false,
+        );
+        Self::done(ran);
+        shape
     }
 
     pub fn out_of_order(mut self) -> Self {
