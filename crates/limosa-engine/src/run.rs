@@ -91,12 +91,15 @@ pub fn run(
         store,
         settings,
         run: identity::fresh(),
+        started: false,
         notices,
     };
     worker
         .prepare()
         .map_err(|problem| before(if_busy(problem)))?;
-    worker.carry_out(&plan, &mut request, observer)
+    worker
+        .carry_out(&plan, &mut request, observer)
+        .inspect_err(|failure| worker.note_failure(failure))
 }
 
 impl Database {
@@ -182,6 +185,8 @@ struct Worker {
     store: Limosa,
     settings: Settings,
     run: String,
+    /// Whether the journal says that the run began.
+    started: bool,
     notices: Notices,
 }
 
@@ -228,8 +233,9 @@ impl Worker {
                 observer.observe(&Event::Started { plan: &left.plan });
             }
             if !left.plan.is_empty() && done.is_empty() && refused_at.is_none() {
-                self.note("run-started", &left.plan)
+                self.note("run-started", self.steps(&left.plan))
                     .map_err(|problem| fail(&done, if_busy(problem)))?;
+                self.started = true;
             }
             let mut again = false;
             let mut sequences = left.sequences;
@@ -256,8 +262,8 @@ impl Worker {
                 }
             }
             if !again {
-                if !done.is_empty() {
-                    self.note("run-finished", &left.plan)
+                if self.started {
+                    self.note("run-finished", self.steps(&left.plan))
                         .map_err(|problem| fail(&done, problem))?;
                 }
                 return Ok(RunReport {
@@ -348,19 +354,42 @@ impl Worker {
         Ok(Left { plan, sequences })
     }
 
-    fn note(&mut self, event: &str, plan: &Plan) -> Result<(), Problem> {
+    /// What the journal says about a plan.
+    fn steps(&self, plan: &Plan) -> serde_json::Value {
         let steps: Vec<_> = plan
             .steps()
             .iter()
             .take(100)
             .map(|step| format!("{} {}", step.direction.name(), step.full_name()))
             .collect();
-        let detail = serde_json::json!({
+        serde_json::json!({
             "steps": steps,
             "count": plan.steps().len(),
             "tool_version": self.settings.tool_version,
             "release": self.settings.release,
+        })
+    }
+
+    /// Writes down why a run ended before its goal. Its report is more important than this entry, so
+    /// trouble with it is not reported: a run without an end is one whose connection died.
+    fn note_failure(&mut self, failure: &RunFailure) {
+        if !self.started {
+            return;
+        }
+        let diagnostic = failure.problem.diagnostic();
+        let event = match diagnostic.class {
+            Class::Interrupted => "run-interrupted",
+            _ => "run-failed",
+        };
+        let detail = serde_json::json!({
+            "problem": diagnostic.name,
+            "message": diagnostic.message,
+            "done": failure.done.len(),
         });
+        let _ = self.note(event, detail);
+    }
+
+    fn note(&mut self, event: &str, detail: serde_json::Value) -> Result<(), Problem> {
         let entry = Entry {
             run: &self.run,
             event,

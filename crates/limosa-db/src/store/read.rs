@@ -25,7 +25,8 @@ pub struct JournalEntry {
     /// The run it belongs to.
     pub run: String,
     /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-undone`,
-    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `run-finished`.
+    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `run-finished`, `run-failed`,
+    /// `run-interrupted`.
     pub event: String,
     /// The version, where it is about one.
     pub version: Option<String>,
