@@ -233,7 +233,7 @@ impl Worker {
                 observer.observe(&Event::Started { plan: &left.plan });
             }
             if !left.plan.is_empty() && done.is_empty() && refused_at.is_none() {
-                self.note("run-started", self.steps(&left.plan))
+                self.note("run-started", &self.steps(&left.plan))
                     .map_err(|problem| fail(&done, if_busy(problem)))?;
                 self.started = true;
             }
@@ -263,7 +263,7 @@ impl Worker {
             }
             if !again {
                 if self.started {
-                    self.note("run-finished", self.steps(&left.plan))
+                    self.note("run-finished", &self.steps(&left.plan))
                         .map_err(|problem| fail(&done, problem))?;
                 }
                 return Ok(RunReport {
@@ -386,10 +386,10 @@ impl Worker {
             "message": diagnostic.message,
             "done": failure.done.len(),
         });
-        let _ = self.note(event, detail);
+        let _ = self.note(event, &detail);
     }
 
-    fn note(&mut self, event: &str, detail: serde_json::Value) -> Result<(), Problem> {
+    fn note(&mut self, event: &str, detail: &serde_json::Value) -> Result<(), Problem> {
         let entry = Entry {
             run: &self.run,
             event,
