@@ -65,6 +65,33 @@ pub enum Access {
     Write,
 }
 
+/// Opens further sessions like one that is there.
+#[derive(Debug, Clone)]
+pub struct Connector {
+    url: DatabaseUrl,
+    options: ConnectOptions,
+}
+
+impl Connector {
+    pub(crate) fn new(url: &DatabaseUrl, options: &ConnectOptions) -> Self {
+        Self {
+            url: url.clone(),
+            options: ConnectOptions {
+                wait: Duration::ZERO,
+                ..options.clone()
+            },
+        }
+    }
+
+    /// Opens a session; tries once.
+    ///
+    /// # Errors
+    /// As [`connect`].
+    pub fn connect(&self) -> Result<Box<dyn Session>, ConnectError> {
+        connect(&self.url, &self.options)
+    }
+}
+
 /// Why a connection was not made. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot connect to {place}: {reason}")]

@@ -10,6 +10,7 @@ mod lock_wait;
 pub mod locked;
 mod mysql;
 mod postgres;
+pub mod probe;
 mod refusal;
 pub mod session;
 mod sqlite;
@@ -17,7 +18,7 @@ pub mod store;
 mod url;
 pub mod value;
 
-pub use connect::{Access, ConnectError, ConnectOptions, connect};
+pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
 pub use failure::{DbError, Failure};
 pub use locked::{LockError, LockHolder, LockName, LockWait, Locked};
 pub use session::{

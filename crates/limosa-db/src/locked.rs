@@ -3,7 +3,7 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use crate::{Canceller, DbError, Executor, NoticeSink, Row, Server, Session, Value};
+use crate::{Canceller, Connector, DbError, Executor, NoticeSink, Row, Server, Session, Value};
 
 /// What the lock is about: the history table's qualified name, and the database where names
 /// are server-wide.
@@ -103,6 +103,10 @@ impl Session for Locked {
 
     fn canceller(&self) -> Canceller {
         self.session.canceller()
+    }
+
+    fn connector(&self) -> Connector {
+        self.session.connector()
     }
 
     fn on_notice(&mut self, sink: NoticeSink) {

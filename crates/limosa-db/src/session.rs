@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use limosa_sql::{Dialect, Target};
 
-use crate::{DbError, LockError, LockName, LockWait, Locked, Row, Value};
+use crate::{Connector, DbError, LockError, LockName, LockWait, Locked, Row, Value};
 
 /// What is known about the server behind a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,6 +93,9 @@ pub trait Session: Send {
 
     /// Cancels what this session is running, from another thread.
     fn canceller(&self) -> Canceller;
+
+    /// Opens further sessions to the same database, with the same settings.
+    fn connector(&self) -> Connector;
 
     /// Sends notices of the server there from now on.
     fn on_notice(&mut self, sink: NoticeSink);

@@ -82,11 +82,7 @@ impl Problem {
     pub(crate) fn is_about_an_attempt(&self) -> bool {
         matches!(
             self,
-            Self::Plan(
-                PlanError::InDoubt { .. }
-                    | PlanError::Unfinished { .. }
-                    | PlanError::AppliedPartChanged { .. }
-            )
+            Self::Plan(PlanError::Unfinished { .. } | PlanError::AppliedPartChanged { .. })
         )
     }
 

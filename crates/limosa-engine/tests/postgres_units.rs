@@ -220,9 +220,14 @@ fn the_way_out_of_a_transaction_is_named() {
 #[test]
 fn what_nobody_recorded_is_asked_and_never_guessed() {
     let lab = lab!();
-    lab.file("1_a.sql", "CREATE TABLE a (id int);\nVACUUM a;\n");
+    lab.db
+        .execute("CREATE PROCEDURE nothing() LANGUAGE sql AS $$ SELECT 1 $$");
+    lab.file(
+        "1_a.sql",
+        "-- limosa: no-transaction\nCREATE TABLE a (id int);\nCALL nothing();\n",
+    );
     let forget = "DELETE FROM limosa_journal WHERE event IN ('applied', 'run-finished') OR (event = 'unit-done' AND unit = 1); DELETE FROM limosa_history";
-    for (resolution, vacuums) in [(Resolution::NotApplied, 2), (Resolution::Applied, 1)] {
+    for (resolution, calls) in [(Resolution::NotApplied, 2), (Resolution::Applied, 1)] {
         lab.up();
         // What a process leaves that was killed while the statement ran.
         lab.db.execute(forget);
@@ -241,12 +246,28 @@ fn what_nobody_recorded_is_asked_and_never_guessed() {
         lab.up();
         let started =
             "select count(*) from limosa_journal where event = 'unit-started' and unit = 1";
-        assert_eq!(lab.db.value(started), vacuums.to_string());
+        assert_eq!(lab.db.value(started), calls.to_string());
         assert_eq!(lab.applied(), ["1"]);
         lab.db.execute("DROP TABLE a; DELETE FROM limosa_journal WHERE event <> 'format'; DELETE FROM limosa_history");
     }
     let none = limosa_engine::resolve(lab.open(), &version("1"), Resolution::Applied, &mut Silent);
     assert_eq!(none.unwrap_err().diagnostic().name, "nothing-in-doubt");
+}
+
+#[test]
+fn what_can_be_repeated_is_repeated() {
+    let lab = lab!();
+    lab.file("1_a.sql", "CREATE TABLE a (id int);\nVACUUM a;\n");
+    lab.up();
+    // What a process leaves that was killed while the statement ran.
+    lab.db.execute("DELETE FROM limosa_journal WHERE event IN ('applied', 'run-finished') OR (event = 'unit-done' AND unit = 1); DELETE FROM limosa_history");
+    lab.up();
+    let events = "select string_agg(event, ' ' ORDER BY id) from limosa_journal where unit = 1";
+    assert_eq!(
+        lab.db.value(events),
+        "unit-started unit-failed unit-started unit-done"
+    );
+    assert_eq!(lab.applied(), ["1"]);
 }
 
 #[test]

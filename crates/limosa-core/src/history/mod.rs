@@ -134,6 +134,11 @@ pub struct InDoubt {
     pub statement: i64,
     /// Its digest.
     pub digest: String,
+    /// Whether it answered with an error, and what it did before that is not undone.
+    pub failed: bool,
+    /// What was written down about the objects of its statement before it began, where its kind has an effect
+    /// probe.
+    pub before: Option<String>,
 }
 
 /// Everything that a plan needs to know about the database.

@@ -13,7 +13,7 @@ pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
 pub use units::Part;
 
-use crate::history::{Direction, Origin};
+use crate::history::{Direction, InDoubt, Origin};
 use crate::{Diagnostic, Script, Version};
 
 /// What a run will do, made by [`plan`] only.
@@ -64,6 +64,8 @@ pub struct Step {
     pub done: usize,
     /// The identity of that attempt.
     pub attempt: Option<String>,
+    /// The unit after those, when that attempt began it and nobody recorded how it ended: it is decided first.
+    pub in_doubt: Option<InDoubt>,
     /// What destroys data: each thing once, with the first statement that does it.
     pub losses: Vec<StepLoss>,
 }

@@ -1,6 +1,6 @@
 //! Why there is no plan. Nothing was changed.
 
-use crate::history::{Attempt, Direction};
+use crate::history::Direction;
 use crate::{Diagnostic, full_name};
 
 /// A migration as it is named in a problem.
@@ -117,16 +117,6 @@ pub enum PlanError {
         migration: Named,
         /// The line of the first unit that differs, from 1.
         line: u64,
-    },
-    /// It is not known whether a statement took effect.
-    #[error("it is not known whether a statement of {} took effect", .migration.full_name())]
-    InDoubt {
-        /// It.
-        migration: Named,
-        /// The attempt.
-        attempt: Box<Attempt>,
-        /// The line of the unit's first statement, from 1, where the file has it.
-        line: Option<u64>,
     },
     /// Another migration has to be finished first.
     #[error("{} was interrupted on its way {} and has to be finished first", .migration.full_name(), .direction.name())]

@@ -11,7 +11,9 @@ use super::refusal::of_connecting;
 use super::settings::Remembered;
 use super::url::{ConnectionSettings, Host, SslMode};
 use crate::refusal::{Refusal, Shares};
-use crate::{Backend, Capabilities, ConnectError, ConnectOptions, DbError, Server, Session};
+use crate::{
+    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server, Session,
+};
 
 const SERVER: &str = include_str!("server.sql");
 const GRANTS: &str = include_str!("grants.sql");
@@ -42,6 +44,7 @@ pub(crate) fn connect(
             found.server,
             options.settings.clone(),
             found.remembered,
+            Connector::new(url, options),
         ))),
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.

@@ -19,8 +19,8 @@ use super::settings::{
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
 use crate::{
-    Canceller, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink, Outcome, Row,
-    Server, Session, SessionSettings, Value,
+    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
 /// How long the goodbye to the server may take when a session is dropped.
@@ -284,6 +284,7 @@ pub(super) struct MysqlSession {
     server: Server,
     settings: SessionSettings,
     remembered: Remembered,
+    connector: Connector,
 }
 
 impl MysqlSession {
@@ -294,6 +295,7 @@ impl MysqlSession {
         server: Server,
         settings: SessionSettings,
         remembered: Remembered,
+        connector: Connector,
     ) -> Self {
         Self {
             runtime: Some(runtime),
@@ -302,6 +304,7 @@ impl MysqlSession {
             server,
             settings,
             remembered,
+            connector,
         }
     }
 }
@@ -350,6 +353,10 @@ impl Session for MysqlSession {
             });
             let _ = thread.join();
         })
+    }
+
+    fn connector(&self) -> Connector {
+        self.connector.clone()
     }
 
     fn on_notice(&mut self, sink: NoticeSink) {

@@ -17,7 +17,9 @@ use super::socket::{Socket, Watch, addresses};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
 use crate::refusal::{Refusal, Shares};
-use crate::{Backend, Capabilities, ConnectError, ConnectOptions, DbError, Server, Session};
+use crate::{
+    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server, Session,
+};
 
 const SERVER: &str = include_str!("server.sql");
 /// The parameter cannot be set: this server's system cannot watch a connection.
@@ -57,6 +59,7 @@ pub(crate) fn connect(
             database_oid: found.database_oid,
             settings: options.settings.clone(),
             check_interval: found.check_interval,
+            connector: Connector::new(url, options),
         }))),
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.

@@ -20,8 +20,8 @@ use super::socket::{Address, Socket, Watch};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::{
-    Canceller, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink, Outcome, Row,
-    Server, Session, SessionSettings, Value,
+    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
 /// How long the goodbye to the server may take when a session is dropped.
@@ -217,6 +217,7 @@ pub(super) struct PostgresSession {
     database_oid: u32,
     settings: SessionSettings,
     check_interval: bool,
+    connector: Connector,
 }
 
 /// What a new session is made of.
@@ -228,6 +229,7 @@ pub(super) struct Parts {
     pub(super) database_oid: u32,
     pub(super) settings: SessionSettings,
     pub(super) check_interval: bool,
+    pub(super) connector: Connector,
 }
 
 impl PostgresSession {
@@ -240,6 +242,7 @@ impl PostgresSession {
             database_oid: parts.database_oid,
             settings: parts.settings,
             check_interval: parts.check_interval,
+            connector: parts.connector,
         }
     }
 
@@ -287,6 +290,10 @@ impl Session for PostgresSession {
             });
             let _ = thread.join();
         })
+    }
+
+    fn connector(&self) -> Connector {
+        self.connector.clone()
     }
 
     fn on_notice(&mut self, sink: NoticeSink) {

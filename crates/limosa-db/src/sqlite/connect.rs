@@ -11,7 +11,8 @@ use super::driver::SqliteSession;
 use super::failure::failure;
 use super::url::{FileUrl, Mode, Place};
 use crate::{
-    Access, Backend, Capabilities, ConnectError, ConnectOptions, DbError, Server, Session,
+    Access, Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server,
+    Session,
 };
 
 /// Opens a session.
@@ -47,7 +48,12 @@ pub(crate) fn connect(
         }
     };
     let server = server(place.clone(), read_only);
-    let session = SqliteSession::new(connection, server, options.settings.clone());
+    let session = SqliteSession::new(
+        connection,
+        server,
+        options.settings.clone(),
+        Connector::new(url, options),
+    );
     session
         .map(|session| Box::new(session) as Box<dyn Session>)
         .map_err(|error| {

@@ -12,8 +12,8 @@ use super::failure::failure;
 use super::settings::{ATTACHED, Remembered, TEMPORARY_OBJECTS, busy_timeout};
 use super::value::{Bound, row};
 use crate::{
-    Canceller, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink, Outcome, Row,
-    Server, Session, SessionSettings, Value,
+    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
 /// How many steps of the virtual machine pass between two looks at the clock.
@@ -27,6 +27,7 @@ pub(super) struct SqliteSession {
     remembered: Remembered,
     statement_timeout: Option<Duration>,
     late: Arc<AtomicBool>,
+    connector: Connector,
 }
 
 impl SqliteSession {
@@ -35,6 +36,7 @@ impl SqliteSession {
         connection: Connection,
         server: Server,
         settings: SessionSettings,
+        connector: Connector,
     ) -> Result<Self, DbError> {
         // The bundled library enforces foreign keys unless told otherwise; rebuilding a table the usual way
         // (new table, copy, drop, rename) then empties the tables that refer to it.
@@ -50,6 +52,7 @@ impl SqliteSession {
             remembered,
             statement_timeout: None,
             late: Arc::new(AtomicBool::new(false)),
+            connector,
         };
         session.apply()?;
         Ok(session)
@@ -130,6 +133,10 @@ impl Session for SqliteSession {
     fn canceller(&self) -> Canceller {
         let handle = self.connection.get_interrupt_handle();
         Arc::new(move || handle.interrupt())
+    }
+
+    fn connector(&self) -> Connector {
+        self.connector.clone()
     }
 
     /// `SQLite` sends no messages beside its answers.

@@ -177,6 +177,8 @@ fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
                     at: row.text(10).unwrap_or_default(),
                     statement: row.int(7).unwrap_or(1),
                     digest: row.text(6).unwrap_or_default(),
+                    failed: false,
+                    before: row.text(11),
                 });
             }
             Some("unit-done") => {
@@ -186,8 +188,9 @@ fn attempts(rows: &[Row]) -> Result<Vec<Attempt>, StoreError> {
             }
             Some(event @ ("unit-failed" | "unit-in-doubt")) => {
                 // What an undecided failure has left is not undone, so the unit stays in doubt.
-                if event == "unit-failed" {
-                    attempt.in_doubt = None;
+                match &mut attempt.in_doubt {
+                    Some(doubt) if event == "unit-in-doubt" => doubt.failed = true,
+                    _ => attempt.in_doubt = None,
                 }
                 let message = row.text(11).unwrap_or_default();
                 attempt.failure = Some((row.int(7).unwrap_or(1), message));

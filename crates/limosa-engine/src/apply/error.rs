@@ -1,5 +1,6 @@
 //! Why a step was not done, and how that is reported.
 
+use limosa_core::history::InDoubt;
 use limosa_core::{Class, Diagnostic, Excerpt, Label, ScriptError, Step};
 use limosa_db::DbError;
 use limosa_db::store::{StoreError, UnitKind};
@@ -30,6 +31,8 @@ pub(crate) enum StepError {
     Cleaning { cause: DbError },
     /// The script cannot be read.
     Script(ScriptError),
+    /// Nobody can know whether the statement that an earlier session began took effect.
+    InDoubt { doubt: Box<InDoubt>, why: String },
     /// Anything else.
     Problem(Box<Problem>),
 }
@@ -172,6 +175,7 @@ impl StepError {
             )
             .with_note(format!("{name} is applied and recorded"))
             .with_help("go on with the same command"),
+            Self::InDoubt { doubt, why } => in_doubt(step, &doubt, why),
             Self::Script(error) => match step.script() {
                 Some(script) => error.diagnostic(script),
                 None => Diagnostic::error("unreadable", Class::Failed, error.to_string()),
@@ -181,6 +185,36 @@ impl StepError {
             Some(failed_step(step, &diagnostic.message)),
             Problem::report(diagnostic),
         )
+    }
+}
+
+/// The question that only a person can answer.
+fn in_doubt(step: &Step, doubt: &InDoubt, why: String) -> Diagnostic {
+    let statement = doubt.statement;
+    let message = format!(
+        "it is not known whether statement {statement} of {} took effect",
+        step.full_name()
+    );
+    let diagnostic = Diagnostic::error("in-doubt", Class::Undecided, message)
+        .with_note(if doubt.failed {
+            format!("it failed at {}, and what was done before the error is not undone", doubt.at)
+        } else {
+            format!("it was begun at {} and nobody recorded how it ended", doubt.at)
+        })
+        .with_note(why)
+        .with_help(format!(
+            "look at the database, then say what you saw:\nlimosa resolve {} --as applied|not-applied",
+            step.version
+        ));
+    match (step.script(), step.units.get(step.done)) {
+        (Some(script), Some(unit)) => diagnostic.at(Label {
+            file: script.file.clone(),
+            line: unit.line,
+            column: 1,
+            text: format!("statement {statement}"),
+            excerpt: None,
+        }),
+        _ => diagnostic,
     }
 }
 

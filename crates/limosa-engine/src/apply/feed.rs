@@ -60,6 +60,12 @@ impl Feed {
         Ok(())
     }
 
+    /// The statement that was read and not sent yet, when it is the last of its unit.
+    pub(super) fn last(&self) -> Option<&str> {
+        let held = self.held.as_ref().filter(|_| self.ended);
+        held.map(|held| held.sql.as_str())
+    }
+
     /// Sends what is left of the unit.
     pub(super) fn finish(
         &mut self,

@@ -6,6 +6,7 @@ mod feed;
 mod held;
 mod patience;
 mod record;
+mod recover;
 mod trace;
 mod unit;
 
@@ -101,8 +102,12 @@ impl Applier<'_> {
             Action::Run { script, .. } => script,
             Action::Record(_) => return self.record_only(step, &position),
         };
-        if step.done >= step.units.len() {
-            // The last statement was in doubt, and a person said that it took effect.
+        let done = match &step.in_doubt {
+            Some(doubt) => self.recover(step, &position, doubt)?,
+            None => step.done,
+        };
+        if done >= step.units.len() {
+            // The last statement was in doubt, and it took effect.
             return self
                 .in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone));
         }
@@ -125,7 +130,7 @@ impl Applier<'_> {
                 last: index + 1 == step.units.len(),
                 options: &script.options,
             };
-            if index < step.done {
+            if index < done {
                 let reader = reader
                     .as_mut()
                     .expect("it is taken by the last unit, which is not done");

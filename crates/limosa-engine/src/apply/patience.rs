@@ -116,7 +116,7 @@ impl Applier<'_> {
     }
 
     /// Pauses; false when the person asked to stop.
-    fn pause(&self, pause: Duration) -> bool {
+    pub(super) fn pause(&self, pause: Duration) -> bool {
         let end = Instant::now() + pause;
         loop {
             if (self.interrupted)() {

@@ -7,6 +7,7 @@ use limosa_core::history::Direction;
 use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
+use limosa_db::probe::Snapshot;
 use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
@@ -15,6 +16,7 @@ use super::attached::stays;
 use super::error::StatementFailure;
 use super::feed::Feed;
 use super::record::Kept;
+use super::recover::Before;
 use super::trace::{self, Rollback};
 use super::{Applier, StepError};
 use crate::Problem;
@@ -107,7 +109,7 @@ impl Applier<'_> {
             feed.until_statement(self, run, reader, position)?;
         }
         begin(self.locked, modes)?;
-        self.guard(run, position)?;
+        self.guard(run, position, None)?;
         self.timeouts(run)?;
         if self.locked.dialect() != Dialect::Sqlite {
             self.replay(position)?;
@@ -132,10 +134,11 @@ impl Applier<'_> {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
-        self.guard(run, position)?;
+        let mut feed = Feed::new(run);
+        let before = self.look(run, &mut feed, reader, position)?;
+        self.guard(run, position, before)?;
         self.timeouts(run)?;
         self.replay(position)?;
-        let mut feed = Feed::new(run);
         let fed = feed.finish(self, run, reader, position);
         feed.trace.end(self.locked, fed)?;
         self.locked
@@ -165,13 +168,20 @@ impl Applier<'_> {
     }
 
     /// Writes that the unit begins, if it may.
-    fn guard(&mut self, run: &UnitRun<'_>, position: &Position<'_>) -> Result<(), StepError> {
+    fn guard(
+        &mut self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+        before: Option<Snapshot>,
+    ) -> Result<(), StepError> {
+        let detail = before.map(|snapshot| Before { probe: snapshot }.to_json());
         let backend = self.locked.server().backend.clone();
         let start = UnitStart {
             entry: Entry {
                 unit: Some(run.index),
                 digest: Some(&run.unit.digest),
                 statement: Some(run.unit.numbers.start),
+                detail,
                 ..self.entry(run.step, position, "unit-started", &backend)
             },
             recorded: position.recorded,
@@ -232,7 +242,7 @@ impl Applier<'_> {
             .map_err(|cause| problem("cleaning the session", cause))
     }
 
-    fn replay(&mut self, position: &mut Position<'_>) -> Result<(), StepError> {
+    pub(super) fn replay(&mut self, position: &mut Position<'_>) -> Result<(), StepError> {
         let target = self.locked.server().target;
         let gone =
             |(at, setting): &(usize, &String)| *at >= position.live || !stays(setting, &target);

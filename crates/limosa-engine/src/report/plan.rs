@@ -78,35 +78,6 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
             })
             .with_note("nothing was changed")
             .with_help("put the applied statements back as they were; those after them may be corrected"),
-        PlanError::InDoubt { migration, attempt, line } => {
-            let doubt = attempt.in_doubt.as_ref();
-            let statement = doubt.map_or(1, |doubt| doubt.statement);
-            let mut diagnostic =
-                Diagnostic::error("in-doubt", Class::Undecided, error.to_string()).with_note(
-                    match (doubt, &attempt.failure) {
-                        (Some(doubt), Some((_, _))) => format!(
-                            "statement {statement} failed at {}, and what was done before the error is not undone",
-                            doubt.at
-                        ),
-                        (doubt, _) => format!(
-                            "statement {statement} was begun{} and nobody recorded how it ended",
-                            doubt.map(|doubt| format!(" at {}", doubt.at)).unwrap_or_default()
-                        ),
-                    },
-                );
-            if let Some(file) = &migration.file {
-                diagnostic = diagnostic.at(Label {
-                    file: file.clone(),
-                    line: line.unwrap_or(1),
-                    column: 1,
-                    text: format!("statement {statement}"),
-                    excerpt: None,
-                });
-            }
-            diagnostic
-                .with_note("nothing was changed")
-                .with_help("look at the database, then say what you saw:\nlimosa resolve VERSION --as applied|not-applied".replace("VERSION", &migration.version))
-        }
         PlanError::Unfinished { migration, direction } => {
             let mut diagnostic = listed(usage("unfinished"), [migration]).with_note("nothing was changed");
             if migration.file.is_none() && *direction == Direction::Up {

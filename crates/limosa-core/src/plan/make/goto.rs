@@ -64,6 +64,7 @@ impl Planner<'_> {
                 units: vec![],
                 done: 0,
                 attempt: None,
+                in_doubt: None,
                 losses: vec![],
             });
         }

@@ -90,17 +90,7 @@ impl Planner<'_> {
                     line,
                 });
             }
-            if attempt.in_doubt.is_some() {
-                let line = units.get(done).map(|unit| unit.line);
-                let attempt = Box::new(attempt.clone());
-                return Err(PlanError::InDoubt {
-                    migration: named,
-                    attempt,
-                    line,
-                });
-            }
         }
-        let attempt = attempt.map(|attempt| attempt.id.clone());
         Ok(Step {
             version,
             name,
@@ -109,7 +99,8 @@ impl Planner<'_> {
             record,
             units,
             done,
-            attempt,
+            attempt: attempt.map(|attempt| attempt.id.clone()),
+            in_doubt: attempt.and_then(|attempt| attempt.in_doubt.clone()),
             losses,
         })
     }

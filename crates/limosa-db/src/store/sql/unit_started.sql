@@ -2,11 +2,11 @@
 -- nobody else has begun it. All dialects.
 INSERT INTO {journal} (
     at, set_name, run, event, attempt, version, name, direction, unit, digest, statement,
-    backend, backend_start, transaction_id, actor
+    backend, backend_start, transaction_id, actor, detail
 )
 SELECT {now}, :set, :run, 'unit-started', :attempt, :version, :name, :direction,
        CAST(:unit AS {integer}), :digest, CAST(:statement AS {integer}),
-       CAST(:backend AS {integer}), :backend_start, {transaction_id}, :actor
+       CAST(:backend AS {integer}), :backend_start, {transaction_id}, :actor, :detail
 {dual}
 WHERE {lock}
   AND CAST(:sequence AS {integer}) = (

@@ -75,6 +75,8 @@ fn histories() -> impl Strategy<Value = History> {
                 at: String::new(),
                 statement: 1,
                 digest: String::new(),
+                failed: false,
+                before: None,
             });
             attempt
         });

@@ -1,0 +1,80 @@
+//! Effect probes: whether a statement that no transaction undoes took effect.
+//!
+//! Before such a statement begins, [`look`] describes the objects that it is about, and the description is kept
+//! with the entry that the statement begins. When nobody recorded how it ended, [`judge`] looks at the same objects
+//! again. Names in a description are qualified, so it does not depend on the session that made it.
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use std::collections::BTreeMap;
+
+use limosa_sql::{Dialect, classify};
+use serde::{Deserialize, Serialize};
+
+use crate::{DbError, Session};
+
+/// What the objects of a statement were before it began.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Snapshot {
+    /// What each object was, by a name that its probe chose.
+    pub objects: BTreeMap<String, String>,
+}
+
+/// What became of a statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Its effect, once what it left behind is cleaned up.
+    pub effect: Effect,
+    /// Statements that clean up or complete what it left behind, each to be run alone. They can be repeated.
+    pub clean_up: Vec<String>,
+}
+
+/// Whether a statement took effect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing of it is there, or it can be repeated without harm.
+    Absent,
+    /// All of it is there.
+    Present,
+    /// Neither; this was seen, a lowercase fragment.
+    Other(String),
+}
+
+impl Effect {
+    /// The finding without anything to clean up.
+    pub fn alone(self) -> Finding {
+        Finding {
+            effect: self,
+            clean_up: vec![],
+        }
+    }
+}
+
+/// Describes the objects of a statement before it begins. `None` when its kind has no probe.
+///
+/// # Errors
+/// What the server or the connection answers.
+pub fn look(session: &mut dyn Session, sql: &str) -> Result<Option<Snapshot>, DbError> {
+    let facts = classify(sql.as_bytes(), &session.server().target);
+    match session.dialect() {
+        Dialect::Postgres => postgres::look(session, &facts, sql),
+        Dialect::Mysql => mysql::look(session, &facts, sql),
+        Dialect::Sqlite => sqlite::look(session, &facts, sql),
+    }
+}
+
+/// Finds out what became of a statement, given what its objects were before.
+///
+/// # Errors
+/// What the server or the connection answers.
+pub fn judge(session: &mut dyn Session, sql: &str, before: &Snapshot) -> Result<Finding, DbError> {
+    let facts = classify(sql.as_bytes(), &session.server().target);
+    match session.dialect() {
+        Dialect::Postgres => postgres::judge(session, &facts, sql, before),
+        Dialect::Mysql => mysql::judge(session, &facts, sql, before),
+        Dialect::Sqlite => sqlite::judge(session, &facts, sql, before),
+    }
+}
