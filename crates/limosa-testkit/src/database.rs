@@ -205,6 +205,20 @@ impl Database {
         }
     }
 
+    /// Like [`Self::url`], through a proxy in front of the server.
+    pub fn url_through(&self, proxy: &crate::proxy::FaultProxy) -> String {
+        match &self.place {
+            Place::Server(access) => {
+                let access = Access {
+                    port: proxy.port(),
+                    ..access.clone()
+                };
+                access.url(access.superuser(), &access.password, &self.name)
+            }
+            Place::Folder(_) => self.url(),
+        }
+    }
+
     /// The URL for a role, over TCP with its password; for SQLite the same as [`Self::url`].
     pub fn url_as(&self, role: &Role) -> String {
         match &self.place {

@@ -25,6 +25,7 @@ mod instance;
 mod mariadb;
 mod postgres;
 mod project;
+pub mod proxy;
 mod random;
 mod settings;
 mod skip;

@@ -1,0 +1,224 @@
+//! A proxy in front of a private server that loses connections at exact places.
+//!
+//! It understands the framing of both protocols well enough to count the client's messages from 1, over all
+//! connections in the order in which they come. At the message that a [`Fault`] names it cuts both sides: before
+//! the message is forwarded, after it was, or when the server has answered it, so that the server has worked
+//! and the answer is lost. Afterwards the next fault waits, or everything passes. Connections are without
+//! encryption. A cut is a FIN to both sides (a RST where a side has sent what nobody has read), so a server
+//! may work on what it has received, as it does when a client dies.
+
+mod conversation;
+mod link;
+mod mysql;
+mod postgres;
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::io;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+
+use crate::Kind;
+pub use conversation::Message;
+use link::Link;
+
+/// When a connection is lost, seen from the message that the fault names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum When {
+    /// The message never reaches the server.
+    Before,
+    /// The server has it, and may or may not work on it.
+    Sent,
+    /// The server has worked on it, and its answer is lost. Like [`When::Sent`] for a message that has no answer
+    /// of its own ([`Message::answered`]).
+    Answered,
+}
+
+impl When {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Before, Self::Sent, Self::Answered];
+}
+
+/// One loss of a connection.
+#[derive(Clone)]
+pub struct Fault {
+    /// The number of the message, from 1, counted from the last fault on.
+    pub at: usize,
+    /// When.
+    pub when: When,
+    /// What else happens just before the cut, for example that the server is killed.
+    pub hook: Option<Arc<dyn Fn() + Send + Sync>>,
+}
+
+impl Fault {
+    /// Cuts the connection.
+    pub fn cut(at: usize, when: When) -> Self {
+        Self {
+            at,
+            when,
+            hook: None,
+        }
+    }
+
+    /// Calls the hook, then cuts the connection.
+    pub fn with(at: usize, when: When, hook: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            hook: Some(Arc::new(hook)),
+            ..Self::cut(at, when)
+        }
+    }
+}
+
+impl fmt::Debug for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, when, hook } = self;
+        f.debug_struct("Fault")
+            .field("at", at)
+            .field("when", when)
+            .field("hook", &hook.is_some())
+            .finish()
+    }
+}
+
+/// What a proxy has seen since it was armed.
+#[derive(Debug, Clone, Default)]
+pub struct Seen {
+    /// The client's messages.
+    pub messages: Vec<Message>,
+    /// The messages at which a connection was lost.
+    pub faults: Vec<Message>,
+}
+
+/// A proxy on a free port of 127.0.0.1; it ends, with its connections, with the value.
+#[derive(Debug)]
+pub struct FaultProxy {
+    port: u16,
+    shared: Arc<Shared>,
+    acceptor: Option<thread::JoinHandle<()>>,
+}
+
+#[derive(Debug)]
+struct Shared {
+    kind: Kind,
+    server: SocketAddr,
+    ended: AtomicBool,
+    stage: Mutex<Stage>,
+}
+
+/// What is counted and what waits, from one arming to the next.
+#[derive(Debug, Default)]
+struct Stage {
+    number: usize,
+    waiting: VecDeque<Fault>,
+    count: usize,
+    seen: Seen,
+    links: Vec<Weak<Link>>,
+}
+
+impl FaultProxy {
+    /// A proxy in front of the server on this port of 127.0.0.1. Nothing is armed.
+    ///
+    /// # Errors
+    /// When there is no free port.
+    ///
+    /// # Panics
+    /// For SQLite, which has no connections.
+    pub fn start(kind: Kind, server: u16) -> io::Result<Self> {
+        assert_ne!(kind, Kind::Sqlite, "SQLite has no connections");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        let port = listener.local_addr()?.port();
+        let shared = Arc::new(Shared {
+            kind,
+            server: (Ipv4Addr::LOCALHOST, server).into(),
+            ended: AtomicBool::new(false),
+            stage: Mutex::default(),
+        });
+        let of_thread = Arc::clone(&shared);
+        let acceptor = thread::spawn(move || accept(&listener, &of_thread));
+        Ok(Self {
+            port,
+            shared,
+            acceptor: Some(acceptor),
+        })
+    }
+
+    /// The port on 127.0.0.1.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Counts from 1 again and waits for these faults, one after the other. Connections that are still there are
+    /// cut.
+    pub fn arm(&self, faults: impl IntoIterator<Item = Fault>) {
+        let mut stage = self.shared.stage();
+        let links = std::mem::take(&mut stage.links);
+        *stage = Stage {
+            number: stage.number + 1,
+            waiting: faults.into_iter().collect(),
+            ..Stage::default()
+        };
+        drop(stage);
+        for link in links.iter().filter_map(Weak::upgrade) {
+            link.cut();
+        }
+    }
+
+    /// What was seen since the last [`Self::arm`].
+    pub fn seen(&self) -> Seen {
+        self.shared.stage().seen.clone()
+    }
+}
+
+impl Drop for FaultProxy {
+    fn drop(&mut self) {
+        self.shared.ended.store(true, Ordering::SeqCst);
+        self.arm([]);
+        // The acceptor looks at the flag when somebody comes.
+        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
+        if let Some(acceptor) = self.acceptor.take() {
+            let _ = acceptor.join();
+        }
+    }
+}
+
+impl Shared {
+    fn stage(&self) -> MutexGuard<'_, Stage> {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Counts a message of a connection that was made in this stage; the fault that it meets.
+    fn meet(&self, stage: usize, message: &Message) -> Option<Fault> {
+        let mut now = self.stage();
+        if now.number != stage {
+            return None;
+        }
+        now.seen.messages.push(message.clone());
+        now.count += 1;
+        if now.waiting.front()?.at != now.count {
+            return None;
+        }
+        now.count = 0;
+        now.seen.faults.push(message.clone());
+        now.waiting.pop_front()
+    }
+}
+
+fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
+    for client in listener.incoming() {
+        if shared.ended.load(Ordering::SeqCst) {
+            return;
+        }
+        // Where no server listens, the client sees its connection end.
+        let (Ok(client), Ok(server)) = (client, TcpStream::connect(shared.server)) else {
+            continue;
+        };
+        let Ok(link) = Link::new(shared.kind, client, server) else {
+            continue;
+        };
+        let mut stage = shared.stage();
+        stage.links.push(Arc::downgrade(&link));
+        link.start(shared, stage.number);
+    }
+}

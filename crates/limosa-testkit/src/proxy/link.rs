@@ -1,0 +1,176 @@
+//! One connection through the proxy.
+
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::conversation::{self, Conversation, Progress};
+use super::{Fault, Shared, When};
+use crate::Kind;
+
+/// An answer that takes longer than this does not come.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Both sides of a connection, and what was said on it.
+pub(super) struct Link {
+    client: TcpStream,
+    server: TcpStream,
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    conversation: Box<dyn Conversation>,
+    /// Once this many answers have ended, the next one is swallowed.
+    swallow_after: Option<u64>,
+    /// The swallowed answer has ended, or the server is gone.
+    is_swallowed: bool,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Link").finish_non_exhaustive()
+    }
+}
+
+impl Link {
+    pub(super) fn new(kind: Kind, client: TcpStream, server: TcpStream) -> io::Result<Arc<Self>> {
+        client.set_nodelay(true)?;
+        server.set_nodelay(true)?;
+        Ok(Arc::new(Self {
+            client,
+            server,
+            state: Mutex::new(State {
+                conversation: conversation::of(kind),
+                swallow_after: None,
+                is_swallowed: false,
+            }),
+            changed: Condvar::new(),
+        }))
+    }
+
+    /// Forwards in both directions, on threads that end with the connection.
+    pub(super) fn start(self: &Arc<Self>, shared: &Arc<Shared>, stage: usize) {
+        let (link, of_thread) = (Arc::clone(self), Arc::clone(shared));
+        thread::spawn(move || {
+            // However it ended, the other side has to see it.
+            let _ = link.forward_questions(&of_thread, stage);
+            link.cut();
+        });
+        let link = Arc::clone(self);
+        thread::spawn(move || {
+            let _ = link.forward_answers();
+            link.state().is_swallowed = true;
+            link.changed.notify_all();
+            link.cut();
+        });
+    }
+
+    /// Ends both sides.
+    pub(super) fn cut(&self) {
+        // A side that is gone already needs no end.
+        let _ = self.client.shutdown(Shutdown::Both);
+        let _ = self.server.shutdown(Shutdown::Both);
+    }
+
+    fn forward_questions(&self, shared: &Shared, stage: usize) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        while read_more(&self.client, &mut bytes)? {
+            loop {
+                let asked = self.state().conversation.ask(&bytes);
+                let Some((length, message)) = asked else {
+                    break;
+                };
+                let rest = bytes.split_off(length);
+                let question = std::mem::replace(&mut bytes, rest);
+                match shared.meet(stage, &message) {
+                    None => (&self.server).write_all(&question)?,
+                    Some(fault) if message.answered => return self.lose(&fault, &question),
+                    Some(mut fault) => {
+                        if fault.when == When::Answered {
+                            fault.when = When::Sent;
+                        }
+                        return self.lose(&fault, &question);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Loses the connection at this message of the client.
+    fn lose(&self, fault: &Fault, question: &[u8]) -> io::Result<()> {
+        if fault.when == When::Answered {
+            let mut state = self.state();
+            let (asked, _) = state.conversation.counts();
+            state.swallow_after = Some(asked.saturating_sub(1));
+        }
+        if fault.when != When::Before {
+            (&self.server).write_all(question)?;
+        }
+        if fault.when == When::Answered {
+            self.wait_for_the_answer();
+        }
+        if let Some(hook) = &fault.hook {
+            hook();
+        }
+        self.cut();
+        Ok(())
+    }
+
+    fn wait_for_the_answer(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut state = self.state();
+        while !state.is_swallowed {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            state = self
+                .changed
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner)
+                .0;
+        }
+    }
+
+    fn forward_answers(&self) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        while read_more(&self.server, &mut bytes)? {
+            loop {
+                let mut state = self.state();
+                let (_, ended) = state.conversation.counts();
+                let Some((length, progress)) = state.conversation.answer(&bytes) else {
+                    break;
+                };
+                let is_lost = state.swallow_after.is_some_and(|after| ended >= after);
+                if is_lost && progress == Progress::Ends {
+                    state.is_swallowed = true;
+                    self.changed.notify_all();
+                }
+                drop(state);
+                let rest = bytes.split_off(length);
+                let answer = std::mem::replace(&mut bytes, rest);
+                if !is_lost {
+                    (&self.client).write_all(&answer)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Reads once; false at the end.
+fn read_more(mut from: &TcpStream, bytes: &mut Vec<u8>) -> io::Result<bool> {
+    let mut buffer = [0; 16 * 1024];
+    let length = from.read(&mut buffer)?;
+    bytes.extend_from_slice(&buffer[..length]);
+    Ok(length > 0)
+}
