@@ -3,6 +3,7 @@
 mod client;
 
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::random;
 pub use client::{Client, QueryError};
@@ -329,6 +330,30 @@ impl Database {
     #[track_caller]
     pub fn execute(&self, sql: &str) {
         self.open().execute(sql);
+    }
+
+    /// Waits until no other session is in this database: a server goes on for a while with what a client that
+    /// is gone has sent. SQLite has no such sessions.
+    ///
+    /// # Panics
+    /// When one is still there after a minute.
+    #[track_caller]
+    pub fn wait_until_alone(&self) {
+        let others = match self.kind() {
+            Kind::Postgres => include_str!("database/others_postgres.sql"),
+            Kind::MariaDb => include_str!("database/others_mariadb.sql"),
+            Kind::Sqlite => return,
+        };
+        let mut client = self.open();
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            let there = client.query(others);
+            if there.is_empty() {
+                return;
+            }
+            assert!(Instant::now() < deadline, "sessions do not end: {there:?}");
+            std::thread::sleep(Duration::from_millis(2));
+        }
     }
 
     /// Like [`Self::query`], for a statement that may be refused.

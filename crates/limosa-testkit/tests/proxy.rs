@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
 
 use limosa_testkit::proxy::{Fault, FaultProxy, When};
 use limosa_testkit::{Database, Kind, require};
@@ -38,24 +37,6 @@ fn number_of(proxy: &FaultProxy, sql: &str) -> usize {
     at.unwrap_or_else(|| panic!("no {sql} in {messages:?}")) + 1
 }
 
-/// A statement that was sent and not waited for is worked on all the same, or not: in the end no other session
-/// is there.
-fn wait_until_alone(db: &Database) {
-    let others = match db.kind() {
-        Kind::Postgres => {
-            "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
-        }
-        _ => {
-            "select count(*) from information_schema.processlist where db = database() and id <> connection_id()"
-        }
-    };
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while db.value(others) != "0" {
-        assert!(Instant::now() < deadline, "a session does not end");
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 const STATEMENTS: [&str; 3] = [
     "create table a (n int)",
     "insert into a values (1)",
@@ -77,7 +58,7 @@ fn every_place(db: &Database, proxy: &FaultProxy) {
         db.execute("drop table a");
         proxy.arm([Fault::cut(insert, when)]);
         assert_eq!(run(db, proxy, &STATEMENTS), 1, "{when:?}");
-        wait_until_alone(db);
+        db.wait_until_alone();
         assert!(expected.contains(&rows().as_str()), "{when:?}: {}", rows());
         assert_eq!(proxy.seen().faults[0].sql, STATEMENTS[1]);
         assert_eq!(run(db, proxy, &["delete from a"]), 1, "later ones pass");
@@ -107,14 +88,14 @@ fn every_message(db: &Database, proxy: &FaultProxy) {
     db.execute("drop table if exists a");
     proxy.arm([]);
     run(db, proxy, &STATEMENTS);
-    wait_until_alone(db);
+    db.wait_until_alone();
     let count = proxy.seen().messages.len();
     for at in 1..=count {
         for when in When::ALL {
             db.execute("drop table if exists a");
             proxy.arm([Fault::cut(at, when)]);
             let answered = run(db, proxy, &STATEMENTS);
-            wait_until_alone(db);
+            db.wait_until_alone();
             assert_eq!(proxy.seen().faults.len(), 1, "{at} {when:?}");
             if answered > 0 {
                 let rows = db.value("select count(*) from a");
@@ -184,7 +165,7 @@ fn the_data_of_copy_are_messages_of_their_own() {
     ] {
         proxy.arm([Fault::cut(at, when)]);
         assert_eq!(copy(), None, "{at} {when:?}");
-        wait_until_alone(&db);
+        db.wait_until_alone();
         assert_eq!(
             db.value("select count(*) from a"),
             rows,
