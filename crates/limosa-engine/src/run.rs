@@ -9,7 +9,7 @@ use limosa_db::store::{Entry, Limosa, Tables, Texts};
 use limosa_db::{LockWait, Locked};
 
 use crate::apply::{Applier, StepError};
-use crate::interrupt::watched;
+use crate::interrupt::{Watch, watched};
 use crate::notices::Notices;
 use crate::{Database, Problem, RunFailure, RunReport, Settings, identity, stored};
 
@@ -293,6 +293,7 @@ impl Worker {
             }
         }
         let canceller = self.locked.canceller();
+        let watch = Watch::default();
         let mut applier = Applier {
             locked: &mut self.locked,
             store: &self.store,
@@ -300,12 +301,13 @@ impl Worker {
             run: &self.run,
             environment: request.environment,
             interrupted: request.interrupted,
+            watch: &watch,
             observer,
             notices: &self.notices,
         };
         let recorded = sequences.recorded(step);
         let sequence = sequences.highest();
-        let done = watched(request.interrupted, &canceller, || {
+        let done = watched(request.interrupted, &canceller, &watch, || {
             applier.step(step, &recorded, sequence)
         })?;
         sequences.after(step);

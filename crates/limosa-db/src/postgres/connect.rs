@@ -9,8 +9,9 @@ use tokio_postgres::NoTls;
 use tokio_postgres::config::{SslMode as DriverMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::cancel::CancelRoute;
 use super::copy_gate::{Gate, Gated, GatedTls};
-use super::driver::{CancelRoute, Link, Parts, PostgresSession, Wire, drive};
+use super::driver::{Link, Parts, PostgresSession, Wire, drive};
 use super::pgpass::{Found, Login, look_up};
 use super::refusal::{of_connecting, of_unfit};
 use super::socket::{Socket, Watch, addresses};

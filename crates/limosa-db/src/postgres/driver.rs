@@ -10,13 +10,12 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 use tokio_postgres::types::Type;
-use tokio_postgres::{AsyncMessage, CancelToken, Client, Connection, NoTls, SimpleQueryMessage};
-use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
 
-use super::copy_gate::{Gate, Gated, GatedTls};
+use super::cancel::CancelRoute;
+use super::copy_gate::Gate;
 use super::failure::failure;
 use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, TIMEOUTS, milliseconds};
-use super::socket::{Address, Socket, Watch};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::{
@@ -85,30 +84,6 @@ pub(super) struct Wire {
     pub(super) task: JoinHandle<()>,
     pub(super) link: Arc<Link>,
     pub(super) gate: Gate,
-}
-
-/// How a request to cancel finds the server: the same address, and TLS as the session has it.
-#[derive(Clone)]
-pub(super) struct CancelRoute {
-    pub(super) address: Address,
-    pub(super) watch: Watch,
-    pub(super) host: String,
-    pub(super) tls: Option<MakeRustlsConnect>,
-}
-
-impl CancelRoute {
-    async fn cancel(&self, token: CancelToken) -> Result<(), String> {
-        let socket = Socket::connect(&self.address, &self.watch).await;
-        let socket = Gated::new(socket.map_err(|error| error.to_string())?, Gate::default());
-        match &self.tls {
-            None => token.cancel_query_raw(socket, NoTls).await,
-            Some(tls) => {
-                let tls = GatedTls::new(tls, &self.host)?;
-                token.cancel_query_raw(socket, tls).await
-            }
-        }
-        .map_err(|error| error.to_string())
-    }
 }
 
 impl Wire {

@@ -1,5 +1,6 @@
 //! `PostgreSQL`: an asynchronous driver, driven from here on a runtime of the session's own.
 
+mod cancel;
 mod connect;
 mod copy_gate;
 mod driver;

@@ -7,6 +7,7 @@ use limosa_db::store::{StoreError, UnitKind};
 use limosa_sql::facts::InTransaction;
 use limosa_sql::{Dialect, Target, classify};
 
+use super::unit::UnitRun;
 use crate::{Failed, Problem};
 
 /// Why a step was not done.
@@ -27,6 +28,9 @@ pub(crate) enum StepError {
     },
     /// The migration dropped the tables that it has to be recorded in.
     HistoryRemoved { alone: bool },
+    /// The person asked to stop before a unit began, or before it was tried again: the number of its first
+    /// statement.
+    Stopped { before: u64 },
     /// The session could not be cleaned after a step that is recorded.
     Cleaning { cause: DbError },
     /// The script cannot be read.
@@ -87,6 +91,13 @@ impl StepError {
                 }
             }
             _ => error.into(),
+        }
+    }
+
+    /// The person asked to stop before a unit.
+    pub(super) fn stopped(run: &UnitRun<'_>) -> Self {
+        Self::Stopped {
+            before: run.unit.numbers.start,
         }
     }
 
@@ -168,6 +179,13 @@ impl StepError {
                 .with_help("or keep the tables of Limosa in a schema of their own: `schema` in limosa.toml");
                 return (Some(failed), Problem::report(diagnostic));
             }
+            Self::Stopped { before } => Diagnostic::error(
+                "interrupted",
+                Class::Interrupted,
+                format!("interrupted before statement {before} of {} in {name}", step.statements()),
+            )
+            .with_note(committed(&name, &(1..before)))
+            .with_help("go on with the same command"),
             Self::Cleaning { cause } => Diagnostic::error(
                 "session-not-cleaned",
                 Class::Failed,
@@ -318,19 +336,7 @@ impl StatementFailure {
     }
 
     fn what_is_committed(&self, step: &Step, lost: bool) -> String {
-        let name = step.full_name();
-        let committed = match self.committed.end - self.committed.start {
-            0 => format!("nothing of {name} is committed"),
-            1 => format!(
-                "statement {} is committed and recorded",
-                self.committed.start
-            ),
-            _ => format!(
-                "statements {} to {} are committed and recorded",
-                self.committed.start,
-                self.committed.end - 1
-            ),
-        };
+        let committed = committed(&step.full_name(), &self.committed);
         match (lost, self.alone) {
             (true, true) => format!(
                 "{committed}; whether statement {} ran is not known here",
@@ -409,6 +415,19 @@ impl StatementFailure {
             text: shown,
             marked,
         }
+    }
+}
+
+/// What is committed of a migration.
+fn committed(name: &str, statements: &std::ops::Range<u64>) -> String {
+    match statements.end - statements.start {
+        0 => format!("nothing of {name} is committed"),
+        1 => format!("statement {} is committed and recorded", statements.start),
+        _ => format!(
+            "statements {} to {} are committed and recorded",
+            statements.start,
+            statements.end - 1
+        ),
     }
 }
 

@@ -167,13 +167,19 @@ impl Feed {
                 .map_err(|cause| problem("preparing to undo a failure", cause))?;
         }
         applier.notices.forget();
-        let outcome = match reader.as_mut() {
+        let Applier {
+            locked,
+            watch,
+            interrupted,
+            ..
+        } = &mut *applier;
+        let outcome = watch.statement(*interrupted, || match reader.as_mut() {
             Some(reader) if held.copies => {
                 let mut data = reader.copy_data();
-                applier.locked.copy_in(&held.sql, &mut data)
+                locked.copy_in(&held.sql, &mut data)
             }
-            _ => applier.locked.run(&held.sql),
-        };
+            _ => locked.run(&held.sql),
+        });
         applier.notices.tell(applier.observer);
         let outcome = outcome.map_err(|cause| {
             let cause = held.discreet(applier.locked.dialect(), reader.as_ref(), cause);

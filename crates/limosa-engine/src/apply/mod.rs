@@ -19,9 +19,10 @@ use limosa_core::event::{Done, Event, Observer};
 use limosa_core::plan::{Action, UnitMode};
 use limosa_core::script::Environment;
 use limosa_core::{ScriptReader, Step};
-use limosa_db::Locked;
 use limosa_db::store::{Entry, Limosa, UnitKind};
+use limosa_db::{DbError, Locked};
 
+use crate::interrupt::Watch;
 use crate::notices::Notices;
 use crate::{Settings, identity};
 use unit::{Position, UnitRun};
@@ -34,6 +35,7 @@ pub(crate) struct Applier<'a> {
     pub run: &'a str,
     pub environment: Environment<'a>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
+    pub watch: &'a Watch,
     pub observer: &'a mut dyn Observer,
     pub notices: &'a Notices,
 }
@@ -135,6 +137,8 @@ impl Applier<'_> {
                     .as_mut()
                     .expect("it is taken by the last unit, which is not done");
                 run.skip(reader, &mut position, &self.locked.server().target)?;
+            } else if (self.interrupted)() {
+                return Err(StepError::stopped(&run));
             } else {
                 self.unit_with_patience(&run, &mut reader, &mut position)?;
             }
@@ -148,7 +152,7 @@ impl Applier<'_> {
         let StepError::Statement(failure) = error else {
             return;
         };
-        if failure.cause.failure().is_none() {
+        if matches!(failure.cause, DbError::Connection(_) | DbError::Input(_)) {
             return;
         }
         let detail = serde_json::json!({

@@ -81,7 +81,7 @@ impl Applier<'_> {
                 pause,
             });
             if !self.pause(pause) {
-                return Err(error);
+                return Err(StepError::stopped(run));
             }
             self.detach_but(&attached).map_err(cleaning)?;
             self.locked.reset_settings().map_err(cleaning)?;

@@ -227,8 +227,14 @@ impl Applier<'_> {
         match self.locked.dialect() {
             Dialect::Postgres => {
                 // Before the settings are reset: the user's deferred triggers need their search path.
-                self.locked
-                    .run("SET CONSTRAINTS ALL IMMEDIATE")
+                let Self {
+                    locked,
+                    watch,
+                    interrupted,
+                    ..
+                } = &mut *self;
+                watch
+                    .statement(*interrupted, || locked.run("SET CONSTRAINTS ALL IMMEDIATE"))
                     .map_err(|cause| {
                         let number = run.unit.numbers.end.saturating_sub(1).max(1);
                         self.failure(run, position, number, run.unit.line, 1, "", cause)
@@ -292,7 +298,7 @@ impl Applier<'_> {
             shown: mask::masked(self.locked.dialect(), sql).into_owned(),
             cause,
             alone: run.is_alone(),
-            interrupted: (self.interrupted)(),
+            interrupted: self.watch.has_stopped(),
             undone: true,
             committed: 1..run.unit.numbers.start,
         }))

@@ -13,6 +13,7 @@ on_every_server!(
     an_error_has_its_code,
     a_session_goes_on_after_an_error,
     a_long_statement_is_canceled_from_another_thread,
+    a_request_to_cancel_never_meets_a_later_statement,
     a_statement_timeout_ends_a_long_statement,
 );
 
@@ -114,6 +115,16 @@ fn a_long_statement_is_canceled_from_another_thread(database: &Database) {
     };
     assert_eq!(error.code(), code, "{error}");
     assert_eq!(session.query("SELECT 7", &[]).unwrap()[0].int(0), Some(7));
+}
+
+fn a_request_to_cancel_never_meets_a_later_statement(database: &Database) {
+    let mut session = locked(database);
+    let cancel = session.canceller();
+    for _ in 0..30 {
+        // Nothing runs now, so the request is for nothing.
+        cancel();
+        assert_eq!(session.query("SELECT 7", &[]).unwrap()[0].int(0), Some(7));
+    }
 }
 
 fn a_statement_timeout_ends_a_long_statement(database: &Database) {

@@ -172,11 +172,18 @@ fn a_client_certificate_lets_in_without_a_password() {
         certificate.display(),
         key.display()
     );
-    let session = accepted(&text, &options());
+    let mut session = accepted(&text, &options());
     assert_eq!(session.server().user, "ada");
-    // The canceller goes by TLS with the certificate, too.
+    // The canceller goes by TLS, too.
     let cancel = session.canceller();
-    cancel();
+    let cancelled = std::thread::scope(|scope| {
+        let running = scope.spawn(|| session.query("SELECT pg_sleep(60)", &[]).unwrap_err());
+        while !running.is_finished() {
+            cancel();
+        }
+        running.join().unwrap()
+    });
+    assert_eq!(cancelled.code(), "57014", "{cancelled}");
     // The same by variables, and not at all without.
     let variables = with_environment(&[
         ("PGSSLCERT", certificate.to_str().unwrap()),
