@@ -20,6 +20,7 @@ mod account;
 pub mod binaries;
 mod certificates;
 mod database;
+mod death;
 mod failure;
 mod instance;
 mod mariadb;
@@ -35,6 +36,7 @@ mod watchdog;
 
 pub use certificates::Certificates;
 pub use database::{Client, Database, Kind, QueryError, Role};
+pub use death::kill_this_process;
 pub use failure::KitError;
 pub use mariadb::MariaDb;
 pub use postgres::Postgres;

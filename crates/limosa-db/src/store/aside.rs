@@ -44,7 +44,7 @@ impl Limosa {
     }
 
     fn copy_back(&self, session: &mut Locked) -> Result<(), DbError> {
-        self.create_tables(session)?;
+        self.create_tables(session, |_| Ok(()))?;
         for (table, aside) in TABLES {
             let table = self.tables.quoted(session.dialect(), table);
             session.run(&format!(

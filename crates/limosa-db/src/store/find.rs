@@ -181,14 +181,14 @@ impl Tables {
         Ok(Some(tables))
     }
 
-    /// Whether the journal has no entry at all.
+    /// Whether the journal has no entry but its format.
     fn is_new(&self, session: &mut dyn Session) -> Result<bool, StoreError> {
         let doing = "looking for entries of the journal";
         let rows = ask(
             session,
             Some(self),
             doing,
-            "SELECT 1 FROM {journal} LIMIT 1",
+            "SELECT 1 FROM {journal} WHERE event <> 'format' LIMIT 1",
             &[],
         )?;
         Ok(rows.is_empty())

@@ -45,8 +45,7 @@ impl Limosa {
         let created = match Tables::find(&mut **session, Some(self.tables.schema())) {
             Ok(Some(_)) => Ok(()),
             Ok(None) => self
-                .create_tables(session)
-                .and_then(|()| self.note_format(session))
+                .create_tables(session, |session| self.note_format(session))
                 .map_err(db),
             Err(error) => Err(error),
         };
@@ -58,8 +57,13 @@ impl Limosa {
             })
     }
 
-    /// Creates both tables in the open transaction.
-    pub(super) fn create_tables(&self, session: &mut Locked) -> Result<(), DbError> {
+    /// Creates both tables in the open transaction. The journal is filled before the history is there: where
+    /// DDL commits by itself, whoever finds the history finds both as they have to be.
+    pub(super) fn create_tables(
+        &self,
+        session: &mut Locked,
+        fill_journal: impl FnOnce(&mut Locked) -> Result<(), DbError>,
+    ) -> Result<(), DbError> {
         let dialect = session.dialect();
         let file = match dialect {
             Dialect::Postgres => include_str!("sql/create_postgres.sql"),
@@ -74,11 +78,19 @@ impl Limosa {
             guard: "",
         };
         // Split before the names are put in: a name may hold whatever it likes.
-        for part in without_comments(file)
-            .split(';')
-            .filter(|part| !part.trim().is_empty())
-        {
-            session.run(&context.prepare(part, &[]).sql)?;
+        let file = without_comments(file);
+        let (journal, history) = file
+            .split_once("CREATE TABLE {history}")
+            .unwrap_or((&file, ""));
+        let history = format!("CREATE TABLE {{history}}{history}");
+        let mut fill_journal = Some(fill_journal);
+        for half in [journal, &history] {
+            for part in half.split(';').filter(|part| !part.trim().is_empty()) {
+                session.run(&context.prepare(part, &[]).sql)?;
+            }
+            if let Some(fill_journal) = fill_journal.take() {
+                fill_journal(session)?;
+            }
         }
         if dialect == Dialect::Postgres {
             let schema = [("schema", self.tables.schema().into())];
@@ -98,9 +110,14 @@ impl Limosa {
         Ok(())
     }
 
+    /// Writes the format down, unless somebody who died before the history was made has done so.
     fn note_format(&self, session: &mut Locked) -> Result<(), DbError> {
         let lock = session.guard().to_owned();
         let context = self.context(session.dialect(), &lock, "");
+        let noted = context.prepare(include_str!("sql/format.sql"), &[]);
+        if !session.query(&noted.sql, &noted.parameters)?.is_empty() {
+            return Ok(());
+        }
         let format = context.prepare(
             include_str!("sql/journal_insert.sql"),
             &super::write::entry_values(

@@ -1,0 +1,4 @@
+-- The tables with rows of people.
+SELECT '"' || name || '"' FROM sqlite_master
+WHERE type = 'table' AND name NOT LIKE 'limosa\_%' ESCAPE '\' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'
+ORDER BY name
