@@ -75,7 +75,7 @@ pub fn play(arena: &Arena, scenario: &Scenario, strikes: &[Strike], mode: Mode) 
         played: Played::default(),
     };
     arena.arm(&play.pending);
-    play.to_the_end(strikes.len());
+    play.reach_the_goal(strikes.len());
     let mut played = play.played;
     if let Some(proxy) = &arena.proxy {
         played.messages = proxy.seen().messages;
@@ -83,6 +83,7 @@ pub fn play(arena: &Arena, scenario: &Scenario, strikes: &[Strike], mode: Mode) 
     db.wait_until_alone();
     played.evidence = evidence::gather(&db);
     played.wrong.extend(story::contradictions(&db));
+    arena.take_back(db);
     played
 }
 
@@ -109,7 +110,7 @@ enum Next {
 
 impl Play<'_> {
     /// Runs until one reaches the goal. Behind the last strike only a person's part makes another run necessary.
-    fn to_the_end(&mut self, strikes: usize) {
+    fn reach_the_goal(&mut self, strikes: usize) {
         // Each strike ends at most one run, and a person has at most one part in each.
         let limit = 2 * (strikes + 2);
         for _ in 0..limit {
@@ -169,18 +170,17 @@ impl Play<'_> {
         };
         let said = format!("{} ({}): {}", failure.name, failure.code, failure.message);
         self.played.runs.push(said.clone());
-        if failure.name == "statement-failed" && !self.repaired {
-            if let Person::Repairs(sql) = self.scenario.person {
+        match self.scenario.person {
+            Person::Repairs(sql) if failure.name == "statement-failed" && !self.repaired => {
                 self.db.execute(sql);
                 self.repaired = true;
                 return Next::Again;
             }
-        }
-        if failure.code == UNDECIDED {
-            if let Person::Decides { statement, query } = self.scenario.person {
+            Person::Decides { statement, query } if failure.code == UNDECIDED => {
                 self.decide(statement, query);
                 return Next::Again;
             }
+            _ => {}
         }
         let is_expected = cuts > 0 && self.mode == Mode::Again && [1, 4].contains(&failure.code);
         if is_expected {

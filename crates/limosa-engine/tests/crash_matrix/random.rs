@@ -1,4 +1,4 @@
-//! Numbers that are random and can be had again: SplitMix64.
+//! Numbers that are random and can be had again: `SplitMix64`.
 
 /// A sequence of numbers that its seed determines.
 #[derive(Debug, Clone)]

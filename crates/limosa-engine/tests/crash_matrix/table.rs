@@ -75,7 +75,7 @@ fn row(counts: &Counts) -> Vec<String> {
         decided,
         failed,
     ];
-    let numbers = numbers.iter().map(|number| number.to_string());
+    let numbers = numbers.iter().map(ToString::to_string);
     std::iter::once(scenario.clone()).chain(numbers).collect()
 }
 
