@@ -168,6 +168,7 @@ impl Project {
             schema: one.schema.clone(),
             lock_wait: timeouts.lock_wait,
             lock_budget: timeouts.lock_budget,
+            retry_for: timeouts.retry_for,
             release: one.release.clone(),
             actor: self.surroundings.actor(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),

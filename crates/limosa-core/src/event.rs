@@ -19,6 +19,18 @@ pub enum Event<'a> {
         /// How long it was waited for so far.
         waited: Duration,
     },
+    /// The connection was lost; another one is opened.
+    ConnectionLost {
+        /// What was noticed.
+        message: &'a str,
+        /// For how long it is tried.
+        retry_for: Duration,
+    },
+    /// There is another connection.
+    Reconnected {
+        /// How long it took.
+        waited: Duration,
+    },
     /// The plan was made again under the lock and is now carried out.
     Started {
         /// What is left of the plan that was shown.
@@ -114,4 +126,17 @@ pub struct Done {
     pub duration: Duration,
     /// How many statements it has.
     pub statements: u64,
+}
+
+impl Done {
+    /// That a step is done.
+    pub fn of(step: &Step, duration: Duration) -> Self {
+        Self {
+            version: step.version.text().to_owned(),
+            name: step.name.clone(),
+            direction: step.direction,
+            duration,
+            statements: step.statements(),
+        }
+    }
 }

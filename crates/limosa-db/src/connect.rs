@@ -90,6 +90,18 @@ impl Connector {
     pub fn connect(&self) -> Result<Box<dyn Session>, ConnectError> {
         connect(&self.url, &self.options)
     }
+
+    /// Opens a session, in no more time than that.
+    ///
+    /// # Errors
+    /// As [`connect`].
+    pub fn connect_within(&self, limit: Duration) -> Result<Box<dyn Session>, ConnectError> {
+        let options = ConnectOptions {
+            timeout: self.options.timeout.min(limit),
+            ..self.options.clone()
+        };
+        connect(&self.url, &options)
+    }
 }
 
 /// Why a connection was not made. Nothing was changed.

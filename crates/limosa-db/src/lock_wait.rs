@@ -102,6 +102,7 @@ mod tests {
     fn an_interrupted_wait_ends_at_once() {
         let mut wait = LockWait {
             limit: Duration::from_secs(60),
+            lost: None,
             waiting: &mut |_, _| {},
             interrupted: &|| true,
         };
@@ -113,6 +114,7 @@ mod tests {
     fn a_wait_without_time_tries_once() {
         let mut wait = LockWait {
             limit: Duration::ZERO,
+            lost: None,
             waiting: &mut |_, _| panic!("nothing is waited for"),
             interrupted: &|| false,
         };

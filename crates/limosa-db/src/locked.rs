@@ -3,7 +3,9 @@
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
-use crate::{Canceller, Connector, DbError, Executor, NoticeSink, Row, Server, Session, Value};
+use crate::{
+    Backend, Canceller, Connector, DbError, Executor, NoticeSink, Row, Server, Session, Value,
+};
 
 /// What the lock is about: the history table's qualified name, and the database where names
 /// are server-wide.
@@ -30,6 +32,9 @@ pub struct LockHolder {
 pub struct LockWait<'a> {
     /// For how long at most.
     pub limit: Duration,
+    /// The session that held the lock for the caller before its connection was lost. What the server still has of
+    /// it is ended.
+    pub lost: Option<&'a Backend>,
     /// Told about the holder when the wait begins, and again about once a second, with the time waited.
     pub waiting: &'a mut dyn FnMut(Option<&LockHolder>, Duration),
     /// Asked before each pause; true gives up with [`LockError::Interrupted`].

@@ -21,6 +21,8 @@ pub struct Settings {
     pub lock_wait: Duration,
     /// How long the attempts at one unit may wait for locks on tables in total.
     pub lock_budget: Duration,
+    /// How long another connection is tried for when one is lost in the middle of a run.
+    pub retry_for: Duration,
     /// The release of the application, where it is known.
     pub release: Option<String>,
     /// Who runs this, as `user@host`.

@@ -48,6 +48,9 @@ pub struct Failed {
     pub code: Option<String>,
 }
 
+/// The name of the diagnostic about a statement whose connection was lost.
+pub(crate) const CONNECTION_LOST: &str = "connection-lost";
+
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -84,6 +87,22 @@ impl Problem {
             self,
             Self::Plan(PlanError::Unfinished { .. } | PlanError::AppliedPartChanged { .. })
         )
+    }
+
+    /// Whether the connection is gone, so that another one may go on.
+    pub(crate) fn is_lost(&self) -> bool {
+        match self {
+            Self::Db { cause, .. }
+            | Self::Store(StoreError::Db { cause, .. })
+            | Self::Lock(LockError::Db(cause)) => matches!(cause, DbError::Connection(_)),
+            Self::Reported(diagnostic) => diagnostic.name == CONNECTION_LOST,
+            _ => false,
+        }
+    }
+
+    /// The same with one more note.
+    pub(crate) fn with_note(self, note: String) -> Self {
+        Self::report(self.diagnostic().with_note(note))
     }
 
     pub(crate) fn report(diagnostic: Diagnostic) -> Self {

@@ -40,15 +40,15 @@ pub fn resolve(
         })
     };
     in_doubt(database.history(Texts::Without)?.attempts)?;
-    let (mut locked, store, settings) = lock(database, &|| false, observer)?;
+    let (mut locked, store, settings) = lock(database, None, &|| false, observer)?;
     let attempt = in_doubt(store.history(&mut *locked, Texts::Without)?.attempts)?;
     let Some(doubt) = &attempt.in_doubt else {
         return Ok(attempt);
     };
-    let (id, started) = (doubt.backend.0, doubt.backend.1.as_str());
-    if store.is_there(&mut *locked, (id, started))? {
+    if store.is_there(&mut *locked, doubt)? {
         let message = format!(
-            "the session {id} that began the statement is still there, so it may still run"
+            "the session {} that began the statement is still there, so it may still run",
+            doubt.backend.0
         );
         return Err(Problem::report(
             Diagnostic::error("session-still-there", Class::Blocked, message)

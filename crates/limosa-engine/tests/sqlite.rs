@@ -297,6 +297,7 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
             schema: None,
             lock_wait: Duration::from_secs(1),
             lock_budget: Duration::from_secs(1),
+            retry_for: Duration::ZERO,
             release: None,
             actor: "test@here".to_owned(),
             tool_version: "0.0.0-test".to_owned(),

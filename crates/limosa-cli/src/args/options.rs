@@ -35,6 +35,16 @@ pub struct Timing {
     )]
     pub lock_wait: Option<Limit>,
 
+    /// When the connection is lost, go on over another one that is there within this time; 0 is not to
+    /// [default: 30s]
+    #[arg(
+        long,
+        value_name = "DURATION",
+        env = "LIMOSA_RETRY_FOR",
+        hide_env_values = true
+    )]
+    pub retry_for: Option<Limit>,
+
     /// Wait for a database that is starting or not reachable yet
     #[arg(long, value_name = "DURATION", num_args = 0..=1, require_equals = true,
           default_missing_value = "60s", env = "LIMOSA_WAIT", hide_env_values = true)]
@@ -49,6 +59,7 @@ impl Timing {
             statement: self.statement_timeout,
             lock_wait: self.lock_wait,
             lock_budget: None,
+            retry_for: self.retry_for,
             connect: None,
         }
     }

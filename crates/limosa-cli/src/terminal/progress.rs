@@ -115,6 +115,19 @@ impl Observer for Progress {
                     &format!("{} for the lock: {holder}", duration(*waited)),
                 );
             }
+            Event::ConnectionLost { message, retry_for } => {
+                let verb = paint(WARNING, format!("{:>VERB$}", "Reconnecting"));
+                self.line(&format!(
+                    "{verb} for up to {}: {}",
+                    duration(*retry_for),
+                    clean_line(message)
+                ));
+            }
+            Event::Reconnected { waited } => {
+                let verb = paint(NOTE, format!("{:>VERB$}", "Reconnected"));
+                self.line(&format!("{verb} after {}", duration(*waited)));
+                self.waiting_since_told = false;
+            }
             Event::Started { plan } => {
                 self.clear();
                 let names = plan

@@ -109,6 +109,8 @@ pub struct TimeoutKeys {
     pub lock_wait: Option<Limit>,
     /// How long a statement waits for locks on tables over all its attempts.
     pub lock_budget: Option<Limit>,
+    /// How long another connection is tried for when one is lost in the middle of a run.
+    pub retry_for: Option<Limit>,
     /// How long connecting may take.
     pub connect: Option<Limit>,
 }
@@ -122,6 +124,7 @@ impl TimeoutKeys {
             statement: self.statement.or(below.statement),
             lock_wait: self.lock_wait.or(below.lock_wait),
             lock_budget: self.lock_budget.or(below.lock_budget),
+            retry_for: self.retry_for.or(below.retry_for),
             connect: self.connect.or(below.connect),
         }
     }

@@ -90,6 +90,8 @@ pub struct Timeouts {
     pub lock_wait: Duration,
     /// How long a statement waits for locks on tables over all its attempts (5 min).
     pub lock_budget: Duration,
+    /// How long another connection is tried for when one is lost in the middle of a run (30 s).
+    pub retry_for: Duration,
     /// How long connecting may take (10 s).
     pub connect: Duration,
 }
@@ -106,6 +108,7 @@ impl From<TimeoutKeys> for Timeouts {
             statement: keys.statement.and_then(|limit| limit.0),
             lock_wait: bounded(keys.lock_wait, 300),
             lock_budget: bounded(keys.lock_budget, 300),
+            retry_for: bounded(keys.retry_for, 30),
             connect: bounded(keys.connect, 10),
         }
     }

@@ -7,10 +7,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::MysqlSession;
 use crate::lock_wait::{Pauses, describe};
-use crate::{LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value};
+use crate::{DbError, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value};
 
 const LOCK: &str = include_str!("lock.sql");
+const IDLE: &str = include_str!("idle.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
+
+/// There is no session with that id.
+const NO_SUCH_SESSION: &str = "1094";
 
 /// The name of the lock: `limosa:` and the first 16 bytes, in hexadecimal, of the SHA-256 of
 /// `limosa` NUL database NUL table. Names of locks are server-wide and have at most 64 characters.
@@ -55,7 +59,29 @@ pub(super) fn take(
                 since: None,
             }
         });
+        let ours = wait
+            .lost
+            .filter(|lost| holder.as_ref().is_some_and(|holder| holder.id == lost.id));
+        if let Some(lost) = ours {
+            end_idle(&mut session, lost.id)?;
+        }
         pauses.pause(holder, asked, wait)?;
+    }
+}
+
+/// Ends a session of ours whose connection was lost and that holds the lock. One that still runs a statement is
+/// left to it: what it has done by its end need not be done again.
+fn end_idle(session: &mut MysqlSession, id: i64) -> Result<(), LockError> {
+    let idle = session
+        .query(IDLE, &[Value::Int(id)])
+        .map_err(LockError::Db)?;
+    if idle.is_empty() {
+        return Ok(());
+    }
+    match session.query(&format!("KILL {id}"), &[]) {
+        // It ended by itself.
+        Err(DbError::Server(failure)) if failure.code == NO_SUCH_SESSION => Ok(()),
+        ended => ended.map(drop).map_err(LockError::Db),
     }
 }
 

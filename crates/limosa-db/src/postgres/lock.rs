@@ -11,6 +11,7 @@ use crate::{LockError, LockHolder, LockName, LockWait, Locked, Session as _, Val
 
 const LOCK: &str = include_str!("lock.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
+const END_SESSION: &str = include_str!("end_session.sql");
 const GUARD: &str = include_str!("lock_guard.sql");
 
 /// The key of the advisory lock: the first eight bytes, big-endian, of the SHA-256 of
@@ -40,6 +41,10 @@ pub(super) fn take(
     let key = key(name);
     let (high, low) = halves(key);
     let mut pauses = Pauses::new(wait.limit);
+    if let Some(lost) = wait.lost {
+        let whose = [Value::Int(lost.id), Value::Text(lost.started.clone())];
+        session.query(END_SESSION, &whose).map_err(LockError::Db)?;
+    }
     loop {
         let rows = session
             .query(LOCK, &[Value::Int(key)])

@@ -63,6 +63,17 @@ impl Limosa {
         })
     }
 
+    /// Whether it is recorded that an attempt reached its end.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_ended(&self, session: &mut dyn Session, attempt: &str) -> Result<bool, StoreError> {
+        let file = include_str!("sql/attempt_ended.sql");
+        let values = [("attempt", attempt.into())];
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        Ok(!rows.is_empty())
+    }
+
     /// The newest entries of the journal, oldest first.
     ///
     /// # Errors

@@ -29,6 +29,7 @@ fn write(folder: &Path, text: &str) -> Locked {
     };
     let mut wait = LockWait {
         limit: Duration::ZERO,
+        lost: None,
         waiting: &mut |_, _| {},
         interrupted: &|| false,
     };

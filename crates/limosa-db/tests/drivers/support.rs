@@ -42,6 +42,7 @@ pub(crate) fn lock_name(database: &limosa_testkit::Database) -> LockName {
 pub(crate) fn lock(session: Box<dyn Session>, database: &limosa_testkit::Database) -> Locked {
     let mut wait = LockWait {
         limit: Duration::from_secs(20),
+        lost: None,
         waiting: &mut |_, _| {},
         interrupted: &|| false,
     };

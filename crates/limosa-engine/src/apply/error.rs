@@ -8,6 +8,7 @@ use limosa_sql::facts::InTransaction;
 use limosa_sql::{Dialect, Target, classify};
 
 use super::unit::UnitRun;
+use crate::report::CONNECTION_LOST;
 use crate::{Failed, Problem};
 
 /// Why a step was not done.
@@ -101,6 +102,18 @@ impl StepError {
         }
     }
 
+    /// Whether the connection is gone, and nobody asked for that.
+    pub fn is_lost(&self) -> bool {
+        match self {
+            Self::Statement(failure) => {
+                matches!(failure.cause, DbError::Connection(_)) && !failure.interrupted
+            }
+            Self::Cleaning { cause } => matches!(cause, DbError::Connection(_)),
+            Self::Problem(problem) => problem.is_lost(),
+            _ => false,
+        }
+    }
+
     /// The number of the statement that failed, from 1.
     pub fn statement(&self) -> Option<u64> {
         match self {
@@ -134,6 +147,11 @@ impl StepError {
                     code: failure.cause.failure().map(|failure| failure.code.clone()),
                 };
                 return (Some(failed), Problem::report(diagnostic));
+            }
+            Self::Problem(problem) if problem.is_lost() => {
+                Diagnostic::error(CONNECTION_LOST, Class::Failed, problem.to_string())
+                    .with_note(format!("what of {name} is committed is recorded with it in the database"))
+                    .with_help("go on with the same command")
             }
             Self::Problem(problem) => {
                 let failed = failed_step(step, &problem.to_string());
@@ -187,7 +205,7 @@ impl StepError {
             .with_note(committed(&name, &(1..before)))
             .with_help("go on with the same command"),
             Self::Cleaning { cause } => Diagnostic::error(
-                "session-not-cleaned",
+                if matches!(cause, DbError::Connection(_)) { CONNECTION_LOST } else { "session-not-cleaned" },
                 Class::Failed,
                 format!("the session could not be cleaned after {name}: {cause}"),
             )
@@ -267,7 +285,7 @@ impl StatementFailure {
         let lost = matches!(self.cause, DbError::Connection(_));
         let (name, class) = match () {
             () if self.interrupted => ("interrupted", Class::Interrupted),
-            () if lost => ("connection-lost", Class::Failed),
+            () if lost => (CONNECTION_LOST, Class::Failed),
             () => ("statement-failed", Class::Failed),
         };
         let mut diagnostic = Diagnostic::error(name, class, self.cause.to_string()).at(label);

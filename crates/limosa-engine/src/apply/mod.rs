@@ -22,9 +22,9 @@ use limosa_core::{ScriptReader, Step};
 use limosa_db::store::{Entry, Limosa, UnitKind};
 use limosa_db::{DbError, Locked};
 
+use crate::Settings;
 use crate::interrupt::Watch;
 use crate::notices::Notices;
-use crate::{Settings, identity};
 use unit::{Position, UnitRun};
 
 /// What does steps.
@@ -42,10 +42,16 @@ pub(crate) struct Applier<'a> {
 
 impl Applier<'_> {
     /// Does a step. `recorded` is the version's text in the history, `sequence` the highest there.
-    pub fn step(&mut self, step: &Step, recorded: &str, sequence: i64) -> Result<Done, StepError> {
+    pub fn step(
+        &mut self,
+        step: &Step,
+        attempt: &str,
+        recorded: &str,
+        sequence: i64,
+    ) -> Result<Done, StepError> {
         let started = Instant::now();
         self.observer.observe(&Event::StepStarted { step });
-        let result = self.units(step, recorded, sequence, started);
+        let result = self.units(step, attempt, recorded, sequence, started);
         let duration = started.elapsed();
         // What a migration did to the session never reaches the next one, nor our own tables.
         let cleaned = self.locked.reset_session();
@@ -54,14 +60,10 @@ impl Applier<'_> {
                 cleaned.map_err(|cause| StepError::Cleaning { cause })?;
                 self.observer
                     .observe(&Event::StepFinished { step, duration });
-                Ok(Done {
-                    version: step.version.text().to_owned(),
-                    name: step.name.clone(),
-                    direction: step.direction,
-                    duration,
-                    statements: step.statements(),
-                })
+                Ok(Done::of(step, duration))
             }
+            // Another connection may go on.
+            Err(error) if error.is_lost() => Err(error),
             Err(error) => {
                 let number = error.statement();
                 self.note_failure(step, &error);
@@ -78,11 +80,11 @@ impl Applier<'_> {
     fn units(
         &mut self,
         step: &Step,
+        attempt: &str,
         recorded: &str,
         sequence: i64,
         started: Instant,
     ) -> Result<(), StepError> {
-        let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
         // What the history keeps of a script is found out while it runs, where that is not too late.
         let kept = if is_one_transaction(step) {
             Kept::before(step, self.locked.dialect())?
@@ -91,7 +93,7 @@ impl Applier<'_> {
         };
         let violations = self.foreign_keys_before(step)?;
         let mut position = Position {
-            attempt: &attempt,
+            attempt,
             recorded,
             sequence,
             started,

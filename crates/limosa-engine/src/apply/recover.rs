@@ -160,7 +160,7 @@ impl Applier<'_> {
             return Ok(());
         }
         let mut told = None;
-        while self.store.is_there(self.locked, (id, started))? {
+        while self.store.is_there(self.locked, doubt)? {
             let waited = began.elapsed();
             let holder = LockHolder {
                 id,

@@ -34,6 +34,7 @@ pub struct Lab {
     pub schema: Option<String>,
     pub lock_wait: Duration,
     pub lock_budget: Duration,
+    pub retry_for: Duration,
     pub init: Vec<String>,
     pub lock_timeout: Duration,
     /// Another URL than the superuser's.
@@ -64,6 +65,7 @@ impl Lab {
             schema: None,
             lock_wait: Duration::from_secs(30),
             lock_budget: Duration::from_secs(60),
+            retry_for: Duration::from_secs(30),
             init: vec![],
             lock_timeout: Duration::from_secs(2),
             url: None,
@@ -131,6 +133,7 @@ impl Lab {
             schema: self.schema.clone(),
             lock_wait: self.lock_wait,
             lock_budget: self.lock_budget,
+            retry_for: self.retry_for,
             release: self.options.release.clone(),
             actor: "test@here".to_owned(),
             tool_version: "0.0.0-test".to_owned(),

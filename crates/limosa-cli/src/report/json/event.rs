@@ -69,6 +69,11 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
             "lock-waiting",
             json!({ "holder": holder, "held_for_ms": held_for.as_ref().map(ms), "waited_ms": ms(waited) }),
         ),
+        Event::ConnectionLost { message, retry_for } => (
+            "connection-lost",
+            json!({ "message": message, "retry_for_ms": ms(retry_for) }),
+        ),
+        Event::Reconnected { waited } => ("reconnected", json!({ "waited_ms": ms(waited) })),
         Event::Started { plan } => (
             "run-started",
             json!({ "migrations": plan.steps().len(), "statements": plan.statements() }),

@@ -42,7 +42,9 @@ impl Planner<'_> {
         if self.set.get(version).is_none() {
             return Err(self.unknown(version));
         }
-        if !self.history.applied.is_empty() || !self.history.attempts.is_empty() {
+        // What a baseline that was interrupted has recorded is left as it is.
+        let recorded = |row: &Applied| row.origin == Origin::Baseline && row.version <= *version;
+        if !self.history.applied.iter().all(recorded) || !self.history.attempts.is_empty() {
             return Err(PlanError::BaselineOnHistory {
                 applied: self.history.applied.len(),
             });
@@ -51,7 +53,7 @@ impl Planner<'_> {
             .set
             .migrations
             .iter()
-            .filter(|one| one.version <= *version)
+            .filter(|one| one.version <= *version && self.history.get(&one.version).is_none())
         {
             self.readable(migration, migration.up.as_ref())?;
             self.readable(migration, migration.down.as_ref())?;

@@ -23,6 +23,7 @@ fn a_second_session_does_not_get_the_lock(database: &Database) {
     let mut told = Vec::new();
     let mut wait = LockWait {
         limit: Duration::from_millis(300),
+        lost: None,
         waiting: &mut |holder, waited| told.push((holder.cloned(), waited)),
         interrupted: &|| false,
     };
@@ -82,6 +83,7 @@ fn a_wait_can_be_interrupted(database: &Database) {
     let began = Instant::now();
     let mut wait = LockWait {
         limit: Duration::from_secs(60),
+        lost: None,
         waiting: &mut |_, _| {},
         interrupted: &|| began.elapsed() > Duration::from_millis(100),
     };

@@ -1,0 +1,151 @@
+//! What is left of a plan that was shown.
+
+use limosa_core::event::Done;
+use limosa_core::history::{Direction, History};
+use limosa_core::plan::Goal;
+use limosa_core::{Class, Diagnostic, Plan, Step, Version};
+
+use super::Request;
+use crate::Problem;
+
+/// The plan that is left, and the sequences of the history that it was made for.
+pub(super) struct Left {
+    pub plan: Plan,
+    pub sequences: Sequences,
+}
+
+impl Left {
+    /// Plans again for a history that was read under the lock. What another process did meanwhile is left
+    /// out; what was not shown is refused.
+    pub fn of(
+        shown: &Plan,
+        request: &Request<'_>,
+        history: &History,
+        target: &limosa_sql::Target,
+        done: &[Done],
+    ) -> Result<Self, Problem> {
+        let plan = limosa_core::plan::plan_again(
+            shown.steps(),
+            request.set,
+            history,
+            &remaining(&request.goal, done),
+            &request.options,
+            target,
+            request.environment,
+        )
+        .map_err(Problem::Plan)?;
+        for step in plan.steps() {
+            match shown
+                .steps()
+                .iter()
+                .find(|other| same_migration(step, other))
+            {
+                Some(other) if same_work(step, other) => {}
+                Some(_) => return Err(Problem::report(file_changed(step))),
+                None => return Err(Problem::report(plan_changed(step))),
+            }
+        }
+        let rows = history
+            .applied
+            .iter()
+            .map(|row| (row.version.clone(), row.sequence))
+            .collect();
+        Ok(Self {
+            plan,
+            sequences: Sequences { rows },
+        })
+    }
+}
+
+/// The order of application, kept while steps are done.
+pub(super) struct Sequences {
+    rows: Vec<(Version, i64)>,
+}
+
+impl Sequences {
+    pub fn highest(&self) -> i64 {
+        self.rows
+            .iter()
+            .map(|(_, sequence)| *sequence)
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The version's text as the history has it: a file's padding may differ by now.
+    pub fn recorded(&self, step: &Step) -> String {
+        let row = self
+            .rows
+            .iter()
+            .find(|(version, _)| *version == step.version);
+        row.map_or(step.version.text(), |(version, _)| version.text())
+            .to_owned()
+    }
+
+    pub fn after(&mut self, step: &Step) {
+        match step.direction {
+            Direction::Up => {
+                let next = self.highest() + 1;
+                self.rows.push((step.version.clone(), next));
+            }
+            Direction::Down => self.rows.retain(|(version, _)| *version != step.version),
+        }
+    }
+}
+
+/// A goal that counts migrations counts those that are already done.
+fn remaining(goal: &Goal, done: &[Done]) -> Goal {
+    match goal {
+        Goal::Up {
+            to,
+            limit: Some(limit),
+        } => Goal::Up {
+            to: to.clone(),
+            limit: Some(limit.saturating_sub(done.len())),
+        },
+        Goal::Down {
+            to,
+            limit: Some(limit),
+        } => Goal::Down {
+            to: to.clone(),
+            limit: Some(limit.saturating_sub(done.len())),
+        },
+        // Its other half.
+        Goal::Redo if !done.is_empty() => Goal::Up {
+            to: done
+                .last()
+                .and_then(|one| Version::number(&one.version).ok()),
+            limit: Some(usize::from(done.len() < 2)),
+        },
+        other => other.clone(),
+    }
+}
+
+fn same_migration(step: &Step, other: &Step) -> bool {
+    step.version == other.version && step.direction == other.direction
+}
+
+fn same_work(step: &Step, other: &Step) -> bool {
+    let sha256 = |step: &Step| step.script().map(|script| script.sha256.clone());
+    sha256(step) == sha256(other) && step.units == other.units
+}
+
+fn plan_changed(step: &Step) -> Diagnostic {
+    let message = format!(
+        "another process changed the history: {} {} was not in the plan that was shown",
+        step.direction.name(),
+        step.full_name()
+    );
+    Diagnostic::error("plan-changed", Class::Blocked, message)
+        .with_note("nothing was done by this run")
+        .with_help("look at the new plan with `limosa plan`, then run the command again")
+}
+
+fn file_changed(step: &Step) -> Diagnostic {
+    let file = step
+        .script()
+        .map_or_else(|| step.full_name(), |script| script.file.clone());
+    let message = format!("{file} was changed after the plan was shown");
+    Diagnostic::error("plan-changed", Class::Blocked, message)
+        .with_note("nothing was done by this run")
+        .with_help("look at the new plan with `limosa plan`, then run the command again")
+}

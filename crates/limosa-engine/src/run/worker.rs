@@ -1,0 +1,416 @@
+//! What holds the lock and does the steps, whatever becomes of its connection.
+
+use std::time::Instant;
+
+use limosa_core::event::{Done, Event, Observer};
+use limosa_core::plan::Action;
+use limosa_core::{Class, Diagnostic, Plan, Step};
+use limosa_db::store::{Entry, Limosa, Tables};
+use limosa_db::{Locked, Session as _};
+
+use super::left::{Left, Sequences};
+use super::reconnect::Reconnect;
+use super::{Request, lock, texts};
+use crate::apply::{Applier, StepError};
+use crate::interrupt::{Watch, watched};
+use crate::notices::Notices;
+use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, identity, stored};
+
+/// A session that holds the lock, and what it works with.
+pub(super) struct Worker {
+    locked: Locked,
+    store: Limosa,
+    settings: Settings,
+    run: String,
+    /// Whether the observer knows what is left of the plan.
+    told: bool,
+    /// Whether the journal says that the run began.
+    started: bool,
+    notices: Notices,
+    reconnect: Reconnect,
+    /// The step that was at work when the connection was lost: its end may be recorded.
+    unsure: Option<Unsure>,
+}
+
+/// A step of which this process does not know how it ended.
+struct Unsure {
+    step: Step,
+    attempt: String,
+    began: Instant,
+    /// The number of the statement that was running, from 1.
+    number: Option<u64>,
+}
+
+/// Why the work stopped.
+struct Stop {
+    failed: Option<Failed>,
+    problem: Problem,
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self {
+            failed: None,
+            problem,
+        }
+    }
+}
+
+impl Worker {
+    /// Takes the lock.
+    pub fn new(
+        database: Database,
+        reconnect: Reconnect,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, Problem> {
+        let (mut locked, store, settings) = lock(database, None, request.interrupted, observer)?;
+        let notices = Notices::of(&mut *locked);
+        Ok(Self {
+            locked,
+            store,
+            settings,
+            run: identity::fresh(),
+            told: false,
+            started: false,
+            notices,
+            reconnect,
+            unsure: None,
+        })
+    }
+
+    /// Carries the plan out. When the connection is lost, another one goes on where that one was.
+    pub fn carry_out(
+        mut self,
+        shown: &Plan,
+        request: &mut Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<RunReport, Box<RunFailure>> {
+        let mut done = Vec::new();
+        loop {
+            let Stop { failed, problem } = match self.pass(shown, request, observer, &mut done) {
+                Ok(plan) => return Ok(RunReport { plan, done }),
+                Err(stop) => stop,
+            };
+            if !problem.is_lost() {
+                let failure = RunFailure {
+                    done,
+                    failed,
+                    problem,
+                };
+                self.note_failure(&failure);
+                return Err(Box::new(failure));
+            }
+            let at = self.unsure.as_ref().map(|unsure| {
+                let Unsure {
+                    step,
+                    number,
+                    began,
+                    ..
+                } = unsure;
+                (step.clone(), *number, began.elapsed())
+            });
+            self = self.again(problem, request, observer).map_err(|problem| {
+                if let Some((step, number, duration)) = &at {
+                    observer.observe(&Event::StepFailed {
+                        step,
+                        number: *number,
+                        duration: *duration,
+                    });
+                }
+                Box::new(RunFailure {
+                    done: std::mem::take(&mut done),
+                    failed,
+                    problem,
+                })
+            })?;
+        }
+    }
+
+    /// The same worker on another connection, with the lock.
+    fn again(
+        self,
+        mut problem: Problem,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Self, Problem> {
+        let Self {
+            locked,
+            mut reconnect,
+            ..
+        } = self;
+        let lost = locked.server().backend.clone();
+        let message = problem.to_string();
+        let began = Instant::now();
+        // Its lock must not be held against us.
+        drop(locked);
+        loop {
+            let database = reconnect.database(problem, request, observer)?;
+            match lock(database, Some(&lost), request.interrupted, observer) {
+                Ok((mut locked, ..)) => {
+                    let notices = Notices::of(&mut *locked);
+                    let mut worker = Self {
+                        locked,
+                        notices,
+                        reconnect,
+                        ..self
+                    };
+                    worker.note_reconnected(&message, began.elapsed());
+                    return Ok(worker);
+                }
+                Err(next) => problem = next,
+            }
+        }
+    }
+
+    /// Plans again under the lock and does the steps. What another process did meanwhile is left
+    /// out; what was not shown is not done.
+    fn pass(
+        &mut self,
+        shown: &Plan,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+        done: &mut Vec<Done>,
+    ) -> Result<Plan, Stop> {
+        self.prepare().map_err(if_busy)?;
+        self.ended_unseen(observer, done)?;
+        let mut refused_at = None;
+        loop {
+            let left = self.left(shown, request, done)?;
+            if !self.told {
+                observer.observe(&Event::Started { plan: &left.plan });
+                self.told = true;
+            }
+            if !left.plan.is_empty() && !self.started {
+                self.note("run-started", &self.steps(&left.plan))
+                    .map_err(if_busy)?;
+                self.started = true;
+            }
+            let units = left.plan.steps().first().map_or(0, |step| step.done);
+            self.reconnect.progress((done.len(), units));
+            let mut again = false;
+            let mut sequences = left.sequences;
+            for step in left.plan.steps() {
+                if (request.interrupted)() {
+                    return Err(Problem::report(interrupted_between(done)).into());
+                }
+                match self.step(step, &mut sequences, request, observer) {
+                    Ok(one) => done.push(one),
+                    Err(StepError::Guard) if refused_at.as_ref() != Some(&step.version) => {
+                        // Somebody else was faster: look again at what is left.
+                        refused_at = Some(step.version.clone());
+                        again = true;
+                        break;
+                    }
+                    Err(error) => {
+                        let (failed, problem) = error.report(step);
+                        return Err(Stop { failed, problem });
+                    }
+                }
+            }
+            if !again {
+                if self.started {
+                    self.note("run-finished", &self.steps(&left.plan))?;
+                }
+                return Ok(left.plan);
+            }
+        }
+    }
+
+    /// Looks whether the step that was at work when the connection was lost was recorded all the same: a
+    /// COMMIT whose answer was lost is decided by its own entry.
+    fn ended_unseen(
+        &mut self,
+        observer: &mut dyn Observer,
+        done: &mut Vec<Done>,
+    ) -> Result<(), Problem> {
+        let Some(Unsure {
+            step,
+            attempt,
+            began,
+            ..
+        }) = &self.unsure
+        else {
+            return Ok(());
+        };
+        if self.store.has_ended(&mut self.locked, attempt)? {
+            let duration = began.elapsed();
+            observer.observe(&Event::StepFinished { step, duration });
+            done.push(Done::of(step, duration));
+        }
+        self.unsure = None;
+        Ok(())
+    }
+
+    fn left(
+        &mut self,
+        shown: &Plan,
+        request: &Request<'_>,
+        done: &[Done],
+    ) -> Result<Left, Problem> {
+        let history = self
+            .store
+            .history(&mut *self.locked, texts(&request.goal))?;
+        let target = self.locked.server().target;
+        Left::of(shown, request, &history, &target, done)
+    }
+
+    /// Creates our tables where they are not there yet.
+    fn prepare(&mut self) -> Result<(), Problem> {
+        let schema = self.settings.schema.as_deref();
+        if let Some(tables) = Tables::find(&mut *self.locked, schema)? {
+            if tables != *self.store.tables() {
+                let message = "the tables of Limosa were created in another schema meanwhile";
+                return Err(Problem::report(
+                    Diagnostic::error("plan-changed", Class::Blocked, message)
+                        .with_help("run the command again"),
+                ));
+            }
+            return Ok(());
+        }
+        Ok(self.store.create(&mut self.locked)?)
+    }
+
+    fn step(
+        &mut self,
+        step: &Step,
+        sequences: &mut Sequences,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+    ) -> Result<Done, StepError> {
+        if let Action::Run {
+            script,
+            from: limosa_core::plan::ScriptFrom::History,
+        } = &step.action
+        {
+            let said = stored::check(&mut self.locked, self.store.tables(), script)
+                .map_err(|problem| StepError::Problem(Box::new(problem)))?;
+            if let Some(remark) = &said {
+                observer.observe(&Event::Remark(remark));
+            }
+        }
+        let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
+        let began = Instant::now();
+        let canceller = self.locked.canceller();
+        let watch = Watch::default();
+        let mut applier = Applier {
+            locked: &mut self.locked,
+            store: &self.store,
+            settings: &self.settings,
+            run: &self.run,
+            environment: request.environment,
+            interrupted: request.interrupted,
+            watch: &watch,
+            observer,
+            notices: &self.notices,
+        };
+        let recorded = sequences.recorded(step);
+        let sequence = sequences.highest();
+        let done = watched(request.interrupted, &canceller, &watch, || {
+            applier.step(step, &attempt, &recorded, sequence)
+        });
+        match done {
+            Ok(done) => {
+                sequences.after(step);
+                Ok(done)
+            }
+            Err(error) => {
+                self.unsure = error.is_lost().then(|| Unsure {
+                    step: step.clone(),
+                    attempt,
+                    began,
+                    number: error.statement(),
+                });
+                Err(error)
+            }
+        }
+    }
+
+    fn note_reconnected(&mut self, message: &str, waited: std::time::Duration) {
+        if !self.started {
+            return;
+        }
+        let detail = serde_json::json!({
+            "after": message,
+            "waited_ms": u64::try_from(waited.as_millis()).unwrap_or(u64::MAX),
+        });
+        // A connection that is lost again says so at the next statement.
+        let _ = self.note("reconnected", &detail);
+    }
+
+    /// What the journal says about a plan.
+    fn steps(&self, plan: &Plan) -> serde_json::Value {
+        let steps: Vec<_> = plan
+            .steps()
+            .iter()
+            .take(100)
+            .map(|step| format!("{} {}", step.direction.name(), step.full_name()))
+            .collect();
+        serde_json::json!({
+            "steps": steps,
+            "count": plan.steps().len(),
+            "tool_version": self.settings.tool_version,
+            "release": self.settings.release,
+        })
+    }
+
+    /// Writes down why a run ended before its goal. Its report is more important than this entry, so
+    /// trouble with it is not reported: a run without an end is one whose connection died.
+    fn note_failure(&mut self, failure: &RunFailure) {
+        if !self.started {
+            return;
+        }
+        let diagnostic = failure.problem.diagnostic();
+        let event = match diagnostic.class {
+            Class::Interrupted => "run-interrupted",
+            _ => "run-failed",
+        };
+        let detail = serde_json::json!({
+            "problem": diagnostic.name,
+            "message": diagnostic.message,
+            "done": failure.done.len(),
+        });
+        let _ = self.note(event, &detail);
+    }
+
+    fn note(&mut self, event: &str, detail: &serde_json::Value) -> Result<(), Problem> {
+        let entry = Entry {
+            run: &self.run,
+            event,
+            actor: &self.settings.actor,
+            detail: Some(detail.to_string()),
+            ..Entry::default()
+        };
+        self.store.journal_entry(&mut self.locked, &entry)?;
+        Ok(())
+    }
+}
+
+fn interrupted_between(done: &[Done]) -> Diagnostic {
+    let message = match done.len() {
+        0 => "interrupted before anything was done".to_owned(),
+        1 => "interrupted after 1 migration".to_owned(),
+        n => format!("interrupted after {n} migrations"),
+    };
+    Diagnostic::error("interrupted", Class::Interrupted, message)
+        .with_help("go on with the same command")
+}
+
+/// On `SQLite` another process is kept out by its transaction, not by a lock of ours: what does not get
+/// through before anything was done is blocked, and safe to try again.
+fn if_busy(problem: Problem) -> Problem {
+    let (Problem::Store(limosa_db::store::StoreError::Db { cause, .. })
+    | Problem::Db { cause, .. }) = &problem
+    else {
+        return problem;
+    };
+    if !cause.code().starts_with("SQLITE_BUSY") {
+        return problem;
+    }
+    let message = "another process is writing to the database";
+    Problem::report(
+        Diagnostic::error("database-busy", Class::Blocked, message)
+            .with_note("nothing was changed")
+            .with_help("run the command again when the other process is done, or wait longer with --lock-timeout"),
+    )
+}
