@@ -62,7 +62,7 @@ pub fn look(session: &mut dyn Session, sql: &str) -> Result<Option<Snapshot>, Db
     match session.dialect() {
         Dialect::Postgres => postgres::look(session, &facts, sql),
         Dialect::Mysql => mysql::look(session, &facts, sql),
-        Dialect::Sqlite => sqlite::look(session, &facts, sql),
+        Dialect::Sqlite => Ok(sqlite::look(&facts)),
     }
 }
 
@@ -75,6 +75,6 @@ pub fn judge(session: &mut dyn Session, sql: &str, before: &Snapshot) -> Result<
     match session.dialect() {
         Dialect::Postgres => postgres::judge(session, &facts, sql, before),
         Dialect::Mysql => mysql::judge(session, &facts, sql, before),
-        Dialect::Sqlite => sqlite::judge(session, &facts, sql, before),
+        Dialect::Sqlite => Ok(sqlite::judge()),
     }
 }

@@ -3,21 +3,11 @@
 use limosa_sql::Facts;
 
 use super::{Effect, Finding, Snapshot};
-use crate::{DbError, Session};
 
-pub(super) fn look(
-    _session: &mut dyn Session,
-    facts: &Facts,
-    _sql: &str,
-) -> Result<Option<Snapshot>, DbError> {
-    Ok(matches!(facts.kind, "vacuum" | "pragma").then(Snapshot::default))
+pub(super) fn look(facts: &Facts) -> Option<Snapshot> {
+    matches!(facts.kind, "vacuum" | "pragma").then(Snapshot::default)
 }
 
-pub(super) fn judge(
-    _session: &mut dyn Session,
-    _facts: &Facts,
-    _sql: &str,
-    _before: &Snapshot,
-) -> Result<Finding, DbError> {
-    Ok(Effect::Absent.alone())
+pub(super) fn judge() -> Finding {
+    Effect::Absent.alone()
 }

@@ -6,5 +6,6 @@ mod every;
 mod mariadb;
 mod postgres;
 mod privileges;
+mod probe_mariadb;
 mod sqlite;
 mod support;

@@ -1,0 +1,72 @@
+//! Probes on `MySQL` and `MariaDB`, where every definition runs alone.
+//!
+//! The objects of a statement ([`Aim`]) are compared with what they were: as before means that it has not run, unless
+//! it is of a kind that can leave everything as it was. A table changes at once or not at all (the server promises it
+//! from `MariaDB` 10.6 and `MySQL` 8.0 on), so a changed definition means that the statement ran; columns and indexes
+//! that it names are looked for beside that. Where the same definition says nothing (`TRUNCATE`, renames that swap),
+//! the number that `InnoDB` gives to the rows of a table decides, where the user may see it.
+//!
+//! It is taken that nobody else redefines the objects of a statement in doubt. Tested on `MariaDB` 10.11; on `MySQL` not
+//! yet tested.
+
+mod account;
+mod aim;
+mod alter;
+mod definition;
+mod object;
+mod reader;
+mod rows;
+mod scene;
+mod verdict;
+
+use limosa_sql::Facts;
+use limosa_sql::facts::InTransaction;
+
+use super::{Effect, Finding, Snapshot};
+use crate::{DbError, Session};
+use aim::Aim;
+use definition::Unseen;
+use scene::{Context, Scene};
+
+pub(super) fn look(
+    session: &mut dyn Session,
+    facts: &Facts,
+    sql: &str,
+) -> Result<Option<Snapshot>, DbError> {
+    if facts.transaction != InTransaction::CommitsImplicitly {
+        return Ok(None);
+    }
+    let context = Context::of_session(session)?;
+    let Some(aim) = Aim::of(facts.kind, sql, &context) else {
+        return Ok(None);
+    };
+    let scene = match Scene::look(session, &aim) {
+        Ok(scene) => scene,
+        // Without the right to look there is nothing to compare with.
+        Err(Unseen::Hidden(_)) => return Ok(None),
+        Err(Unseen::Db(error)) => return Err(error),
+    };
+    Ok(verdict::can_be_judged(&aim, &scene).then(|| scene.snapshot(&context)))
+}
+
+pub(super) fn judge(
+    session: &mut dyn Session,
+    facts: &Facts,
+    sql: &str,
+    before: &Snapshot,
+) -> Result<Finding, DbError> {
+    let context = Context::of_snapshot(before);
+    let Some(aim) = Aim::of(facts.kind, sql, &context) else {
+        return Ok(Effect::Other("its effect cannot be seen".to_owned()).alone());
+    };
+    match Scene::look(session, &aim) {
+        Ok(mut now) => {
+            if !context.is_same_server(session)? {
+                now.forget_marks();
+            }
+            Ok(verdict::judge(&aim, &before.objects, &now))
+        }
+        Err(Unseen::Hidden(why)) => Ok(Effect::Other(why).alone()),
+        Err(Unseen::Db(error)) => Err(error),
+    }
+}

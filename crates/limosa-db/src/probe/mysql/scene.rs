@@ -1,0 +1,164 @@
+//! The objects of a statement as they are at one moment.
+
+use std::collections::BTreeMap;
+
+use limosa_sql::lexer::Modes;
+
+use super::aim::{Aim, Does};
+use super::definition::{Definition, Unseen, definition};
+use super::object::{Kind, Object};
+use super::rows::{self, Rows};
+use crate::probe::Snapshot;
+use crate::{DbError, Session};
+
+/// The keys under which it is kept which server it was, and how the session reads a statement.
+const SERVER: &str = "server";
+const DATABASE: &str = "current database";
+const MODES: &str = "sql_mode";
+/// What is kept of an object that is not there.
+const NOT_THERE: &str = "not there";
+
+/// The modes that change how a statement is read.
+const READING: &[&str] = &["ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"];
+
+const CONTEXT: &str =
+    "SELECT DATABASE(), @@session.sql_mode, CONCAT(@@hostname, ':', @@port, ' ', @@server_id)";
+
+/// What a statement means in its session.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Context {
+    pub(super) database: Option<String>,
+    /// Those of [`READING`] that are set.
+    modes: Vec<&'static str>,
+    /// The marks of rows differ from server to server.
+    server: String,
+}
+
+impl Context {
+    pub(super) fn of_session(session: &mut dyn Session) -> Result<Self, DbError> {
+        let rows = session.query(CONTEXT, &[])?;
+        let text = |index| rows.first().and_then(|row| row.text(index));
+        Ok(Self {
+            database: text(0),
+            modes: reading(&text(1).unwrap_or_default()),
+            server: text(2).unwrap_or_default(),
+        })
+    }
+
+    pub(super) fn of_snapshot(snapshot: &Snapshot) -> Self {
+        Self {
+            database: snapshot.objects.get(DATABASE).cloned(),
+            modes: snapshot
+                .objects
+                .get(MODES)
+                .map_or(vec![], |modes| reading(modes)),
+            server: snapshot.objects.get(SERVER).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// Whether the marks of rows that were kept there mean something here.
+    pub(super) fn is_same_server(&self, session: &mut dyn Session) -> Result<bool, DbError> {
+        Ok(Self::of_session(session)?.server == self.server)
+    }
+
+    pub(super) fn modes(&self) -> Modes {
+        Modes {
+            ansi_quotes: self.modes.contains(&READING[0]),
+            backslash_escapes: !self.modes.contains(&READING[1]),
+            ..Modes::of(limosa_sql::Dialect::Mysql)
+        }
+    }
+}
+
+fn reading(modes: &str) -> Vec<&'static str> {
+    let is_set = |mode: &&&str| modes.split(',').any(|set| set == **mode);
+    READING.iter().filter(is_set).copied().collect()
+}
+
+/// What was seen of one object.
+#[derive(Debug)]
+pub(super) struct Seen {
+    pub(super) object: Object,
+    /// `None` when it is not there.
+    pub(super) definition: Option<Definition>,
+    pub(super) rows: Rows,
+}
+
+/// What was seen of all of them.
+#[derive(Debug, Default)]
+pub(super) struct Scene {
+    pub(super) seen: Vec<Seen>,
+}
+
+impl Scene {
+    pub(super) fn look(session: &mut dyn Session, aim: &Aim) -> Result<Self, Unseen> {
+        let mut scene = Self::default();
+        for object in &aim.objects {
+            let definition = definition(session, object)?;
+            let rows = match (&definition, &aim.does) {
+                (None, _) => Rows::default(),
+                (_, Does::Discard | Does::Import) => rows::file(session, object)?,
+                (_, Does::Change(parts)) if parts.may_look_the_same() => {
+                    rows::made(session, object)?
+                }
+                (_, does) if does.is_about_rows() && object.kind.has_rows() => {
+                    rows::of(session, object)?
+                }
+                _ => Rows::default(),
+            };
+            scene.seen.push(Seen {
+                object: object.clone(),
+                definition,
+                rows,
+            });
+        }
+        Ok(scene)
+    }
+
+    /// After a failover they are those of another server.
+    pub(super) fn forget_marks(&mut self) {
+        for seen in &mut self.seen {
+            seen.rows.marks.clear();
+        }
+    }
+
+    pub(super) fn snapshot(&self, context: &Context) -> Snapshot {
+        let mut objects = BTreeMap::new();
+        let in_database =
+            |seen: &Seen| seen.object.kind.is_in_database() || seen.object.kind == Kind::Database;
+        if let Some(database) = &context.database
+            && self.seen.iter().any(in_database)
+        {
+            objects.insert(DATABASE.to_owned(), database.clone());
+        }
+        if !context.modes.is_empty() {
+            objects.insert(MODES.to_owned(), context.modes.join(","));
+        }
+        for seen in &self.seen {
+            objects.insert(key(&seen.object), written(seen.definition.as_ref()));
+            if !seen.rows.marks.is_empty() {
+                objects.insert(rows_key(&seen.object), rows::written(&seen.rows.marks));
+                objects.insert(SERVER.to_owned(), context.server.clone());
+            }
+        }
+        Snapshot { objects }
+    }
+}
+
+/// What a snapshot keeps of a definition.
+pub(super) fn written(definition: Option<&Definition>) -> String {
+    definition.map_or_else(|| NOT_THERE.to_owned(), Definition::digest)
+}
+
+/// Whether what was written says that the object was there.
+pub(super) fn was_there(written: &str) -> bool {
+    written != NOT_THERE
+}
+
+pub(super) fn key(object: &Object) -> String {
+    object.to_string()
+}
+
+pub(super) fn rows_key(object: &Object) -> String {
+    format!("rows of {object}")
+}
