@@ -12,6 +12,7 @@ use std::time::Duration;
 use limosa_core::event::{Event, Observer};
 use limosa_core::plan::Goal;
 use limosa_engine::Answer;
+use limosa_testkit::proxy::FaultProxy;
 use limosa_testkit::{Kind, MariaDb, Postgres};
 use support::{Lab, Ran};
 
@@ -176,6 +177,30 @@ fn a_restart_of_mariadb_is_survived() {
         server.kill();
         server.restart().unwrap();
     });
+}
+
+#[test]
+fn a_failover_behind_a_proxy_is_survived() {
+    let _ = limosa_testkit::require!(Postgres);
+    let settings = limosa_testkit::Settings::new().durable();
+    let primary = Postgres::start(&settings).unwrap();
+    let mut lab = Lab::with(primary.database());
+    files(&lab);
+    let standby = primary.standby(&settings).unwrap();
+    let proxy = FaultProxy::start(Kind::Postgres, primary.port()).unwrap();
+    lab.url = Some(lab.db.url_through(&proxy));
+    let mut observer = AtEvent::new(8, || {
+        primary.kill();
+        standby.promote();
+        proxy.redirect(standby.port());
+    });
+    let report = Lab::done(observed(&lab, &mut observer));
+    assert!(observer.done);
+    assert_eq!(report.done.len(), 3);
+    assert!(observer.told.contains(&"reconnected"));
+    let mut now = standby.try_open_in(lab.db.name()).unwrap();
+    assert_eq!(now.value("SELECT n FROM counter"), "1111");
+    assert_eq!(lab.applied(), ["1", "2", "3"]);
 }
 
 fn without_reconnecting(kind: Kind) {

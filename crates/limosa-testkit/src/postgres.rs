@@ -118,6 +118,60 @@ impl Postgres {
         })
     }
 
+    /// Starts a standby of this server that follows it synchronously: what is committed here is there.
+    ///
+    /// # Errors
+    /// When the programs are missing, or the standby does not start.
+    ///
+    /// # Panics
+    /// When this server does not answer.
+    pub fn standby(&self, settings: &Settings) -> Result<Self, KitError> {
+        let programs = match &settings.binaries {
+            Some(folder) => folder.clone(),
+            None => binaries::postgres()?,
+        };
+        let access = |folder| Access {
+            password: self.instance.access.password.clone(),
+            ..Access::new(Kind::Postgres, folder)
+        };
+        let mut instance = Instance::prepare(&RECIPE, access)?;
+        let data = instance.access.folder.join("data");
+        let copy = [
+            format!("--host={}", self.socket_dir().display()),
+            format!("--port={}", self.port()),
+            "--username=postgres".to_owned(),
+            format!("--pgdata={}", data.display()),
+            "--write-recovery-conf".to_owned(),
+            "--checkpoint=fast".to_owned(),
+            "--no-sync".to_owned(),
+        ];
+        // Beside the server itself, where that is reached by a link.
+        let server = programs.join("postgres");
+        let server = fs::canonicalize(&server).doing(|| format!("find {}", server.display()))?;
+        instance.set_up(&server.with_file_name("pg_basebackup"), &copy)?;
+        let arguments = vec!["-D".to_owned(), data.display().to_string()];
+        let configuration = data.join("postgresql.conf");
+        instance.start(programs.join("postgres"), arguments, |access| {
+            write(&configuration, &configuration_text(access, settings, None))
+        })?;
+        let mut primary = self.try_open().unwrap_or_else(|error| panic!("{error}"));
+        primary.execute("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        primary.execute("SELECT pg_reload_conf()");
+        Ok(Self {
+            instance,
+            certificates: None,
+        })
+    }
+
+    /// Makes a standby the primary; returns when it accepts writes.
+    ///
+    /// # Panics
+    /// When it does not answer.
+    pub fn promote(&self) {
+        let mut standby = self.try_open().unwrap_or_else(|error| panic!("{error}"));
+        standby.execute("SELECT pg_promote()");
+    }
+
     /// A fresh database with a name that no other test uses.
     ///
     /// # Panics
@@ -148,6 +202,14 @@ impl Postgres {
     /// When the server does not answer.
     pub fn try_open(&self) -> Result<Client, crate::QueryError> {
         Client::open(&self.instance.access, self.instance.access.home())
+    }
+
+    /// A session of the superuser in another database.
+    ///
+    /// # Errors
+    /// When the server does not answer, or has no such database.
+    pub fn try_open_in(&self, database: &str) -> Result<Client, crate::QueryError> {
+        Client::open(&self.instance.access, database)
     }
 
     /// The password of the superuser `postgres`.

@@ -102,7 +102,7 @@ pub struct FaultProxy {
 #[derive(Debug)]
 struct Shared {
     kind: Kind,
-    server: SocketAddr,
+    server: Mutex<SocketAddr>,
     ended: AtomicBool,
     stage: Mutex<Stage>,
 }
@@ -115,6 +115,12 @@ struct Stage {
     count: usize,
     seen: Seen,
     links: Vec<Weak<Link>>,
+}
+
+impl Shared {
+    fn server(&self) -> SocketAddr {
+        *self.server.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl FaultProxy {
@@ -131,7 +137,7 @@ impl FaultProxy {
         let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared {
             kind,
-            server: (Ipv4Addr::LOCALHOST, server).into(),
+            server: Mutex::new((Ipv4Addr::LOCALHOST, server).into()),
             ended: AtomicBool::new(false),
             stage: Mutex::default(),
         });
@@ -147,6 +153,16 @@ impl FaultProxy {
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Sends later connections to another server, as after a failover.
+    pub fn redirect(&self, server: u16) {
+        let server = (Ipv4Addr::LOCALHOST, server).into();
+        *self
+            .shared
+            .server
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = server;
     }
 
     /// Counts from 1 again and waits for these faults, one after the other. Connections that are still there are
@@ -211,7 +227,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
             return;
         }
         // Where no server listens, the client sees its connection end.
-        let (Ok(client), Ok(server)) = (client, TcpStream::connect(shared.server)) else {
+        let (Ok(client), Ok(server)) = (client, TcpStream::connect(shared.server())) else {
             continue;
         };
         let Ok(link) = Link::new(shared.kind, client, server) else {

@@ -14,5 +14,5 @@ SELECT
     END,
     CASE
         WHEN $3 AND pg_catalog.current_setting('client_connection_check_interval', true) IS NOT NULL
-            THEN pg_catalog.set_config('client_connection_check_interval', '10s', false)
+            THEN pg_catalog.set_config('client_connection_check_interval', '2s', false)
     END

@@ -281,7 +281,7 @@ fn the_session_goes_by_its_name() {
                current_setting('client_connection_check_interval')";
     let rows = session.query(sql, &[]).unwrap();
     let seen: Vec<_> = (0..3).map(|index| rows[0].text(index).unwrap()).collect();
-    assert_eq!(seen, ["limosa", "0", "10s"]);
+    assert_eq!(seen, ["limosa", "0", "2s"]);
     let mut session = accepted(
         &format!("{}?application_name=other", server.url()),
         &options(),
