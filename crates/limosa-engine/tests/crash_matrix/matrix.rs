@@ -165,13 +165,6 @@ const EXCLUDED: &[(&str, &str)] = &[
     ("postgres/duplicate-repaired", NO_PROBE),
     ("postgres/down", NO_PROBE),
     ("postgres/detached-partition", NO_PROBE),
-    ("mariadb/several", NO_PROBE),
-    ("mariadb/five-definitions", NO_PROBE),
-    ("mariadb/duplicate-repaired", NO_PROBE),
-    ("mariadb/drops-and-renames", NO_PROBE),
-    ("mariadb/down", NO_PROBE),
-    ("mariadb/foreign-keys-and-enums", NO_PROBE),
-    ("mariadb/call-in-doubt", NO_PROBE),
 ];
 const NO_PROBE: &str = "it cannot be seen yet what became of its statements";
 
