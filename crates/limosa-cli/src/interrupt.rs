@@ -2,6 +2,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::time::Duration;
+
+use limosa_core::{Class, Diagnostic};
+
+/// How often the wish to stop is looked at while something else is waited for.
+pub const LOOK: Duration = Duration::from_millis(50);
 
 /// Whether a signal came.
 #[derive(Debug, Clone)]
@@ -9,7 +16,7 @@ pub struct Interrupt(Arc<AtomicBool>);
 
 impl Interrupt {
     /// Catches the signals from now on. Where that is not possible they end the process, which
-    /// is as safe as any crash.
+    /// is as safe as any crash. A signal that was ignored when the process began (`nohup`) stays so.
     pub fn catch() -> Self {
         let asked = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
@@ -18,7 +25,10 @@ impl Interrupt {
             signal_hook::consts::SIGTERM,
             signal_hook::consts::SIGHUP,
         ] {
-            let code = i32::from(limosa_core::Class::Interrupted.exit_code());
+            if is_ignored(signal) {
+                continue;
+            }
+            let code = i32::from(Class::Interrupted.exit_code());
             // In this order: only the second signal finds the flag set.
             let _ =
                 signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&asked))
@@ -31,4 +41,45 @@ impl Interrupt {
     pub fn came(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+
+    /// Does something that may take long and changes nothing, and stops waiting for it when a signal comes:
+    /// `None`, and the work is left alone.
+    pub fn unless<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let (sender, receiver) = sync_channel(1);
+        let thread = std::thread::spawn(move || {
+            // Nobody may be waiting any more.
+            let _ = sender.send(work());
+        });
+        loop {
+            match receiver.recv_timeout(LOOK) {
+                Ok(result) => return Some(result),
+                Err(RecvTimeoutError::Timeout) if self.came() => return None,
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                    Ok(()) => return None,
+                    Err(panic) => std::panic::resume_unwind(panic),
+                },
+            }
+        }
+    }
+}
+
+/// The report of a signal that came before anything was done.
+pub fn before_anything() -> Diagnostic {
+    let message = "interrupted before anything was done";
+    Diagnostic::error("interrupted", Class::Interrupted, message).with_note("nothing was changed")
+}
+
+/// Whether a signal is ignored, as far as the system tells without `unsafe` code.
+#[cfg(unix)]
+fn is_ignored(signal: i32) -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
 }

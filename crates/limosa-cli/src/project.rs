@@ -16,6 +16,7 @@ use limosa_engine::Database;
 use limosa_sql::Dialect;
 
 use crate::args::{Global, Reaching, Timing};
+use crate::interrupt::{Interrupt, before_anything};
 use crate::stop::Stop;
 use crate::surroundings::{Surroundings, me};
 use crate::terminal::{DIM, NAME, clean_line, paint};
@@ -26,6 +27,7 @@ pub struct Project {
     /// The settings.
     pub settings: Settings,
     surroundings: Surroundings,
+    interrupt: Option<Interrupt>,
 }
 
 /// What a command adds to the options of every command.
@@ -94,7 +96,17 @@ impl Project {
         Ok(Self {
             settings: resolve(config.as_ref(), &asked, variables)?,
             surroundings: around.clone(),
+            interrupt: None,
         })
+    }
+
+    /// From now on connecting ends when a signal comes.
+    #[must_use]
+    pub fn until(self, interrupt: &Interrupt) -> Self {
+        Self {
+            interrupt: Some(interrupt.clone()),
+            ..self
+        }
     }
 
     /// Whether what destroys data must be named.
@@ -173,7 +185,13 @@ impl Project {
             actor: self.surroundings.actor(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        Database::open(url, &options, settings).map_err(|problem| problem.diagnostic().into())
+        let url = url.clone();
+        let open = move || Database::open(&url, &options, settings);
+        let opened = match &self.interrupt {
+            Some(interrupt) => interrupt.unless(open).ok_or_else(before_anything)?,
+            None => open(),
+        };
+        opened.map_err(|problem| problem.diagnostic().into())
     }
 
     /// The first line of a story: which database, which server, who said so.

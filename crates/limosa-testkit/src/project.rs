@@ -2,6 +2,7 @@
 //! runs the tests.
 
 mod run;
+mod terminal;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -71,6 +72,23 @@ impl Project {
     /// Prepares `limosa` with these arguments, in the root of the project.
     pub fn limosa(&self, arguments: &[&str]) -> Run {
         self.program(&self.limosa, arguments)
+    }
+
+    /// Prepares `limosa` with these arguments on a terminal of its own, as a person runs it; its output and
+    /// errors come as one text. It stands for TERM=xterm, so lines may change.
+    pub fn on_terminal(&self, arguments: &[&str]) -> Run {
+        let limosa = self.limosa.to_string_lossy();
+        let mut all = vec!["--ctty", &*limosa];
+        all.extend(arguments);
+        let run = self.program("setsid", &all).env("TERM", "xterm");
+        run.on_terminal()
+    }
+
+    /// Like [`Self::on_terminal`], but the terminal is not that of its session: no signal comes when it goes
+    /// away.
+    pub fn beside_terminal(&self, arguments: &[&str]) -> Run {
+        let run = self.limosa(arguments).env("TERM", "xterm");
+        run.on_terminal()
     }
 
     /// Prepares a line of shell, in which `limosa` is on the `PATH`; output and errors come as

@@ -6,6 +6,7 @@ use limosa_core::plan::StepLoss;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
 use limosa_engine::{Answer, Database};
 
+use crate::interrupt::{Interrupt, before_anything};
 use crate::terminal::{NAME, Prompted, Terminal, WARNING, ask_for_name, clean_line, paint};
 
 /// What is known about a person's consent before asking.
@@ -18,6 +19,8 @@ pub struct Consent<'a> {
     pub allowed: &'a [String],
     /// The migrations here.
     pub set: &'a MigrationSet,
+    /// Ends the wait for an answer.
+    pub interrupt: &'a Interrupt,
 }
 
 /// Decides whether a plan may be carried out, asking where that is needed.
@@ -81,7 +84,7 @@ pub fn ask(
         ));
     }
     let name = typed_name(&database.server().database);
-    match ask_for_name(terminal, &name) {
+    match ask_for_name(terminal, &name, consent.interrupt) {
         Prompted::Confirmed => Answer::Go,
         Prompted::Declined => Answer::Refuse(Box::new(
             Diagnostic::error(
@@ -91,6 +94,7 @@ pub fn ask(
             )
             .with_note("nothing was changed"),
         )),
+        Prompted::Interrupted => Answer::Refuse(Box::new(before_anything())),
         Prompted::Nobody => Answer::Refuse(Box::new(nobody(&destroying))),
     }
 }

@@ -12,7 +12,7 @@ use super::consent::{Consent, ask};
 use super::{Context, Outcome};
 use crate::args::{Going, RunFormat};
 use crate::exit;
-use crate::interrupt::Interrupt;
+use crate::interrupt::{Interrupt, before_anything};
 use crate::project::{Extra, Opened, Project};
 use crate::report::json::{
     self, Events, Failed, PlanDatabase, PlanDocument, RunDatabase, RunDocument,
@@ -42,6 +42,7 @@ pub fn run(request: Request<'_>, context: &Context) -> Outcome {
     };
     let result = request.goal.and_then(|goal| {
         let project = Project::find(&context.global, &request.extra, &context.around)?;
+        let project = project.until(&interrupt);
         for remark in &project.settings.remarks {
             context.terminal.story(&render(remark, &context.terminal));
         }
@@ -64,7 +65,16 @@ fn all(project: &Project, goal: &Goal, report: &mut Report<'_>, interrupt: &Inte
     let timing = Some(&report.going.timing);
     let mut opened = Vec::new();
     for one in &project.settings.databases {
-        opened.push(project.open(one, access(report.going), timing)?);
+        let one = project.open(one, access(report.going), timing);
+        // A command that gives the URL gets the same signal, and fails.
+        let one = one.map_err(|stop| {
+            if interrupt.came() {
+                before_anything().into()
+            } else {
+                stop
+            }
+        });
+        opened.push(one?);
     }
     if opened.len() > 1 {
         // A mistake in the last database stops the first one, too.
@@ -171,6 +181,7 @@ fn run_one(
             yes: going.yes,
             allowed: &going.allow_destructive,
             set: &one.set,
+            interrupt,
         };
         ask(&consent, database, plan, terminal)
     };

@@ -11,6 +11,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 
+use super::terminal::Keyboard;
+
 /// A program that runs longer than this hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -26,6 +28,7 @@ pub struct Run {
 enum Streams {
     Apart,
     Together,
+    Terminal,
 }
 
 /// What a finished program has left.
@@ -69,6 +72,11 @@ impl Run {
         self
     }
 
+    pub(super) fn on_terminal(mut self) -> Self {
+        self.streams = Streams::Terminal;
+        self
+    }
+
     /// Sets a variable of the environment.
     #[must_use]
     pub fn env(mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> Self {
@@ -103,17 +111,26 @@ impl Run {
         } else {
             Stdio::null()
         });
-        let (stdout, writer) = io::pipe().expect("the system has pipes");
-        let stderr = match self.streams {
+        let pipe = || io::pipe().expect("the system has pipes");
+        let mut keyboard = None;
+        let (stdout, stderr) = match self.streams {
             Streams::Together => {
+                let (stdout, writer) = pipe();
                 let copy = writer.try_clone().expect("a pipe can be shared");
                 self.command.stdout(writer).stderr(copy);
-                None
+                (read(Some(stdout)), read(None))
             }
             Streams::Apart => {
-                let (stderr, other) = io::pipe().expect("the system has pipes");
+                let ((stdout, writer), (stderr, other)) = (pipe(), pipe());
                 self.command.stdout(writer).stderr(other);
-                Some(stderr)
+                (read(Some(stdout)), read(Some(stderr)))
+            }
+            Streams::Terminal => {
+                let (person, shown, program) = Keyboard::open();
+                let copy = || program.try_clone().expect("a terminal can be shared");
+                self.command.stdin(copy()).stdout(copy()).stderr(copy());
+                keyboard = Some(person);
+                (shown, read(None))
             }
         };
         let program = self.command.get_program().to_owned();
@@ -127,9 +144,9 @@ impl Run {
             // A program that does not read its input ends the pipe, which is its right.
             thread::spawn(move || pipe.write_all(&input));
         }
-        let (stdout, stderr) = (read(Some(stdout)), read(stderr));
         Running {
             child: Some(child),
+            keyboard,
             stdout,
             stderr,
             seen: Vec::new(),
@@ -141,13 +158,14 @@ impl Run {
 #[derive(Debug)]
 pub struct Running {
     child: Option<Child>,
+    keyboard: Option<Keyboard>,
     stdout: Receiver<Vec<u8>>,
     stderr: Receiver<Vec<u8>>,
     seen: Vec<u8>,
 }
 
 impl Running {
-    /// Waits until the text has appeared on the standard output.
+    /// Waits until the text has appeared on the standard output, or on the terminal.
     ///
     /// # Panics
     /// When the program ends before, or says nothing for two minutes.
@@ -164,6 +182,35 @@ impl Running {
         }
     }
 
+    /// Types a line on the terminal.
+    ///
+    /// # Panics
+    /// When the program has none.
+    #[track_caller]
+    pub fn type_line(&mut self, line: &str) {
+        self.type_keys(&format!("{line}\n"));
+    }
+
+    /// Types on the terminal; Ctrl-C is `\u{3}`, Ctrl-D `\u{4}`.
+    ///
+    /// # Panics
+    /// When the program has none.
+    #[track_caller]
+    pub fn type_keys(&mut self, keys: &str) {
+        let keyboard = self.keyboard.as_mut().expect("it runs on a terminal");
+        keyboard.type_in(keys);
+    }
+
+    /// Takes the terminal away, as a lost connection does.
+    ///
+    /// # Panics
+    /// When the program has none.
+    #[track_caller]
+    pub fn hang_up(&mut self) {
+        let keyboard = self.keyboard.as_mut().expect("it runs on a terminal");
+        keyboard.hang_up();
+    }
+
     /// The pid of the program.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().map_or(0, Child::id)
@@ -177,6 +224,11 @@ impl Running {
     /// Sends SIGTERM.
     pub fn terminate(&self) {
         self.signal(Signal::TERM);
+    }
+
+    /// Sends SIGHUP.
+    pub fn hup(&self) {
+        self.signal(Signal::HUP);
     }
 
     /// Sends SIGKILL.
