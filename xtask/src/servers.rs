@@ -12,10 +12,11 @@ use crate::eprint;
 
 const INSTALL: &str = include_str!("install.sh");
 
-/// A server that the tests need.
+/// A program that the tests need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Needed {
     Postgres,
+    PgBouncer,
     MariaDb,
 }
 
@@ -23,14 +24,16 @@ impl Needed {
     fn package(self) -> &'static str {
         match self {
             Self::Postgres => "postgresql",
+            Self::PgBouncer => "pgbouncer",
             Self::MariaDb => "mariadb-server",
         }
     }
 
     fn name(self) -> &'static str {
         match self {
-            Self::Postgres => "PostgreSQL",
-            Self::MariaDb => "MariaDB",
+            Self::Postgres => "PostgreSQL server",
+            Self::PgBouncer => "PgBouncer",
+            Self::MariaDb => "MariaDB server",
         }
     }
 }
@@ -121,7 +124,7 @@ fn decide(missing: &[Needed], rights: impl FnOnce() -> Rights) -> Result<Step, S
 fn explain(missing: &[Needed], way_out: &str) -> String {
     let names: Vec<_> = missing.iter().map(|m| m.name()).collect();
     format!(
-        "the tests need a {} server on this machine: {way_out}",
+        "the tests need a {} on this machine: {way_out}",
         names.join(" and a ")
     )
 }
@@ -130,6 +133,9 @@ fn missing() -> Vec<Needed> {
     let mut missing = Vec::new();
     if binaries::postgres().is_err() {
         missing.push(Needed::Postgres);
+    }
+    if binaries::pgbouncer().is_err() {
+        missing.push(Needed::PgBouncer);
     }
     if binaries::mariadb().is_err() {
         missing.push(Needed::MariaDb);
@@ -185,7 +191,7 @@ mod tests {
     fn otherwise_one_sentence_says_what_is_missing_and_how_to_get_it() {
         assert_eq!(
             decide(&BOTH, || Rights::Others).expect_err("nothing can be installed"),
-            "the tests need a PostgreSQL and a MariaDB server on this machine: \
+            "the tests need a PostgreSQL server and a MariaDB server on this machine: \
              install with `sudo apt-get install postgresql mariadb-server`"
         );
         assert_eq!(

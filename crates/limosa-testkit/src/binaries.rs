@@ -58,13 +58,6 @@ pub struct MariaDbBinaries {
 /// # Errors
 /// [`KitError::Missing`] when `mariadbd` or `mariadb-install-db` is not found.
 pub fn mariadb() -> Result<MariaDbBinaries, KitError> {
-    let folders = search_path();
-    let find = |name: &str| {
-        folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .find(|p| p.is_file())
-    };
     match (find("mariadbd"), find("mariadb-install-db")) {
         (Some(server), Some(install)) => Ok(MariaDbBinaries { server, install }),
         _ => Err(KitError::Missing {
@@ -72,6 +65,23 @@ pub fn mariadb() -> Result<MariaDbBinaries, KitError> {
             programs: "mariadbd and mariadb-install-db".to_owned(),
         }),
     }
+}
+
+/// The program PgBouncer.
+///
+/// # Errors
+/// [`KitError::Missing`] when it is not found.
+pub fn pgbouncer() -> Result<PathBuf, KitError> {
+    find("pgbouncer").ok_or_else(|| KitError::Missing {
+        server: "PgBouncer",
+        programs: "pgbouncer".to_owned(),
+    })
+}
+
+/// A program by its name.
+fn find(name: &str) -> Option<PathBuf> {
+    let mut folders = search_path().into_iter();
+    folders.find_map(|folder| Some(folder.join(name)).filter(|path| path.is_file()))
 }
 
 /// `PATH`, and the folders of system programs that an ordinary user's `PATH` lacks on Debian.

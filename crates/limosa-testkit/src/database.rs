@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::random;
+pub(crate) use client::must;
 pub use client::{Client, QueryError};
 
 /// Which database.
@@ -157,7 +158,7 @@ impl Database {
             Kind::Postgres => format!("create database \"{name}\""),
             _ => format!("create database `{name}` character set utf8mb4"),
         };
-        client::must(&statement, Client::open(access, access.home())).execute(&statement);
+        must(&statement, Client::open(access, access.home())).execute(&statement);
         Self {
             place: Place::Server(access.clone()),
             name,
@@ -290,7 +291,7 @@ impl Database {
     /// When the server does not answer.
     #[track_caller]
     pub fn open(&self) -> Client {
-        client::must("connect", self.try_open())
+        must("connect", self.try_open())
     }
 
     /// Like [`Self::open`], for a server that may be down.

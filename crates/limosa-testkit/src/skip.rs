@@ -1,7 +1,7 @@
 //! What a test does when its server is not installed: it fails, or, where a person has asked for
 //! it, prints the reason and is skipped.
 
-use crate::{KitError, MariaDb, Postgres};
+use crate::{KitError, MariaDb, PgBouncer, Postgres};
 
 /// A server that tests share.
 pub trait Server: Sized + 'static {
@@ -13,6 +13,12 @@ pub trait Server: Sized + 'static {
 }
 
 impl Server for Postgres {
+    fn try_shared() -> Result<&'static Self, &'static KitError> {
+        Self::try_shared()
+    }
+}
+
+impl Server for PgBouncer {
     fn try_shared() -> Result<&'static Self, &'static KitError> {
         Self::try_shared()
     }

@@ -252,7 +252,7 @@ fn of_sqlite(error: &rusqlite::Error) -> QueryError {
 }
 
 #[track_caller]
-pub(super) fn must<T>(what: &str, result: Result<T, QueryError>) -> T {
+pub(crate) fn must<T>(what: &str, result: Result<T, QueryError>) -> T {
     match result {
         Ok(value) => value,
         Err(error) => panic!("{error} [{}]\nin: {what}", error.code),
