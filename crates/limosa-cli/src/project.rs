@@ -124,7 +124,7 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Opened<'p>, Stop> {
-        let (address, url_from) = url(one)?;
+        let (address, url_from) = url(one, access)?;
         let set = load(one, address.dialect())?;
         let database = self.connect(one, (&address, &url_from), access, timing)?;
         Ok(Opened {
@@ -141,7 +141,7 @@ impl Project {
         one: &DatabaseSettings,
         access: Access,
     ) -> Result<(Database, Origin), Stop> {
-        let (address, url_from) = url(one)?;
+        let (address, url_from) = url(one, access)?;
         let database = self.connect(one, (&address, &url_from), access, None)?;
         Ok((database, url_from))
     }
@@ -243,8 +243,9 @@ fn load(one: &DatabaseSettings, dialect: Dialect) -> Result<MigrationSet, Stop> 
 }
 
 /// Fetches the URL of a database.
-fn url(one: &DatabaseSettings) -> Result<(DatabaseUrl, Origin), Stop> {
-    let (url, url_from) = one.url.fetch(&Fetched)?;
+fn url(one: &DatabaseSettings, access: Access) -> Result<(DatabaseUrl, Origin), Stop> {
+    let direct = one.direct_url.as_ref().filter(|_| access == Access::Write);
+    let (url, url_from) = direct.unwrap_or(&one.url).fetch(&Fetched)?;
     if let Some(dialect) = one.dialect.filter(|dialect| *dialect != url.dialect()) {
         return Err(Stop::usage(format!(
             "the dialect is set to `{dialect}`, and the URL from {url_from} is one of `{}`",

@@ -39,6 +39,8 @@ pub struct ConfigFile {
     pub release: Option<String>,
     /// The URL, where there is a single database.
     pub url: Option<UrlSource>,
+    /// The URL of the server itself, where the other one leads to a pooler: for commands that write.
+    pub direct_url: Option<UrlSource>,
     /// SQL for every session, where there is a single database.
     pub session_init: Option<SqlTexts>,
     /// SQL that a shadow needs first, where there is a single database.
@@ -58,6 +60,8 @@ pub struct ConfigFile {
 pub struct DatabaseKeys {
     /// Its URL.
     pub url: Option<UrlSource>,
+    /// The URL of the server itself, where the other one leads to a pooler: for commands that write.
+    pub direct_url: Option<UrlSource>,
     /// Its folder, relative to the file.
     pub migrations: Option<String>,
     /// How the folder is read.
@@ -88,6 +92,8 @@ pub struct EnvironmentKeys {
     pub protected: Option<bool>,
     /// The URL, where there is a single database.
     pub url: Option<UrlSource>,
+    /// The URL of the server itself, where the other one leads to a pooler: for commands that write.
+    pub direct_url: Option<UrlSource>,
     /// SQL for every session, where there is a single database.
     pub session_init: Option<SqlTexts>,
     /// Bounds on time.

@@ -81,6 +81,12 @@ pub(super) fn url_variable(database: &str) -> String {
     )
 }
 
+/// The variable that holds the URL of the server itself, for a named database.
+pub(super) fn direct_url_variable(database: &str) -> String {
+    let url = url_variable(database);
+    format!("{}DIRECT_URL", url.strip_suffix("URL").unwrap_or(&url))
+}
+
 /// The name that is most like another one, if one is like it at all.
 pub(super) fn nearest<'a>(name: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     among

@@ -1,17 +1,20 @@
 //! Options, variables, `.env` and `limosa.toml` to [`Settings`]: a pure function on values.
 
+mod urls;
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use limosa_sql::Dialect;
 
-use super::problem::{nearest, url_variable};
+use super::problem::{direct_url_variable, nearest, url_variable};
 use super::{
     ChosenEnvironment, ConfigFile, DatabaseKeys, DatabaseSettings, EnvironmentKeys, HistoryKind,
     Origin, Settings, SqlTexts, TimeoutKeys, UrlChoice, UrlSource,
 };
 use crate::plan::Order;
 use crate::{Class, Diagnostic, Layout};
+use urls::Urls;
 
 /// What the command line (and the variables of its options) says.
 #[derive(Debug, Clone, Default)]
@@ -80,6 +83,9 @@ impl Variables<'_> {
 /// The variables that hold a URL without naming a database, in their order.
 const PLAIN: [&str; 2] = ["LIMOSA_URL", "DATABASE_URL"];
 
+/// The variable that holds the URL of the server itself, where the other one leads to a pooler.
+const PLAIN_DIRECT: &str = "LIMOSA_DIRECT_URL";
+
 /// Resolves what a command works with.
 ///
 /// # Errors
@@ -134,6 +140,7 @@ pub fn resolve(
     if restricted && asked.url.is_none() {
         let ignored: Vec<&str> = PLAIN
             .into_iter()
+            .chain([PLAIN_DIRECT])
             .filter(|name| variables.get(name).is_some())
             .collect();
         if !ignored.is_empty() {
@@ -143,7 +150,7 @@ pub fn resolve(
             );
             remarks.push(Diagnostic::note(
                 "variable-ignored",
-                format!("{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL and the configuration count"),
+                format!("{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL, LIMOSA_<NAME>_DIRECT_URL and the configuration count"),
             ));
         }
     }
@@ -161,7 +168,7 @@ pub fn resolve(
 
 /// The variables that the `.env` file may set: nothing else of it is used.
 pub fn may_be_set_by_env_file(config: Option<&ConfigFile>, name: &str) -> bool {
-    if PLAIN.contains(&name) {
+    if PLAIN.contains(&name) || name == PLAIN_DIRECT {
         return true;
     }
     let Some(keys) = config else {
@@ -170,15 +177,18 @@ pub fn may_be_set_by_env_file(config: Option<&ConfigFile>, name: &str) -> bool {
     let named =
         |source: &Option<UrlSource>| matches!(source, Some(UrlSource::Env(one)) if one == name);
     let in_databases = |all: &[(String, DatabaseKeys)]| {
-        all.iter()
-            .any(|(database, keys)| url_variable(database) == name || named(&keys.url))
+        all.iter().any(|(database, keys)| {
+            [url_variable(database), direct_url_variable(database)].contains(&name.to_owned())
+                || named(&keys.url)
+                || named(&keys.direct_url)
+        })
     };
     named(&keys.url)
+        || named(&keys.direct_url)
         || in_databases(&keys.databases)
-        || keys
-            .environments
-            .values()
-            .any(|keys| named(&keys.url) || in_databases(&keys.databases))
+        || keys.environments.values().any(|keys| {
+            named(&keys.url) || named(&keys.direct_url) || in_databases(&keys.databases)
+        })
 }
 
 fn usage(message: impl Into<String>) -> Diagnostic {
@@ -300,9 +310,11 @@ impl Resolving<'_> {
             .timeouts
             .or(of_environment.map_or_else(TimeoutKeys::default, |keys| keys.timeouts))
             .or(keys.timeouts);
+        let Urls { url, direct } = self.urls();
         DatabaseSettings {
             name: self.name.to_owned(),
-            url: self.url(),
+            url,
+            direct_url: direct,
             dialect: asked
                 .dialect
                 .or(self.key(|keys| keys.dialect.as_ref()).copied())
@@ -348,68 +360,6 @@ impl Resolving<'_> {
         self.over
             .and_then(|(_, keys)| of(keys?))
             .or_else(|| of(self.own?))
-    }
-
-    fn url(&self) -> UrlChoice {
-        if let Some(url) = &self.asked.url {
-            return UrlChoice::Text(url.clone(), Origin::Option("--url"));
-        }
-        let own_variable = url_variable(self.name);
-        let has_name = self.own.is_some() || self.over.is_some_and(|(_, keys)| keys.is_some());
-        if has_name && let Some((text, origin)) = self.variables.get(&own_variable) {
-            return UrlChoice::Text(text, origin);
-        }
-        if !self.restricted {
-            // A file never overrides the process, so that a forgotten `.env` does not redirect a deployment.
-            let process = PLAIN
-                .iter()
-                .find_map(|name| self.variables.of_process(name));
-            let file = || PLAIN.iter().find_map(|name| self.variables.of_file(name));
-            if let Some((text, origin)) = process.or_else(file) {
-                return UrlChoice::Text(text, origin);
-            }
-        }
-        let of_environment = self.over.and_then(|(keys, _)| keys.url.as_ref());
-        let source = self
-            .over
-            .and_then(|(_, keys)| keys?.url.as_ref())
-            .or(of_environment)
-            .or_else(|| self.own?.url.as_ref())
-            .or(self.keys.url.as_ref());
-        let origin = Origin::Config(self.shown.to_owned());
-        match source {
-            Some(UrlSource::Text(text)) => UrlChoice::Text(text.clone(), origin),
-            Some(UrlSource::Env(name)) => match self.variables.get(name) {
-                Some((text, origin)) => UrlChoice::Text(text, origin),
-                None => UrlChoice::Unset(name.clone(), origin),
-            },
-            Some(UrlSource::File(path)) => UrlChoice::File(self.root.join(path), origin),
-            Some(UrlSource::Command(words)) => UrlChoice::Command(words.clone(), origin),
-            None => UrlChoice::Nowhere(self.ways(has_name.then_some(own_variable))),
-        }
-    }
-
-    /// How a URL can be given.
-    fn ways(&self, own: Option<String>) -> Vec<String> {
-        let example = "postgres://user@host/database";
-        let in_config = |table: &str| {
-            format!(
-                "or write it into {}\n{table}url = {{ env = \"…\" }}",
-                self.shown
-            )
-        };
-        match own {
-            Some(variable) => vec![
-                format!("set it in the environment\n{variable}={example}"),
-                in_config(&format!("databases.{}.", self.name)),
-            ],
-            None if self.restricted => vec![in_config("")],
-            None => vec![
-                format!("set it in the environment\nDATABASE_URL={example}"),
-                format!("or name it\nlimosa --url {example} …"),
-                in_config(""),
-            ],
-        }
     }
 }
 

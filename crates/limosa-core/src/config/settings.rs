@@ -38,6 +38,8 @@ pub struct DatabaseSettings {
     pub name: String,
     /// Its URL, not yet fetched.
     pub url: UrlChoice,
+    /// The URL of the server itself, where one is given: for commands that write.
+    pub direct_url: Option<UrlChoice>,
     /// The dialect that is configured; otherwise the URL tells it.
     pub dialect: Option<Dialect>,
     /// Its migrations' folder, relative to where the command runs.

@@ -55,6 +55,15 @@ impl Case {
         resolve(Some(&config), &self.asked, variables)
     }
 
+    /// The URL of the server itself of each database; empty for none.
+    fn direct(&self) -> Vec<String> {
+        let settings = self.resolve().unwrap();
+        let text = |one: &Option<UrlChoice>| one.as_ref()?.text().map(str::to_owned);
+        let all = settings.databases.iter();
+        all.map(|one| text(&one.direct_url).unwrap_or_default())
+            .collect()
+    }
+
     /// URL and origin of each database.
     fn urls(&self) -> Vec<(String, String)> {
         let settings = self.resolve().unwrap();
@@ -212,4 +221,48 @@ fn nobody_named_a_url() {
         panic!("{:?}", settings.databases[0].url);
     };
     assert!(ways[0].contains("DATABASE_URL="), "{ways:?}");
+}
+
+#[test]
+fn a_direct_url_belongs_to_the_url_beside_it() {
+    let config = "url = \"sqlite:pooled\"\ndirect-url = \"sqlite:direct\"\n\
+                  [environments.staging]\nurl = \"sqlite:staging\"\n\
+                  [environments.production]\nurl = \"sqlite:prod\"\ndirect-url = { env = \"PROD_DIRECT\" }";
+    let on = |name: &'static str| {
+        case(config)
+            .with(&[
+                ("PROD_DIRECT", "sqlite:prod-direct"),
+                ("LIMOSA_DIRECT_URL", "sqlite:x"),
+            ])
+            .asking(|asked| asked.environment = Some(name.into()))
+    };
+    assert_eq!(case(config).direct(), ["sqlite:direct"]);
+    // Never that of another database.
+    assert_eq!(on("staging").direct(), [""]);
+    assert_eq!(on("production").direct(), ["sqlite:prod-direct"]);
+    let other = case(config).with(&[("DATABASE_URL", "sqlite:other")]);
+    assert_eq!(other.direct(), [""]);
+    let asked = case(config)
+        .with(&[("LIMOSA_DIRECT_URL", "sqlite:x")])
+        .asking(|asked| asked.url = Some("sqlite:asked".into()));
+    assert_eq!(asked.direct(), [""]);
+}
+
+#[test]
+fn a_direct_url_of_the_variables_comes_first_but_a_file_never_overrides_the_process() {
+    let config = "url = \"sqlite:pooled\"\ndirect-url = \"sqlite:direct\"";
+    let variable = [("LIMOSA_DIRECT_URL", "sqlite:variable")];
+    assert_eq!(case(config).with(&variable).direct(), ["sqlite:variable"]);
+    assert_eq!(
+        case(config).env_file(&variable).direct(),
+        ["sqlite:variable"]
+    );
+    let process = case(config).with(&[("DATABASE_URL", "sqlite:other")]);
+    assert_eq!(process.env_file(&variable).direct(), [""]);
+    let two = "[databases.core]\nurl = \"sqlite:core\"\n[databases.auth]\nurl = \"sqlite:auth\"";
+    let two = case(two).with(&[
+        ("LIMOSA_DIRECT_URL", "sqlite:variable"),
+        ("LIMOSA_CORE_DIRECT_URL", "sqlite:core-direct"),
+    ]);
+    assert_eq!(two.direct(), ["sqlite:core-direct", ""]);
 }

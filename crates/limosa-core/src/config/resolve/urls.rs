@@ -1,0 +1,111 @@
+//! Which URL a database has, and which one leads to the server itself.
+
+use super::{Origin, PLAIN, PLAIN_DIRECT, Resolving, UrlChoice, UrlSource};
+use crate::config::problem::{direct_url_variable, url_variable};
+
+/// The URLs of a database.
+pub(super) struct Urls {
+    pub url: UrlChoice,
+    /// For commands that write. It is only taken from where the URL is from, or from a place that comes before: one
+    /// that belongs to another URL would lead to another database.
+    pub direct: Option<UrlChoice>,
+}
+
+impl Resolving<'_> {
+    pub(super) fn urls(&self) -> Urls {
+        let alone = |url| Urls { url, direct: None };
+        if let Some(url) = &self.asked.url {
+            return alone(UrlChoice::Text(url.clone(), Origin::Option("--url")));
+        }
+        let own_variable = url_variable(self.name);
+        let has_name = self.own.is_some() || self.over.is_some_and(|(_, keys)| keys.is_some());
+        if has_name && let Some((text, origin)) = self.variables.get(&own_variable) {
+            let direct = self.direct_variable(has_name, &origin);
+            let url = UrlChoice::Text(text, origin);
+            return Urls { url, direct };
+        }
+        if !self.restricted {
+            // A file never overrides the process, so that a forgotten `.env` does not redirect a deployment.
+            let process = PLAIN
+                .iter()
+                .find_map(|name| self.variables.of_process(name));
+            let file = || PLAIN.iter().find_map(|name| self.variables.of_file(name));
+            if let Some((text, origin)) = process.or_else(file) {
+                let direct = self.direct_variable(has_name, &origin);
+                let url = UrlChoice::Text(text, origin);
+                return Urls { url, direct };
+            }
+        }
+        let of_environment = self.over.map(|(keys, _)| (&keys.url, &keys.direct_url));
+        let of_its_database = self.over.and_then(|(_, keys)| keys);
+        let tables = [
+            of_its_database.map(|keys| (&keys.url, &keys.direct_url)),
+            of_environment,
+            self.own.map(|keys| (&keys.url, &keys.direct_url)),
+            Some((&self.keys.url, &self.keys.direct_url)),
+        ];
+        let found = tables
+            .into_iter()
+            .flatten()
+            .find_map(|(url, direct)| Some((url.as_ref()?, direct)));
+        let Some((url, direct)) = found else {
+            return alone(UrlChoice::Nowhere(
+                self.ways(has_name.then_some(own_variable)),
+            ));
+        };
+        let in_config = || Some(self.of_config(direct.as_ref()?));
+        let origin = Origin::Config(self.shown.to_owned());
+        Urls {
+            url: self.of_config(url),
+            direct: self.direct_variable(has_name, &origin).or_else(in_config),
+        }
+    }
+
+    /// The direct URL of the variables, beside a URL from there.
+    fn direct_variable(&self, has_name: bool, beside: &Origin) -> Option<UrlChoice> {
+        let own = has_name.then(|| direct_url_variable(self.name));
+        let plain = (!self.restricted).then(|| PLAIN_DIRECT.to_owned());
+        let mut names = own.into_iter().chain(plain);
+        let (text, origin) = names.find_map(|name| match beside {
+            Origin::Variable(_) => self.variables.of_process(&name),
+            _ => self.variables.get(&name),
+        })?;
+        Some(UrlChoice::Text(text, origin))
+    }
+
+    fn of_config(&self, source: &UrlSource) -> UrlChoice {
+        let origin = Origin::Config(self.shown.to_owned());
+        match source {
+            UrlSource::Text(text) => UrlChoice::Text(text.clone(), origin),
+            UrlSource::Env(name) => match self.variables.get(name) {
+                Some((text, origin)) => UrlChoice::Text(text, origin),
+                None => UrlChoice::Unset(name.clone(), origin),
+            },
+            UrlSource::File(path) => UrlChoice::File(self.root.join(path), origin),
+            UrlSource::Command(words) => UrlChoice::Command(words.clone(), origin),
+        }
+    }
+
+    /// How a URL can be given.
+    fn ways(&self, own: Option<String>) -> Vec<String> {
+        let example = "postgres://user@host/database";
+        let in_config = |table: &str| {
+            format!(
+                "or write it into {}\n{table}url = {{ env = \"…\" }}",
+                self.shown
+            )
+        };
+        match own {
+            Some(variable) => vec![
+                format!("set it in the environment\n{variable}={example}"),
+                in_config(&format!("databases.{}.", self.name)),
+            ],
+            None if self.restricted => vec![in_config("")],
+            None => vec![
+                format!("set it in the environment\nDATABASE_URL={example}"),
+                format!("or name it\nlimosa --url {example} …"),
+                in_config(""),
+            ],
+        }
+    }
+}
