@@ -51,6 +51,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "missing",
     "missing-file",
     "needs-consent",
+    "needs-direct-url",
     "newer",
     "no-directory",
     "no-loader",

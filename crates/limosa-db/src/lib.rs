@@ -4,8 +4,10 @@
 //! - [`Session`] is the narrow waist for reading, [`Executor`] for writing: what a driver must be able to do.
 //! - [`Locked`] is a session that holds the lock between migrators; only it can write.
 
+mod boundary;
 pub mod connect;
 pub mod failure;
+mod lease;
 mod lock_wait;
 pub mod locked;
 mod mysql;

@@ -36,6 +36,12 @@ pub struct Capabilities {
     pub transactional_ddl: bool,
     /// The server refuses writes (a replica in recovery, `read_only`, a read-only file).
     pub read_only: bool,
+    /// What a session sets and locks stays until the session ends. Not so behind a pooler, where the next
+    /// transaction may be in another session of the server.
+    pub lasting_sessions: bool,
+    /// A lock that a session takes excludes every other session. Not so behind a pooler, nor on a Galera cluster,
+    /// where it excludes those on the same node.
+    pub session_locks: bool,
 }
 
 /// The server's side of a session, such that another process can see whether it is still there.

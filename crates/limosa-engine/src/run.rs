@@ -11,7 +11,7 @@ use limosa_core::{Class, Diagnostic, MigrationSet, Plan};
 use limosa_db::store::{Limosa, Tables, Texts};
 use limosa_db::{Backend, LockWait, Locked};
 
-use crate::{Database, Problem, RunFailure, RunReport, Settings};
+use crate::{Database, Problem, RunFailure, RunReport, Settings, pooler};
 use reconnect::Reconnect;
 use worker::Worker;
 
@@ -69,7 +69,7 @@ pub fn run(
         return Ok(RunReport { plan, done: vec![] });
     }
     match (request.confirm)(&mut database, &plan) {
-        Answer::Go => {}
+        Answer::Go => pooler::admit(database.server(), &plan).map_err(before)?,
         Answer::Stop => return Ok(RunReport { plan, done: vec![] }),
         Answer::Refuse(reason) => return Err(before(Problem::Reported(reason))),
     }

@@ -216,6 +216,8 @@ async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
         capabilities: Capabilities {
             transactional_ddl: false,
             read_only: says_read_only && !may_write_nevertheless(wire, mariadb).await?,
+            lasting_sessions: true,
+            session_locks: true,
         },
         backend: Backend {
             id: row.int(1).unwrap_or_default(),

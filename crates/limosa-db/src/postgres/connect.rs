@@ -13,7 +13,9 @@ use super::cancel::CancelRoute;
 use super::copy_gate::{Gate, Gated, GatedTls};
 use super::driver::{Link, Parts, PostgresSession, Wire, drive};
 use super::pgpass::{Found, Login, look_up};
+use super::pooled::Pooled;
 use super::refusal::{of_connecting, of_unfit};
+use super::settings::Scope;
 use super::socket::{Socket, Watch, addresses};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
@@ -61,6 +63,7 @@ pub(crate) fn connect(
             settings: options.settings.clone(),
             check_interval: found.check_interval,
             connector: Connector::new(url, options),
+            pooled: found.pooled,
         }))),
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.
@@ -78,6 +81,7 @@ struct Connected {
     database_oid: u32,
     check_interval: bool,
     writable: bool,
+    pooled: Option<Pooled>,
 }
 
 async fn first_that_fits(
@@ -128,10 +132,15 @@ async fn open_and_ask(
         _ => Ok(()),
     };
     fits.map_err(|reason| of_unfit(host, reason))?;
-    match connected.wire.apply(&options.settings, true).await {
+    if connected.pooled.is_some() {
+        // The settings are made in each transaction: the session of the server is not ours.
+        return Ok(connected);
+    }
+    let scope = Scope::Session;
+    match connected.wire.apply(&options.settings, true, scope).await {
         Err(error) if error.code() == INVALID_PARAMETER => {
             connected.check_interval = false;
-            let second = connected.wire.apply(&options.settings, false).await;
+            let second = connected.wire.apply(&options.settings, false, scope).await;
             second.map_err(|error| Refusal::settings(host.place(), error))?;
         }
         first => first.map_err(|error| Refusal::settings(host.place(), error))?,
@@ -300,6 +309,8 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
         .and_then(|number| u32::try_from(number).ok())
         .unwrap_or(0);
     let full = text(0);
+    // A pooler serves one connection by many processes, so it cannot name the one that answers now.
+    let own_session = row.int(6) == Some(wire.gate.process());
     let server = Server {
         target: Target {
             dialect: Dialect::Postgres,
@@ -314,13 +325,25 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
         capabilities: Capabilities {
             transactional_ddl: true,
             read_only: row.is_true(4),
+            lasting_sessions: own_session,
+            session_locks: own_session,
         },
-        backend: Backend {
-            id: row.int(6).unwrap_or_default(),
-            started: text(7),
+        backend: if own_session {
+            Backend {
+                id: row.int(6).unwrap_or_default(),
+                started: text(7),
+            }
+        } else {
+            // It may be another one at every transaction, and others are in it, too.
+            Backend::default()
         },
     };
+    let pins = || [text(9).into(), text(10).into()];
     Ok(Connected {
+        pooled: (!own_session).then(|| Pooled {
+            pins: pins(),
+            open: None,
+        }),
         writable: !row.is_true(5),
         database_oid: row
             .int(8)

@@ -16,29 +16,38 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::backend_key::{BackendKey, Listener};
 use super::socket::Socket;
 
 const EXECUTE: u8 = b'E';
 const SYNC: u8 = b'S';
 const FLUSH: &[u8] = b"H";
 
-/// Shared by a session and its stream: whether a COPY is about to begin.
+/// Shared by a session and its stream: whether a COPY is about to begin, and which process the server named.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Gate(Arc<AtomicBool>);
+pub(super) struct Gate {
+    armed: Arc<AtomicBool>,
+    key: BackendKey,
+}
 
 impl Gate {
     /// The next Sync after an Execute becomes a Flush. To be called while nothing is being sent.
     pub(super) fn arm(&self) {
-        self.0.store(true, Ordering::SeqCst);
+        self.armed.store(true, Ordering::SeqCst);
     }
 
     /// The COPY has begun, or never will.
     pub(super) fn disarm(&self) {
-        self.0.store(false, Ordering::SeqCst);
+        self.armed.store(false, Ordering::SeqCst);
+    }
+
+    /// The process that the server named when the connection began; 0 when it named none.
+    pub(super) fn process(&self) -> i64 {
+        self.key.process()
     }
 
     fn is_armed(&self) -> bool {
-        self.0.load(Ordering::SeqCst)
+        self.armed.load(Ordering::SeqCst)
     }
 }
 
@@ -62,14 +71,17 @@ pub(super) struct Gated<S> {
     inner: S,
     gate: Gate,
     at: At,
+    listener: Listener,
 }
 
 impl<S> Gated<S> {
     pub(super) fn new(inner: S, gate: Gate) -> Self {
+        let listener = Listener::new(gate.key.clone());
         Self {
             inner,
             gate,
             at: START,
+            listener,
         }
     }
 }
@@ -130,7 +142,15 @@ impl<S: AsyncRead + Unpin> AsyncRead for Gated<S> {
         context: &mut Context<'_>,
         into: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.get_mut().inner).poll_read(context, into)
+        let this = self.get_mut();
+        let before = into.filled().len();
+        // The answer to the request for TLS is one byte and no message; only for it so little room is made.
+        let is_message = into.remaining() > 1;
+        let read = Pin::new(&mut this.inner).poll_read(context, into);
+        if is_message && let Some(bytes) = into.filled().get(before..) {
+            this.listener.hear(bytes);
+        }
+        read
     }
 }
 

@@ -15,7 +15,8 @@ use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
 use super::cancel::CancelRoute;
 use super::copy_gate::Gate;
 use super::failure::failure;
-use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, TIMEOUTS, milliseconds};
+use super::pooled::Pooled;
+use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::{
@@ -160,11 +161,14 @@ impl Wire {
         &self,
         settings: &SessionSettings,
         check_interval: bool,
+        scope: Scope,
     ) -> Result<(), DbError> {
         let parameters = [
             milliseconds(settings.lock_timeout),
             milliseconds(settings.statement_timeout),
             Value::Bool(check_interval),
+            scope.is_local(),
+            scope.idle(),
         ];
         self.query(SETTINGS, &parameters).await?;
         for statement in &settings.init {
@@ -193,6 +197,8 @@ pub(super) struct PostgresSession {
     settings: SessionSettings,
     check_interval: bool,
     connector: Connector,
+    /// Only behind a pooler.
+    pooled: Option<Pooled>,
 }
 
 /// What a new session is made of.
@@ -205,6 +211,7 @@ pub(super) struct Parts {
     pub(super) settings: SessionSettings,
     pub(super) check_interval: bool,
     pub(super) connector: Connector,
+    pub(super) pooled: Option<Pooled>,
 }
 
 impl PostgresSession {
@@ -218,6 +225,7 @@ impl PostgresSession {
             settings: parts.settings,
             check_interval: parts.check_interval,
             connector: parts.connector,
+            pooled: parts.pooled,
         }
     }
 
@@ -226,12 +234,22 @@ impl PostgresSession {
         self.database_oid
     }
 
-    fn parts(&self) -> Result<(&Runtime, &Wire), DbError> {
-        match (&self.runtime, &self.wire) {
-            (Some(runtime), Some(wire)) => Ok((runtime, wire)),
-            _ => Err(DbError::Connection("the session is closed".into())),
+    fn scope(&self) -> Scope {
+        match self.pooled {
+            None => Scope::Session,
+            Some(_) => Scope::Transaction,
         }
     }
+}
+
+/// The runtime and the connection of a session. A macro, since the other fields are borrowed beside them.
+macro_rules! parts {
+    ($session:ident) => {
+        match (&$session.runtime, &$session.wire) {
+            (Some(runtime), Some(wire)) => (runtime, wire),
+            _ => return Err(DbError::Connection("the session is closed".into())),
+        }
+    };
 }
 
 impl Session for PostgresSession {
@@ -240,8 +258,15 @@ impl Session for PostgresSession {
     }
 
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
-        let (runtime, wire) = self.parts()?;
-        runtime.block_on(wire.query(sql, parameters))
+        let (runtime, wire) = parts!(self);
+        match &mut self.pooled {
+            None => runtime.block_on(wire.query(sql, parameters)),
+            Some(pooled) => {
+                let asked =
+                    pooled.query(wire, &self.settings, self.check_interval, sql, parameters);
+                runtime.block_on(asked)
+            }
+        }
     }
 
     fn canceller(&self) -> Canceller {
@@ -292,38 +317,50 @@ impl Session for PostgresSession {
 
 impl Executor for PostgresSession {
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
-        let (runtime, wire) = self.parts()?;
+        let (runtime, wire) = parts!(self);
         runtime.block_on(wire.execute(sql, parameters))
     }
 
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
-        let (runtime, wire) = self.parts()?;
-        runtime.block_on(wire.run(sql))
+        let (runtime, wire) = parts!(self);
+        match &mut self.pooled {
+            None => runtime.block_on(wire.run(sql)),
+            Some(pooled) => {
+                runtime.block_on(pooled.run(wire, &self.settings, self.check_interval, sql))
+            }
+        }
     }
 
     fn copy_in(&mut self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
-        let (runtime, wire) = self.parts()?;
+        let (runtime, wire) = parts!(self);
         runtime.block_on(wire.copy_in(sql, data))
     }
 
     fn reset_settings(&mut self) -> Result<(), DbError> {
-        let (runtime, wire) = self.parts()?;
+        let (runtime, wire) = parts!(self);
+        if let Some(pooled) = &mut self.pooled {
+            return runtime.block_on(pooled.reset(wire, &self.settings, self.check_interval));
+        }
         runtime.block_on(async {
             // Sent together, in this order, so that it costs one round trip.
-            let settings = wire.apply(&self.settings, self.check_interval);
+            let settings = wire.apply(&self.settings, self.check_interval, Scope::Session);
             let (reset, applied) = join(wire.run(RESET_SETTINGS), settings).await;
             reset.and(applied)
         })
     }
 
     fn reset_session(&mut self) -> Result<(), DbError> {
-        let (runtime, wire) = self.parts()?;
+        if self.pooled.is_some() {
+            // What it left was taken away at the end of each transaction.
+            return self.run("ROLLBACK").map(drop);
+        }
+        let (runtime, wire) = parts!(self);
         runtime.block_on(async {
             let (rolled_back, left, reset, applied) = join4(
                 wire.run("ROLLBACK"),
                 wire.run(RESET_SESSION),
                 wire.run(RESET_SETTINGS),
-                wire.apply(&self.settings, self.check_interval),
+                wire.apply(&self.settings, self.check_interval, Scope::Session),
             )
             .await;
             rolled_back.and(left).and(reset).and(applied)
@@ -339,7 +376,11 @@ impl Executor for PostgresSession {
         lock: Option<Duration>,
         statement: Option<Duration>,
     ) -> Result<(), DbError> {
-        let parameters = [milliseconds(lock), milliseconds(statement)];
+        let parameters = [
+            milliseconds(lock),
+            milliseconds(statement),
+            self.scope().is_local(),
+        ];
         self.query(TIMEOUTS, &parameters).map(|_| ())
     }
 }

@@ -7,12 +7,21 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::PostgresSession;
 use crate::lock_wait::{Pauses, describe};
-use crate::{LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value};
+use crate::{
+    DbError, Executor, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value,
+    lease,
+};
 
 const LOCK: &str = include_str!("lock.sql");
+const LEASES: &str = include_str!("lock_leases.sql");
+const ADMISSION: &str = include_str!("lock_admission.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
 const END_SESSION: &str = include_str!("end_session.sql");
 const GUARD: &str = include_str!("lock_guard.sql");
+
+/// Something passes the key of one session on and the statements to another.
+const CHANGES: &str =
+    "the session of the server changes between two statements, so a lock cannot be held";
 
 /// The key of the advisory lock: the first eight bytes, big-endian, of the SHA-256 of
 /// `limosa` NUL schema NUL table.
@@ -38,59 +47,102 @@ pub(super) fn take(
     name: &LockName,
     wait: &mut LockWait<'_>,
 ) -> Result<Locked, LockError> {
-    let key = key(name);
-    let (high, low) = halves(key);
+    let key = Key::of(name, &session);
+    if !session.server().capabilities.session_locks {
+        return lease::take(session, name, wait, None, &mut |session| {
+            key.admits(session)
+        });
+    }
+    let parameters = [
+        Value::Int(key.number),
+        Value::Int(session.server().backend.id),
+    ];
     let mut pauses = Pauses::new(wait.limit);
     if let Some(lost) = wait.lost {
         let whose = [Value::Int(lost.id), Value::Text(lost.started.clone())];
         session.query(END_SESSION, &whose).map_err(LockError::Db)?;
     }
     loop {
-        let rows = session
-            .query(LOCK, &[Value::Int(key)])
-            .map_err(LockError::Db)?;
-        if rows.first().is_some_and(|row| row.is_true(0)) {
-            let expression = GUARD.find("EXISTS").map_or(GUARD, |at| &GUARD[at..]);
-            let guard = expression
-                .trim_end()
-                .replace("{database}", &session.database_oid().to_string())
-                .replace("{high}", &high.to_string())
-                .replace("{low}", &low.to_string());
-            return Ok(Locked::new(session, guard));
-        }
         let began = Instant::now();
-        let holder = holder(&mut session, high, low)?;
-        pauses.pause(holder, began, wait)?;
+        let rows = session.query(LOCK, &parameters).map_err(LockError::Db)?;
+        match rows.first().and_then(|row| row.int(0)) {
+            Some(1) => break,
+            Some(_) => {
+                let holder = key.holder(&mut *session).map_err(LockError::Db)?;
+                pauses.pause(holder, began, wait)?;
+            }
+            None => return Err(LockError::Db(DbError::Client(CHANGES.into()))),
+        }
     }
+    let guard = key.guard();
+    // Asked after the lock was taken: from then on nobody can take a lease.
+    let leases = session.query(LEASES, &[name.schema.as_str().into()]);
+    if leases.map_err(LockError::Db)?.is_empty() {
+        return Ok(Locked::new(session, guard));
+    }
+    lease::take(session, name, wait, Some(&guard), &mut |_| Ok(Ok(())))
 }
 
-fn holder(
-    session: &mut PostgresSession,
-    high: u32,
-    low: u32,
-) -> Result<Option<LockHolder>, LockError> {
-    let parameters = [
-        Value::Text(session.database_oid().to_string()),
-        Value::Text(high.to_string()),
-        Value::Text(low.to_string()),
-    ];
-    let rows = session.query(HOLDER, &parameters).map_err(LockError::Db)?;
-    Ok(rows.first().map(|row| {
-        let id = row.int(0).unwrap_or_default();
-        LockHolder {
-            id,
-            who: describe(
-                row.text(1).as_deref(),
-                row.text(2).as_deref(),
-                row.text(3).as_deref(),
-                &format!("pid {id}"),
-            ),
-            since: row
-                .int(4)
-                .and_then(|seconds| u64::try_from(seconds).ok())
-                .map(Duration::from_secs),
+/// The key of a lock, and how `pg_locks` shows it.
+struct Key {
+    number: i64,
+    /// The database, and the two halves of the number.
+    shown: [String; 3],
+}
+
+impl Key {
+    fn of(name: &LockName, session: &PostgresSession) -> Self {
+        let number = key(name);
+        let (high, low) = halves(number);
+        Self {
+            number,
+            shown: [session.database_oid(), high, low].map(|part| part.to_string()),
         }
-    }))
+    }
+
+    /// The expression that is true while this session holds the lock.
+    fn guard(&self) -> String {
+        let expression = GUARD.find("EXISTS").map_or(GUARD, |at| &GUARD[at..]);
+        let [database, high, low] = &self.shown;
+        expression
+            .trim_end()
+            .replace("{database}", database)
+            .replace("{high}", high)
+            .replace("{low}", low)
+    }
+
+    /// Whether nobody holds the lock without a pooler; if somebody does, who.
+    fn admits(
+        &self,
+        session: &mut dyn Executor,
+    ) -> Result<Result<(), Option<LockHolder>>, DbError> {
+        let rows = session.query(ADMISSION, &[Value::Int(self.number)])?;
+        if rows.first().is_some_and(|row| row.is_true(0)) {
+            return Ok(Ok(()));
+        }
+        self.holder(session).map(Err)
+    }
+
+    fn holder(&self, session: &mut dyn Executor) -> Result<Option<LockHolder>, DbError> {
+        let parameters = self.shown.clone().map(Value::Text);
+        let rows = session.query(HOLDER, &parameters)?;
+        Ok(rows.first().map(|row| {
+            let id = row.int(0).unwrap_or_default();
+            LockHolder {
+                id,
+                who: describe(
+                    row.text(1).as_deref(),
+                    row.text(2).as_deref(),
+                    row.text(3).as_deref(),
+                    &format!("pid {id}"),
+                ),
+                since: row
+                    .int(4)
+                    .and_then(|seconds| u64::try_from(seconds).ok())
+                    .map(Duration::from_secs),
+            }
+        }))
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! `PostgreSQL`: an asynchronous driver, driven from here on a runtime of the session's own.
 
+mod backend_key;
 mod cancel;
 mod connect;
 mod copy_gate;
@@ -7,6 +8,7 @@ mod driver;
 mod failure;
 mod lock;
 mod pgpass;
+mod pooled;
 mod refusal;
 mod settings;
 mod socket;

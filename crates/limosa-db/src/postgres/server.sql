@@ -17,4 +17,6 @@ SELECT
         SELECT d.oid
         FROM pg_catalog.pg_database AS d
         WHERE d.datname = pg_catalog.current_database()
-    )
+    ),
+    pg_catalog.current_setting('search_path'),
+    pg_catalog.current_setting('role')

@@ -9,6 +9,30 @@ pub(super) const TIMEOUTS: &str = include_str!("timeouts.sql");
 pub(super) const RESET_SETTINGS: &str = include_str!("reset_settings.sql");
 pub(super) const RESET_SESSION: &str = include_str!("reset_session.sql");
 
+/// For how long a setting holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Scope {
+    /// Until the session ends.
+    Session,
+    /// Until the transaction ends: the session is not ours.
+    Transaction,
+}
+
+/// A transaction behind a pooler that does nothing for this long is ended by the server: whoever began it is gone or
+/// stopped, and another migrator has to wait for its end.
+const IDLE: Duration = Duration::from_secs(60);
+
+impl Scope {
+    pub(super) fn is_local(self) -> Value {
+        Value::Bool(self == Self::Transaction)
+    }
+
+    /// How long a transaction may do nothing.
+    pub(super) fn idle(self) -> Value {
+        milliseconds((self == Self::Transaction).then_some(IDLE))
+    }
+}
+
 /// A limit as the server reads it: milliseconds, 0 for none. A limit below a millisecond is one, not none.
 pub(super) fn milliseconds(limit: Option<Duration>) -> Value {
     // The server's largest value is that of a 32-bit integer.

@@ -229,6 +229,8 @@ fn server(place: String, read_only: bool) -> Server {
         capabilities: Capabilities {
             transactional_ddl: true,
             read_only,
+            lasting_sessions: true,
+            session_locks: true,
         },
         backend: Backend {
             id: i64::from(std::process::id()),

@@ -79,10 +79,12 @@ pub enum StoreError {
 impl Tables {
     pub(super) const HISTORY: &'static str = "limosa_history";
     pub(super) const JOURNAL: &'static str = "limosa_journal";
+    /// The lease between migrators, which is there only where leases are used.
+    pub(super) const LEASE: &'static str = "limosa_lock";
     /// The format that this program writes.
     pub(super) const FORMAT: i64 = 1;
 
-    pub(super) fn in_schema(schema: &str) -> Self {
+    pub(crate) fn in_schema(schema: &str) -> Self {
         Self {
             schema: schema.to_owned(),
         }

@@ -4,7 +4,7 @@ use limosa_sql::Dialect;
 
 use super::statement::{Context, without_comments};
 use super::{StoreError, Tables};
-use crate::{DbError, Locked, Session};
+use crate::{DbError, Executor, Locked, Session};
 
 /// The store of one set of migrations in our own tables.
 #[derive(Debug, Clone)]
@@ -92,22 +92,7 @@ impl Limosa {
                 fill_journal(session)?;
             }
         }
-        if dialect == Dialect::Postgres {
-            let schema = [("schema", self.tables.schema().into())];
-            let grants = context.prepare(include_str!("sql/grants_postgres.sql"), &schema);
-            for row in session.query(&grants.sql, &grants.parameters)? {
-                let (table, role) = (
-                    row.text(0).unwrap_or_default(),
-                    row.text(1).unwrap_or_default(),
-                );
-                let table = self.tables.quoted(dialect, &table);
-                // The role's name comes quoted from the server.
-                session.run(&format!(
-                    "REVOKE ALL PRIVILEGES ON TABLE {table} FROM {role}"
-                ))?;
-            }
-        }
-        Ok(())
+        revoke_others(&mut **session, &self.tables)
     }
 
     /// Writes the format down, unless somebody who died before the history was made has done so.
@@ -161,4 +146,32 @@ impl Limosa {
             .query(&statement.sql, &statement.parameters)
             .map_err(|cause| StoreError::Db { doing, cause })
     }
+}
+
+/// Takes every grant on our tables away from others than the owner. Only `PostgreSQL` makes such grants by itself.
+pub(crate) fn revoke_others(session: &mut dyn Executor, tables: &Tables) -> Result<(), DbError> {
+    let dialect = session.dialect();
+    if dialect != Dialect::Postgres {
+        return Ok(());
+    }
+    let context = Context {
+        dialect,
+        tables: Some(tables),
+        lock: "",
+        guard: "",
+    };
+    let schema = [("schema", tables.schema().into())];
+    let grants = context.prepare(include_str!("sql/grants_postgres.sql"), &schema);
+    for row in session.query(&grants.sql, &grants.parameters)? {
+        let (table, role) = (
+            row.text(0).unwrap_or_default(),
+            row.text(1).unwrap_or_default(),
+        );
+        let table = tables.quoted(dialect, &table);
+        // The role's name comes quoted from the server.
+        session.run(&format!(
+            "REVOKE ALL PRIVILEGES ON TABLE {table} FROM {role}"
+        ))?;
+    }
+    Ok(())
 }

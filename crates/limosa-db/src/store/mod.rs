@@ -8,11 +8,12 @@ mod find;
 mod limosa;
 mod read;
 mod script;
-mod statement;
+pub(crate) mod statement;
 mod write;
 
 pub use find::{StoreError, Tables, Writer};
 pub use limosa::Limosa;
+pub(crate) use limosa::revoke_others;
 pub use read::{JournalEntry, Texts};
 pub use statement::quote_identifier;
 pub use write::{Entry, Recorded, Reverted, UnitKind, UnitStart};

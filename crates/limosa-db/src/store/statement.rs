@@ -11,13 +11,13 @@ use crate::Value;
 
 /// A statement that is ready for a session.
 #[derive(Debug, PartialEq)]
-pub(super) struct Prepared {
+pub(crate) struct Prepared {
     pub sql: String,
     pub parameters: Vec<Value>,
 }
 
 /// What a file needs to become a statement.
-pub(super) struct Context<'a> {
+pub(crate) struct Context<'a> {
     pub dialect: Dialect,
     pub tables: Option<&'a Tables>,
     /// The expression that is true while the lock is held.
@@ -115,6 +115,7 @@ impl Context<'_> {
         let text = match (name, self.dialect) {
             ("history", _) => return table(Tables::HISTORY),
             ("journal", _) => return table(Tables::JOURNAL),
+            ("lease", _) => return table(Tables::LEASE),
             ("journal_index", _) => return table("limosa_journal_attempt"),
             ("lock", _) => self.lock,
             ("now", Postgres) => "pg_catalog.clock_timestamp()",
@@ -127,6 +128,15 @@ impl Context<'_> {
             ("dual", Postgres | Sqlite) => "",
             ("transaction_id", Postgres) => "pg_catalog.txid_current()::text",
             ("transaction_id", Mysql | Sqlite) => "NULL",
+            (other, dialect) if other.starts_with("seconds ") => {
+                let column = &other["seconds ".len()..];
+                return match dialect {
+                    Postgres => format!(
+                        "EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - {column})::bigint"
+                    ),
+                    _ => format!("timestampdiff(SECOND, {column}, utc_timestamp(3))"),
+                };
+            }
             (other, dialect) => {
                 let column = other
                     .strip_prefix("utc ")
@@ -147,7 +157,7 @@ impl Context<'_> {
 }
 
 /// Our files begin with a comment that is of no use to the server.
-pub(super) fn without_comments(file: &str) -> String {
+pub(crate) fn without_comments(file: &str) -> String {
     let lines = file
         .lines()
         .filter(|line| !line.trim_start().starts_with("--"));

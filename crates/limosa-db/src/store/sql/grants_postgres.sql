@@ -5,5 +5,5 @@ FROM pg_catalog.pg_class c
 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 CROSS JOIN LATERAL pg_catalog.aclexplode(c.relacl) a
 LEFT JOIN pg_catalog.pg_roles r ON r.oid = a.grantee
-WHERE n.nspname = :schema AND c.relname IN ('limosa_history', 'limosa_journal')
+WHERE n.nspname = :schema AND c.relname IN ('limosa_history', 'limosa_journal', 'limosa_lock')
   AND a.grantee <> c.relowner

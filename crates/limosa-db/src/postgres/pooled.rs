@@ -1,0 +1,111 @@
+//! Behind a pooler: every transaction may be in another session of the server, which other clients have before and
+//! after it. What Limosa sets ends with the transaction, and what a migration set for longer is put back in it.
+
+use futures_util::future::{join, join3, join4};
+
+use super::driver::Wire;
+use super::settings::Scope;
+use crate::boundary::Boundary;
+use crate::{DbError, Outcome, Row, SessionSettings, Value};
+
+const BEFORE: &str = include_str!("pooled_before.sql");
+const PIN: &str = include_str!("pooled_pin.sql");
+const RESTORE: &str = include_str!("pooled_restore.sql");
+const LEAVE: &str = include_str!("pooled_leave.sql");
+
+/// What is known about the sessions behind a pooler.
+pub(super) struct Pooled {
+    /// Search path and role of the first transaction.
+    pub(super) pins: [Value; 2],
+    /// What the session was like before the transaction that is open now.
+    pub(super) open: Option<[Value; 3]>,
+}
+
+impl Pooled {
+    /// Runs text; what begins a transaction makes it ours, and what ends it gives the session back as it was.
+    pub(super) async fn run(
+        &mut self,
+        wire: &Wire,
+        settings: &SessionSettings,
+        check_interval: bool,
+        sql: &str,
+    ) -> Result<Outcome, DbError> {
+        match (Boundary::of(sql), &self.open) {
+            (Some(Boundary::Begin), _) => {
+                let (begun, before, pinned, applied) = join4(
+                    wire.run(sql),
+                    wire.query(BEFORE, &[]),
+                    wire.query(PIN, &self.pins),
+                    wire.apply(settings, check_interval, Scope::Transaction),
+                )
+                .await;
+                let begun = begun?;
+                self.open = Some(before_of(&before?));
+                pinned.and(applied).map(|()| begun)
+            }
+            (Some(Boundary::Commit), Some(before)) => {
+                // After an error of the first two the third rolls back.
+                let (restored, left, committed) =
+                    join3(restore(wire, before), wire.run(LEAVE), wire.run(sql)).await;
+                self.open = None;
+                restored.and(left).and(committed)
+            }
+            (Some(Boundary::Rollback), _) => {
+                self.open = None;
+                wire.run(sql).await
+            }
+            _ => wire.run(sql).await,
+        }
+    }
+
+    /// A question outside of a transaction, under the statements that the configuration has for every session.
+    pub(super) async fn query(
+        &mut self,
+        wire: &Wire,
+        settings: &SessionSettings,
+        check_interval: bool,
+        sql: &str,
+        parameters: &[Value],
+    ) -> Result<Vec<Row>, DbError> {
+        if self.open.is_some() || settings.init.is_empty() {
+            return wire.query(sql, parameters).await;
+        }
+        self.run(wire, settings, check_interval, "BEGIN").await?;
+        let rows = wire.query(sql, parameters).await;
+        let end = if rows.is_ok() { "COMMIT" } else { "ROLLBACK" };
+        let ended = self.run(wire, settings, check_interval, end).await;
+        let rows = rows?;
+        ended.map(|_| rows)
+    }
+
+    /// Makes the settings those that the transaction began with.
+    pub(super) async fn reset(
+        &mut self,
+        wire: &Wire,
+        settings: &SessionSettings,
+        check_interval: bool,
+    ) -> Result<(), DbError> {
+        let Some(before) = &self.open else {
+            return Ok(());
+        };
+        let (restored, pinned, applied) = join3(
+            restore(wire, before),
+            wire.query(PIN, &self.pins),
+            wire.apply(settings, check_interval, Scope::Transaction),
+        )
+        .await;
+        restored.and(pinned).and(applied)
+    }
+}
+
+/// Takes away what was set for the session, and puts back what was there before.
+async fn restore(wire: &Wire, before: &[Value; 3]) -> Result<(), DbError> {
+    // Sent together, in this order.
+    let (reset, restored) = join(wire.run("RESET ALL"), wire.query(RESTORE, before)).await;
+    reset.and(restored).map(drop)
+}
+
+fn before_of(rows: &[Row]) -> [Value; 3] {
+    let text = |at| Value::from(rows.first().and_then(|row| row.text(at)));
+    [text(0), text(1), text(2)]
+}
