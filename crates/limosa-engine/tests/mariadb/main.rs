@@ -19,6 +19,7 @@ macro_rules! lab {
 }
 
 mod client;
+mod doubt;
 mod dumps;
 mod locks;
 mod scripts;

@@ -18,11 +18,11 @@ pub(super) enum Does {
     /// What can be done twice as well as once.
     Repeatable,
     /// They are there afterwards.
-    Create,
+    Create(Others),
     /// They are there afterwards, also those that were there before.
     Replace,
     /// They are gone.
-    Drop,
+    Drop(Others),
     /// They are different.
     Change(Parts),
     /// They are different; the first has another name: the second.
@@ -36,6 +36,15 @@ pub(super) enum Does {
     /// The file with the rows is given up, or taken in.
     Discard,
     Import,
+}
+
+/// What the statement says to objects that are there already, or that are not there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Others {
+    /// They are passed over: `IF [NOT] EXISTS`.
+    Passed,
+    /// They are an error, but the others may be done by then.
+    Refused,
 }
 
 /// What is harmless when it is done again.
@@ -128,7 +137,7 @@ struct Statement<'a> {
 
 impl Statement<'_> {
     /// Goes behind the words that name the kind of object, and `IF [NOT] EXISTS`.
-    fn open(&mut self, kind: Kind) -> Option<()> {
+    fn open(&mut self, kind: Kind) -> Option<Others> {
         let word = kind.word().to_lowercase();
         while !self.reader.eat(&word) {
             if kind == Kind::Database && self.reader.eat("schema") {
@@ -136,8 +145,15 @@ impl Statement<'_> {
             }
             self.reader.next()?;
         }
-        self.reader.eat_any(&["if exists", "if not exists"]);
-        Some(())
+        Some(self.others())
+    }
+
+    fn others(&mut self) -> Others {
+        if self.reader.eat_any(&["if exists", "if not exists"]) {
+            Others::Passed
+        } else {
+            Others::Refused
+        }
     }
 
     fn name(&mut self, kind: Kind) -> Option<Object> {
@@ -170,7 +186,7 @@ impl Statement<'_> {
             // It goes with the session.
             return Some(Aim::new(Does::Repeatable, []));
         }
-        self.open(kind)?;
+        let others = self.open(kind)?;
         let objects = match kind {
             Kind::User | Kind::Role => self.names(kind)?,
             _ => vec![self.name(kind)?],
@@ -180,20 +196,24 @@ impl Statement<'_> {
             return None;
         }
         Some(Aim::new(
-            if replace { Does::Replace } else { Does::Create },
+            if replace {
+                Does::Replace
+            } else {
+                Does::Create(others)
+            },
             objects,
         ))
     }
 
     fn drop(mut self, kind: Kind) -> Option<Aim> {
         // `DROP TABLES` is the same.
-        if kind == Kind::Table && self.reader.eat_any(&["drop tables"]) {
-            self.reader.eat("if exists");
+        let others = if kind == Kind::Table && self.reader.eat("drop tables") {
+            self.others()
         } else {
-            self.open(kind)?;
-        }
+            self.open(kind)?
+        };
         let objects = self.names(kind)?;
-        Some(Aim::new(Does::Drop, objects))
+        Some(Aim::new(Does::Drop(others), objects))
     }
 
     fn alter(mut self, kind: Kind) -> Option<Aim> {
@@ -301,8 +321,8 @@ impl Statement<'_> {
         } else {
             return None;
         };
-        self.reader.eat_any(&["if exists", "if not exists"]);
+        let others = self.others();
         let plugin = self.name(Kind::Plugin)?;
-        Some(Aim::new(does, [plugin]))
+        Some(Aim::new(does(others), [plugin]))
     }
 }

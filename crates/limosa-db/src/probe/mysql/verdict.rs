@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::aim::{Aim, Does};
+use super::aim::{Aim, Does, Others};
 use super::alter::{Parts, same};
 use super::object::{Kind, Object};
 use super::rows;
@@ -42,7 +42,9 @@ pub(super) fn can_be_judged(aim: &Aim, scene: &Scene) -> bool {
             !first.is_some_and(|seen| seen.object.kind == Kind::Database && there(seen))
         }
         // A function in a library is not shown.
-        Does::Drop => !first.is_some_and(|seen| seen.object.kind == Kind::Function && !there(seen)),
+        Does::Drop(_) => {
+            !first.is_some_and(|seen| seen.object.kind == Kind::Function && !there(seen))
+        }
         Does::Exchange | Does::Discard | Does::Import => scene
             .seen
             .iter()
@@ -60,9 +62,9 @@ pub(super) fn judge(aim: &Aim, before: &Before, now: &Scene) -> Finding {
     let became: Vec<Became> = now.seen.iter().map(|seen| became(before, seen)).collect();
     let effect = match &aim.does {
         Does::Repeatable => Effect::Absent,
-        Does::Create => return created(now, &became),
+        Does::Create(others) => return created(*others, now, &became),
         Does::Replace => replaced(before, now, &became),
-        Does::Drop => return dropped(now, &became),
+        Does::Drop(others) => return dropped(*others, now, &became),
         Does::Change(parts) => changed(parts, before, now, &became),
         Does::ChangeAndRename => match became[..] {
             [Became::Gone, Became::New] => Effect::Present,
@@ -130,13 +132,14 @@ fn drop_statement(objects: &[Object]) -> Option<String> {
     Some(format!("DROP {kind} IF EXISTS {}", names.join(", ")))
 }
 
-fn created(now: &Scene, became: &[Became]) -> Finding {
+fn created(others: Others, now: &Scene, became: &[Became]) -> Finding {
     let new = with(now, became, Became::New);
     let is = |what: Became| became.contains(&what);
     if is(Became::Changed) || is(Became::Gone) {
         return neither(now, became).alone();
     }
-    match (new.is_empty(), is(Became::Never)) {
+    let fails = others == Others::Refused && is(Became::Same);
+    match (new.is_empty(), is(Became::Never) || fails) {
         (true, _) => Effect::Absent.alone(),
         (false, false) => Effect::Present.alone(),
         // Some of several users or roles.
@@ -171,7 +174,7 @@ fn replaced(before: &Before, now: &Scene, became: &[Became]) -> Effect {
     }
 }
 
-fn dropped(now: &Scene, became: &[Became]) -> Finding {
+fn dropped(others: Others, now: &Scene, became: &[Became]) -> Finding {
     let left = with(now, became, Became::Same);
     let is = |what: Became| became.contains(&what);
     if is(Became::Changed) || is(Became::New) {
@@ -179,6 +182,8 @@ fn dropped(now: &Scene, became: &[Became]) -> Finding {
     }
     match (is(Became::Gone), left.is_empty()) {
         (false, _) => Effect::Absent.alone(),
+        // The server ends with an error, whatever it did before.
+        _ if others == Others::Refused && is(Became::Never) => neither(now, became).alone(),
         (true, true) => Effect::Present.alone(),
         (true, false) => Finding {
             effect: Effect::Present,
