@@ -9,6 +9,7 @@ mod classify;
 mod control;
 mod data;
 mod draft;
+mod locks;
 mod model;
 mod mysql;
 mod objects;
@@ -19,4 +20,5 @@ mod sqlite;
 mod tests;
 
 pub use classify::{classify, classify_with_modes};
+pub use locks::{Children, LockMode, Named, TableLock, table_locks};
 pub use model::{Action, Change, Control, Facts, InTransaction, Loss};
