@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use crate::history::Direction;
-use crate::{Diagnostic, Plan, Step};
+use crate::{Blocker, Diagnostic, Plan, Step};
 
 /// Something happened.
 #[derive(Debug)]
@@ -68,7 +68,18 @@ pub enum Event<'a> {
         /// The message.
         message: &'a str,
     },
-    /// A statement waits for a lock on a table and is tried again.
+    /// A statement waits for a lock that others hold; told about once a second.
+    TableWaiting {
+        /// The step.
+        step: &'a Step,
+        /// The number of the statement, from 1.
+        number: u64,
+        /// Who holds it, as far as the server tells.
+        blockers: &'a [Blocker],
+        /// How long the statement has waited so far, in all its attempts.
+        waited: Duration,
+    },
+    /// A statement did not get a lock on a table; its unit was undone and is tried again.
     LockRetry {
         /// The step.
         step: &'a Step,
@@ -76,6 +87,8 @@ pub enum Event<'a> {
         number: u64,
         /// What the server said.
         message: &'a str,
+        /// Who holds it, as far as the server tells.
+        blockers: &'a [Blocker],
         /// The pause before the next attempt.
         pause: Duration,
     },

@@ -47,6 +47,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "link-leaves-folder",
     "lock-failed",
     "lock-held",
+    "lock-timeout",
     "misplaced-directive",
     "missing",
     "missing-file",

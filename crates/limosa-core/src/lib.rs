@@ -2,6 +2,7 @@
 //!
 //! No I/O but reading the migration files that the caller points at.
 
+pub mod blocker;
 pub mod config;
 pub mod diagnostic;
 pub mod event;
@@ -15,6 +16,7 @@ pub mod script;
 pub mod url;
 pub mod version;
 
+pub use blocker::Blocker;
 pub use diagnostic::{Class, Diagnostic, Excerpt, Label, Severity};
 pub use layout::Layout;
 pub use migration::{Migration, MigrationSet, full_name};

@@ -4,6 +4,7 @@
 //! - [`Session`] is the narrow waist for reading, [`Executor`] for writing: what a driver must be able to do.
 //! - [`Locked`] is a session that holds the lock between migrators; only it can write.
 
+pub mod blockers;
 mod boundary;
 pub mod connect;
 pub mod failure;
@@ -19,6 +20,7 @@ mod sqlite;
 pub mod store;
 mod url;
 pub mod value;
+mod watched;
 
 pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
 pub use failure::{DbError, Failure};

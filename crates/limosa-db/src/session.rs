@@ -131,6 +131,21 @@ pub trait Executor: Session {
     /// What the server or the connection answers.
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError>;
 
+    /// As [`Executor::run`], and calls `meanwhile` while the statement runs: first after the given time, then
+    /// each time after as long as it says. A driver that cannot look up from its work never calls it.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    fn run_watched(
+        &mut self,
+        sql: &str,
+        first: Duration,
+        meanwhile: &mut dyn FnMut() -> Duration,
+    ) -> Result<Outcome, DbError> {
+        let _ = (first, meanwhile);
+        self.run(sql)
+    }
+
     /// Runs a `COPY … FROM stdin` statement with its data (only `PostgreSQL` has it).
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! How a run ended, as data and as a diagnostic.
 
 use limosa_core::event::Done;
-use limosa_core::{Class, Diagnostic, Plan, PlanError};
+use limosa_core::{Blocker, Class, Diagnostic, Plan, PlanError};
 use limosa_db::store::StoreError;
 use limosa_db::{ConnectError, DbError, LockError};
 
@@ -46,6 +46,8 @@ pub struct Failed {
     pub message: String,
     /// The server's code.
     pub code: Option<String>,
+    /// Who was in the way, where it was a lock and the server told.
+    pub blockers: Vec<Blocker>,
 }
 
 /// The name of the diagnostic about a statement whose connection was lost.

@@ -19,6 +19,8 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     widest: usize,
     waiting_since_told: bool,
+    /// The sessions that were told to be in the way of a statement.
+    in_the_way: Vec<String>,
     total: u64,
 }
 
@@ -33,6 +35,7 @@ impl Progress {
             bar: None,
             widest: 0,
             waiting_since_told: false,
+            in_the_way: Vec::new(),
             total: 0,
         }
     }
@@ -138,6 +141,7 @@ impl Observer for Progress {
             }
             Event::StepStarted { step } => {
                 self.total = step.statements();
+                self.in_the_way.clear();
                 if step.done > 0 {
                     let next = step
                         .units
@@ -190,11 +194,38 @@ impl Observer for Progress {
                     clean_line(message)
                 ));
             }
+            Event::TableWaiting {
+                step,
+                number,
+                blockers,
+                waited,
+            } => {
+                let sessions: Vec<String> =
+                    blockers.iter().map(|one| one.session.clone()).collect();
+                let what = format!("{}  statement {number}", clean_line(&step.full_name()));
+                if self.in_the_way != sessions {
+                    self.in_the_way = sessions;
+                    let verb = paint(WARNING, format!("{:>VERB$}", "Waiting"));
+                    self.line(&format!("{verb} {what} for"));
+                    for blocker in *blockers {
+                        let text = clean_line(&blocker.to_string());
+                        self.line(&format!("{:>VERB$} {text}", ""));
+                    }
+                }
+                let first = blockers.first().map(ToString::to_string);
+                let text = format!(
+                    "{what}, {}: {}",
+                    duration(*waited),
+                    first.unwrap_or_default()
+                );
+                self.live("Waiting", &text);
+            }
             Event::LockRetry {
                 step,
                 number,
                 message,
                 pause,
+                ..
             } => {
                 let verb = paint(WARNING, format!("{:>VERB$}", "Retrying"));
                 self.line(&format!(

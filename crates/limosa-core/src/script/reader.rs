@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::io::{self, Read};
 use std::sync::{Arc, PoisonError};
 
+use limosa_sql::facts::{TableLock, table_locks};
 use limosa_sql::{Dialect, Facts, Modes, PieceKind, Splitter, Target, classify_with_modes};
 
 use super::annotation::Annotation;
@@ -36,6 +37,11 @@ impl StatementText<'_> {
     /// What the statement does on such a server.
     pub fn facts(&self, target: &Target) -> Facts {
         classify_with_modes(self.sql.as_bytes(), target, self.modes)
+    }
+
+    /// The tables that the statement keeps others from, as far as they are known.
+    pub fn table_locks(&self, target: &Target) -> Vec<TableLock> {
+        table_locks(self.sql.as_bytes(), target, self.modes)
     }
 }
 

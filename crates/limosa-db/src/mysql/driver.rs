@@ -18,6 +18,7 @@ use super::settings::{
 };
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
+use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
@@ -383,6 +384,16 @@ impl Executor for MysqlSession {
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
         let (runtime, wire) = parts!(self);
         runtime.block_on(wire.run(sql))
+    }
+
+    fn run_watched(
+        &mut self,
+        sql: &str,
+        first: Duration,
+        meanwhile: &mut dyn FnMut() -> Duration,
+    ) -> Result<Outcome, DbError> {
+        let (runtime, wire) = parts!(self);
+        watched(runtime, wire.run(sql), first, meanwhile)
     }
 
     fn copy_in(&mut self, _sql: &str, _data: &mut dyn Read) -> Result<Outcome, DbError> {

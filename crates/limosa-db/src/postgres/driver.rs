@@ -19,6 +19,7 @@ use super::pooled::Pooled;
 use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
+use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
@@ -329,6 +330,16 @@ impl Executor for PostgresSession {
                 runtime.block_on(pooled.run(wire, &self.settings, self.check_interval, sql))
             }
         }
+    }
+
+    fn run_watched(
+        &mut self,
+        sql: &str,
+        first: Duration,
+        meanwhile: &mut dyn FnMut() -> Duration,
+    ) -> Result<Outcome, DbError> {
+        let (runtime, wire) = self.parts()?;
+        watched(runtime, wire.run(sql), first, meanwhile)
     }
 
     fn copy_in(&mut self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {

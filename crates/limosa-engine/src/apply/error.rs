@@ -1,7 +1,7 @@
 //! Why a step was not done, and how that is reported.
 
 use limosa_core::history::InDoubt;
-use limosa_core::{Class, Diagnostic, Excerpt, Label, ScriptError, Step};
+use limosa_core::{Blocker, Class, Diagnostic, Excerpt, Label, ScriptError, Step};
 use limosa_db::DbError;
 use limosa_db::store::{StoreError, UnitKind};
 use limosa_sql::facts::InTransaction;
@@ -60,6 +60,8 @@ pub(crate) struct StatementFailure {
     pub interrupted: bool,
     /// Whether nothing of the unit is left.
     pub undone: bool,
+    /// Who was in the way, where it was a lock and the server told.
+    pub blockers: Vec<Blocker>,
     /// The numbers of the statements that are committed.
     pub committed: std::ops::Range<u64>,
 }
@@ -122,6 +124,14 @@ impl StepError {
         }
     }
 
+    /// Who was in the way, where it was a lock and the server told.
+    pub fn blockers(&self) -> &[Blocker] {
+        match self {
+            Self::Statement(failure) => &failure.blockers,
+            _ => &[],
+        }
+    }
+
     /// Notes that something of the failed unit is left.
     pub fn not_undone(&mut self) {
         if let Self::Statement(failure) = self {
@@ -145,6 +155,7 @@ impl StepError {
                     column: place.map(|label| label.column),
                     message: failure.cause.to_string(),
                     code: failure.cause.failure().map(|failure| failure.code.clone()),
+                    blockers: failure.blockers.clone(),
                 };
                 return (Some(failed), Problem::report(diagnostic));
             }
@@ -264,6 +275,7 @@ fn failed_step(step: &Step, message: &str) -> Failed {
         column: None,
         message: message.to_owned(),
         code: None,
+        blockers: vec![],
     }
 }
 
@@ -286,6 +298,7 @@ impl StatementFailure {
         let (name, class) = match () {
             () if self.interrupted => ("interrupted", Class::Interrupted),
             () if lost => (CONNECTION_LOST, Class::Failed),
+            () if waited_in_vain(&self.cause) => ("lock-timeout", Class::Failed),
             () => ("statement-failed", Class::Failed),
         };
         let mut diagnostic = Diagnostic::error(name, class, self.cause.to_string()).at(label);
@@ -313,6 +326,9 @@ impl StatementFailure {
                 );
             }
         }
+        for blocker in &self.blockers {
+            diagnostic = diagnostic.with_note(format!("in the way: {blocker}"));
+        }
         diagnostic = diagnostic.with_note(self.what_is_committed(step, lost));
         if let Some(index) = self.invalid_index() {
             diagnostic = diagnostic
@@ -321,10 +337,7 @@ impl StatementFailure {
                     "take the invalid index away first:\nDROP INDEX CONCURRENTLY {index};"
                 ));
         }
-        let conflict = matches!(
-            self.cause.code(),
-            "55P03" | "40P01" | "40001" | "1205" | "1213"
-        ) || self.cause.code().starts_with("SQLITE_BUSY");
+        let conflict = is_conflict(&self.cause);
         let command = match step.direction {
             limosa_core::history::Direction::Up => "limosa up",
             limosa_core::history::Direction::Down => "limosa down",
@@ -335,6 +348,9 @@ impl StatementFailure {
                 step.version
             ),
             (true, _) | (_, true) => format!("go on with {command}"),
+            _ if waited_in_vain(&self.cause) => format!(
+                "wait for the transaction that is in the way, or end it; then go on with {command}"
+            ),
             _ if conflict => format!(
                 "another session was in the way until the budget for waiting was used up; try again with {command}"
             ),
@@ -434,6 +450,19 @@ impl StatementFailure {
             marked,
         }
     }
+}
+
+/// Whether another session was in the way: it can be tried again as it is.
+pub(super) fn is_conflict(cause: &DbError) -> bool {
+    waited_in_vain(cause)
+        || matches!(cause.code(), "40P01" | "40001" | "1213")
+        || cause.code().starts_with("SQLITE_BUSY")
+        || cause.code().starts_with("SQLITE_LOCKED")
+}
+
+/// Whether a lock was not granted in time.
+fn waited_in_vain(cause: &DbError) -> bool {
+    matches!(cause.code(), "55P03" | "1205")
 }
 
 /// What is committed of a migration.

@@ -11,6 +11,7 @@ use limosa_sql::facts::Action;
 use super::held::Held;
 use super::trace::{Kind, Trace};
 use super::unit::{Position, UnitRun, problem};
+use super::waiting::{Sent, Waiting};
 use super::{Applier, StepError};
 
 /// Sends the statements of a unit.
@@ -116,6 +117,7 @@ impl Feed {
                 written: (text.written != text.sql).then(|| text.written.to_owned()),
                 part,
                 kind,
+                locks: text.table_locks(&target),
                 copies: facts.kind == "copy_from_stdin",
                 drops_our_schema: target.dialect == Dialect::Postgres
                     && facts.changes.iter().any(|change| {
@@ -167,9 +169,25 @@ impl Feed {
                 .map_err(|cause| problem("preparing to undo a failure", cause))?;
         }
         applier.notices.forget();
+        let timeout = if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
+            None
+        } else {
+            applier.lock_timeout(run)
+        };
+        applier.waiting.seen.clear();
+        let backend = applier.locked.server().backend.clone();
+        let sent = Sent {
+            step,
+            number,
+            backend: &backend,
+            locks: &held.locks,
+            since: started,
+        };
         let Applier {
             locked,
             watch,
+            waiting,
+            observer,
             interrupted,
             ..
         } = &mut *applier;
@@ -178,7 +196,9 @@ impl Feed {
                 let mut data = reader.copy_data();
                 locked.copy_in(&held.sql, &mut data)
             }
-            _ => locked.run(&held.sql),
+            _ => locked.run_watched(&held.sql, Waiting::first(timeout), &mut || {
+                waiting.look(&sent, *observer)
+            }),
         });
         applier.notices.tell(applier.observer);
         let outcome = outcome.map_err(|cause| {

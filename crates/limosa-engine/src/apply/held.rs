@@ -6,6 +6,7 @@ use limosa_core::plan::Part;
 use limosa_core::{ScriptReader, mask};
 use limosa_db::DbError;
 use limosa_sql::Dialect;
+use limosa_sql::facts::TableLock;
 
 use super::trace::Kind;
 
@@ -20,6 +21,8 @@ pub(super) struct Held {
     pub kind: Kind,
     pub copies: bool,
     pub concurrent: bool,
+    /// The tables that it keeps others from, as far as they are known.
+    pub locks: Vec<TableLock>,
     pub drops_our_schema: bool,
 }
 

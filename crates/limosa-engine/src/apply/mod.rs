@@ -9,9 +9,11 @@ mod record;
 mod recover;
 mod trace;
 mod unit;
+mod waiting;
 
 pub(crate) use error::StepError;
 pub(crate) use record::{Kept, event_of};
+pub(crate) use waiting::Waiting;
 
 use std::time::Instant;
 
@@ -36,6 +38,7 @@ pub(crate) struct Applier<'a> {
     pub environment: Environment<'a>,
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
     pub watch: &'a Watch,
+    pub waiting: &'a mut Waiting,
     pub observer: &'a mut dyn Observer,
     pub notices: &'a Notices,
 }

@@ -10,6 +10,7 @@ use limosa_core::event::Event;
 use limosa_db::DbError;
 use limosa_sql::Dialect;
 
+use super::error::is_conflict;
 use super::unit::{Position, UnitRun};
 use super::{Applier, StepError};
 use crate::Problem;
@@ -53,10 +54,8 @@ impl Applier<'_> {
             }))
         };
         let (live, attached) = (position.live, self.attached().map_err(cleaning)?);
-        let timeout = run
-            .options
-            .lock_timeout
-            .or(self.locked.settings().lock_timeout);
+        let timeout = self.lock_timeout(run);
+        self.waiting.before = Duration::ZERO;
         let mut patience = Patience {
             left: self.settings.lock_budget,
             pause: FIRST,
@@ -72,12 +71,14 @@ impl Applier<'_> {
             let Some(pause) = patience.next(timeout.unwrap_or_default()) else {
                 return Err(error);
             };
+            self.waiting.before = self.settings.lock_budget.saturating_sub(patience.left);
             self.note_failure(run.step, &error);
             let step = run.step;
             self.observer.observe(&Event::LockRetry {
                 step,
                 number,
                 message: &message,
+                blockers: error.blockers(),
                 pause,
             });
             if !self.pause(pause) {
@@ -92,6 +93,13 @@ impl Applier<'_> {
         }
     }
 
+    /// How long a statement of the unit waits for a lock; `None` is without a limit.
+    pub(super) fn lock_timeout(&self, run: &UnitRun<'_>) -> Option<Duration> {
+        run.options
+            .lock_timeout
+            .or(self.locked.settings().lock_timeout)
+    }
+
     /// The statement and the server's words, when a lock was in the way and nothing of the unit is left.
     fn conflict<'e>(&self, run: &UnitRun<'_>, error: &'e StepError) -> Option<(u64, &'e DbError)> {
         let (number, cause, undone) = match error {
@@ -103,16 +111,9 @@ impl Applier<'_> {
             _ => return None,
         };
         let dialect = self.locked.dialect();
-        // A concurrent number build that is the victim of a deadlock leaves an invalid number behind.
+        // A concurrent index build that is the victim of a deadlock leaves an invalid index behind.
         let repeatable = undone && (!run.is_alone() || dialect == Dialect::Mysql);
-        let conflict = match dialect {
-            Dialect::Postgres => matches!(cause.code(), "55P03" | "40P01" | "40001"),
-            Dialect::Mysql => matches!(cause.code(), "1205" | "1213"),
-            Dialect::Sqlite => {
-                cause.code().starts_with("SQLITE_BUSY") || cause.code().starts_with("SQLITE_LOCKED")
-            }
-        };
-        (repeatable && conflict).then_some((number, cause))
+        (repeatable && is_conflict(cause)).then_some((number, cause))
     }
 
     /// Pauses; false when the person asked to stop.

@@ -13,7 +13,7 @@ use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
 use super::attached::stays;
-use super::error::StatementFailure;
+use super::error::{StatementFailure, is_conflict};
 use super::feed::Feed;
 use super::record::Kept;
 use super::recover::Before;
@@ -284,6 +284,7 @@ impl Applier<'_> {
         sql: &str,
         cause: DbError,
     ) -> StepError {
+        let is_conflict = is_conflict(&cause);
         StepError::Statement(Box::new(StatementFailure {
             attempt: position.attempt.to_owned(),
             unit: run.index,
@@ -300,6 +301,11 @@ impl Applier<'_> {
             alone: run.is_alone(),
             interrupted: self.watch.has_stopped(),
             undone: true,
+            blockers: if is_conflict {
+                self.waiting.seen.clone()
+            } else {
+                vec![]
+            },
             committed: 1..run.unit.numbers.start,
         }))
     }

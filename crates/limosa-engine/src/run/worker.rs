@@ -11,7 +11,7 @@ use limosa_db::{Locked, Session as _};
 use super::left::{Left, Sequences};
 use super::reconnect::Reconnect;
 use super::{Request, lock, texts};
-use crate::apply::{Applier, StepError};
+use crate::apply::{Applier, StepError, Waiting};
 use crate::interrupt::{Watch, watched};
 use crate::notices::Notices;
 use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, identity, stored};
@@ -47,12 +47,12 @@ struct Stop {
     problem: Problem,
 }
 
-impl From<Problem> for Stop {
+impl From<Problem> for Box<Stop> {
     fn from(problem: Problem) -> Self {
-        Self {
+        Self::new(Stop {
             failed: None,
             problem,
-        }
+        })
     }
 }
 
@@ -90,7 +90,7 @@ impl Worker {
         loop {
             let Stop { failed, problem } = match self.pass(shown, request, observer, &mut done) {
                 Ok(plan) => return Ok(RunReport { plan, done }),
-                Err(stop) => stop,
+                Err(stop) => *stop,
             };
             if !problem.is_lost() {
                 let failure = RunFailure {
@@ -171,7 +171,7 @@ impl Worker {
         request: &Request<'_>,
         observer: &mut dyn Observer,
         done: &mut Vec<Done>,
-    ) -> Result<Plan, Stop> {
+    ) -> Result<Plan, Box<Stop>> {
         self.prepare().map_err(if_busy)?;
         self.ended_unseen(observer, done)?;
         let mut refused_at = None;
@@ -204,7 +204,7 @@ impl Worker {
                     }
                     Err(error) => {
                         let (failed, problem) = error.report(step);
-                        return Err(Stop { failed, problem });
+                        return Err(Box::new(Stop { failed, problem }));
                     }
                 }
             }
@@ -293,6 +293,7 @@ impl Worker {
         let began = Instant::now();
         let canceller = self.locked.canceller();
         let watch = Watch::default();
+        let mut waiting = Waiting::of(&self.locked);
         let mut applier = Applier {
             locked: &mut self.locked,
             store: &self.store,
@@ -301,6 +302,7 @@ impl Worker {
             environment: request.environment,
             interrupted: request.interrupted,
             watch: &watch,
+            waiting: &mut waiting,
             observer,
             notices: &self.notices,
         };

@@ -4,7 +4,7 @@ use limosa_core::Diagnostic;
 use limosa_core::event::{Event, Observer};
 use serde_json::{Map, Value, json};
 
-use super::Problem;
+use super::{Blocker, Problem};
 use crate::terminal::{Terminal, head};
 
 /// SQL above this many bytes is cut.
@@ -114,14 +114,30 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
             "notice",
             json!({ "severity": severity, "message": message }),
         ),
+        Event::TableWaiting {
+            step,
+            number,
+            blockers,
+            waited,
+        } => (
+            "table-waiting",
+            json!({
+                "version": step.version.text(), "statement": number, "waited_ms": ms(waited),
+                "blockers": Blocker::all(blockers),
+            }),
+        ),
         Event::LockRetry {
             step,
             number,
             message,
+            blockers,
             pause,
         } => (
             "lock-retry",
-            json!({ "version": step.version.text(), "statement": number, "message": message, "pause_ms": ms(pause) }),
+            json!({
+                "version": step.version.text(), "statement": number, "message": message, "pause_ms": ms(pause),
+                "blockers": Blocker::all(blockers),
+            }),
         ),
         Event::StepFinished { step, duration } => (
             "migration-finished",

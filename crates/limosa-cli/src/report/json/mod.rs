@@ -1,6 +1,7 @@
 //! The JSON documents: a stable interface. Structs that are written as JSON stand only here;
 //! the schemas are in `docs/reference/json`.
 
+mod blocker;
 mod event;
 mod history;
 mod lint;
@@ -8,6 +9,7 @@ mod plan;
 mod run;
 mod status;
 
+pub use blocker::Blocker;
 pub use event::{Events, finished};
 pub use history::{Entry, HistoryDocument};
 pub use lint::{Finding, LintDocument};

@@ -4,7 +4,7 @@ use limosa_core::event::Done;
 use limosa_core::{Diagnostic, Severity};
 use serde::Serialize;
 
-use super::Problem;
+use super::{Blocker, Problem};
 use crate::stop::exit_code;
 
 /// The document.
@@ -84,6 +84,8 @@ pub struct Failed {
     column: Option<u64>,
     message: String,
     code: Option<String>,
+    /// Who was in the way, where it was a lock on a table.
+    blockers: Vec<Blocker>,
     /// The name of the problem, as `limosa explain` takes it.
     problem: Option<&'static str>,
 }
@@ -99,6 +101,7 @@ impl Failed {
             column: failed.column,
             message: failed.message.clone(),
             code: failed.code.clone(),
+            blockers: Blocker::all(&failed.blockers),
             problem: Some(problem),
         }
     }

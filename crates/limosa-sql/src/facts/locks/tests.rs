@@ -1,3 +1,5 @@
+//! Which locks real statements take.
+
 use super::{Children, Named, table_locks};
 use crate::{Dialect, Modes, Target};
 

@@ -1,0 +1,89 @@
+//! Who keeps a statement waiting, told while it waits.
+
+use std::time::{Duration, Instant};
+
+use limosa_core::event::{Event, Observer};
+use limosa_core::{Blocker, Step};
+use limosa_db::{Backend, Connector, Locked, Session, blockers};
+use limosa_sql::facts::TableLock;
+
+/// How often others are looked at while a statement runs.
+const EVERY: Duration = Duration::from_secs(1);
+/// How long a statement runs before they are looked at, at most.
+const FIRST: Duration = Duration::from_millis(500);
+/// How long no connection is tried again after one failed.
+const RETRY: Duration = Duration::from_secs(30);
+
+/// A second session, opened when something waits, that sees what the first one waits for.
+pub(crate) struct Waiting {
+    connector: Connector,
+    session: Option<Box<dyn Session>>,
+    refused: Option<Instant>,
+    /// Who was in the way when the statement that runs, or that ran last, was looked at last.
+    pub seen: Vec<Blocker>,
+    /// How long the earlier attempts at the same unit have waited.
+    pub before: Duration,
+}
+
+impl Waiting {
+    /// For what this session will wait for.
+    pub fn of(session: &Locked) -> Self {
+        Self {
+            connector: session.connector(),
+            session: None,
+            refused: None,
+            seen: Vec::new(),
+            before: Duration::ZERO,
+        }
+    }
+
+    /// How long a statement runs before others are looked at: before it gives up.
+    pub fn first(lock_timeout: Option<Duration>) -> Duration {
+        lock_timeout.map_or(FIRST, |limit| (limit / 2).min(FIRST))
+    }
+
+    /// Looks at who keeps a statement waiting and tells it. Returns when to look again. What cannot be found out
+    /// is not told: the statement is what matters.
+    pub(super) fn look(&mut self, statement: &Sent<'_>, observer: &mut dyn Observer) -> Duration {
+        let Some(session) = self.session() else {
+            return EVERY;
+        };
+        match blockers::of_waiting(session, statement.backend, statement.locks) {
+            Ok(found) => self.seen = found,
+            Err(_) => self.session = None,
+        }
+        if !self.seen.is_empty() {
+            observer.observe(&Event::TableWaiting {
+                step: statement.step,
+                number: statement.number,
+                blockers: &self.seen,
+                waited: self.before + statement.since.elapsed(),
+            });
+        }
+        EVERY
+    }
+
+    fn session(&mut self) -> Option<&mut dyn Session> {
+        if self.session.is_none() && self.refused.is_none_or(|at| at.elapsed() > RETRY) {
+            match self.connector.connect() {
+                Ok(session) => self.session = Some(session),
+                Err(_) => self.refused = Some(Instant::now()),
+            }
+        }
+        match &mut self.session {
+            Some(session) => Some(&mut **session),
+            None => None,
+        }
+    }
+}
+
+/// A statement that is running.
+pub(super) struct Sent<'a> {
+    pub step: &'a Step,
+    pub number: u64,
+    /// The session that runs it.
+    pub backend: &'a Backend,
+    /// What it is known to lock.
+    pub locks: &'a [TableLock],
+    pub since: Instant,
+}

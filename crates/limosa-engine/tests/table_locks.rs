@@ -1,0 +1,53 @@
+//! Locks on tables: who is in the way is named, and others are not kept waiting.
+
+#[path = "table_locks/naming.rs"]
+mod naming;
+mod support;
+
+use limosa_core::Blocker;
+use limosa_core::event::{Event, Observer};
+use limosa_core::plan::Goal;
+use limosa_engine::Answer;
+use support::{Lab, Ran};
+
+const UP: Goal = Goal::Up {
+    to: None,
+    limit: None,
+};
+
+/// What was told about waiting.
+#[derive(Default)]
+struct Told {
+    waiting: Vec<Vec<Blocker>>,
+    retries: Vec<Vec<Blocker>>,
+    /// Called when somebody was named for the first time.
+    give_way: Option<Box<dyn FnOnce()>>,
+}
+
+impl Told {
+    fn until(give_way: impl FnOnce() + 'static) -> Self {
+        Self {
+            give_way: Some(Box::new(give_way)),
+            ..Self::default()
+        }
+    }
+}
+
+impl Observer for Told {
+    fn observe(&mut self, event: &Event<'_>) {
+        match event {
+            Event::TableWaiting { blockers, .. } => {
+                self.waiting.push(blockers.to_vec());
+                if let Some(give_way) = self.give_way.take() {
+                    give_way();
+                }
+            }
+            Event::LockRetry { blockers, .. } => self.retries.push(blockers.to_vec()),
+            _ => {}
+        }
+    }
+}
+
+fn up(lab: &Lab, told: &mut Told) -> Ran {
+    lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, told)
+}
