@@ -338,8 +338,14 @@ impl Executor for PostgresSession {
         first: Duration,
         meanwhile: &mut dyn FnMut() -> Duration,
     ) -> Result<Outcome, DbError> {
-        let (runtime, wire) = self.parts()?;
-        watched(runtime, wire.run(sql), first, meanwhile)
+        let (runtime, wire) = parts!(self);
+        match &mut self.pooled {
+            None => watched(runtime, wire.run(sql), first, meanwhile),
+            Some(pooled) => {
+                let run = pooled.run(wire, &self.settings, self.check_interval, sql);
+                watched(runtime, run, first, meanwhile)
+            }
+        }
     }
 
     fn copy_in(&mut self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
