@@ -1,6 +1,7 @@
-//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy` and `bench`.
+//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy`, `bench` and `crash-matrix`.
 
 mod bench;
+mod crash_matrix;
 mod servers;
 mod test;
 mod tidy;
@@ -13,6 +14,7 @@ usage: cargo xtask <task>
 
   test [cargo test arguments]   finds or installs the servers, starts private ones, runs the tests
   bench [--megabytes NUMBER]    measures memory and time, writes docs/benchmarks.md
+  crash-matrix [options]        kills at every position, writes docs/reliability.md; --help tells more
   tidy                          checks what neither the compiler nor clippy can check
 ";
 
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
     match arguments.split_first() {
         Some((task, rest)) if task == "test" => test::run(&root(), rest),
         Some((task, rest)) if task == "bench" => bench::run(&root(), rest),
+        Some((task, rest)) if task == "crash-matrix" => crash_matrix::run(&root(), rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root()),
         _ => {
             eprint(USAGE);

@@ -32,6 +32,7 @@ mod random;
 mod settings;
 mod skip;
 mod sqlite;
+pub mod story;
 pub mod transcripts;
 mod watchdog;
 

@@ -34,9 +34,7 @@ pub fn gather(db: &Database) -> Vec<String> {
         lines.extend(rows);
     }
     let history = client.try_query(include_str!("sql/history.sql"));
-    for mut row in history.unwrap_or_default() {
-        // An attempt is called differently each time.
-        row.pop();
+    for row in history.unwrap_or_default() {
         lines.push(format!("history: {}", row.join(" | ")));
     }
     lines

@@ -12,12 +12,12 @@ mod arena;
 mod evidence;
 mod matrix;
 mod options;
+mod page;
 mod play;
 mod position;
 mod random;
 mod scenario;
 mod scenarios;
-mod story;
 mod table;
 mod victim;
 
@@ -87,7 +87,7 @@ fn try_all(options: &Options) -> ExitCode {
         table::table(&all),
         began.elapsed().as_secs()
     ));
-    let asked = all.iter().filter(|one| !one.undecidable);
+    let asked = all.iter().filter(|one| one.because.is_none());
     let needless: usize = asked.map(|one| one.decided).sum();
     if sum.failed > 0 || needless > 0 {
         say(&format!(
@@ -96,7 +96,17 @@ fn try_all(options: &Options) -> ExitCode {
         ));
         return ExitCode::FAILURE;
     }
-    ExitCode::SUCCESS
+    let Some(file) = &options.page else {
+        return ExitCode::SUCCESS;
+    };
+    let versions: Vec<String> = results.into_iter().map(|(_, version, _)| version).collect();
+    match std::fs::write(file, page::page(options, &versions, &all)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("{file} cannot be written: {error}\n"));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 /// The scenarios of one database; `None` where its server is missing and may be.

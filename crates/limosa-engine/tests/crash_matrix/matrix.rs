@@ -26,8 +26,8 @@ pub struct Counts {
     pub survived: usize,
     /// In how many a person had to decide.
     pub decided: usize,
-    /// Whether the scenario is built for that.
-    pub undecidable: bool,
+    /// Why it has to be so, where the scenario is built for that.
+    pub because: Option<&'static str>,
     pub failed: usize,
     /// What was left out, with the reasons.
     pub excluded: Vec<String>,
@@ -49,7 +49,10 @@ pub fn try_scenario(
     let name = scenario.full_name();
     let mut counts = Counts {
         scenario: name.clone(),
-        undecidable: matches!(scenario.person, Person::Decides { .. }),
+        because: match scenario.person {
+            Person::Decides { because, .. } => Some(because),
+            _ => None,
+        },
         ..Counts::default()
     };
     for mode in [Mode::Again, Mode::Reconnect] {

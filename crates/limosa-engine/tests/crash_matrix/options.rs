@@ -87,6 +87,9 @@ impl Asked {
                     value()?;
                 }
                 "--help" => return Err(USAGE.to_owned()),
+                flag if flag.starts_with('-') && options.extent == Extent::Full => {
+                    return Err(format!("{flag} is no option of this\n\n{USAGE}"));
+                }
                 // What is for the usual harness of tests has no meaning here.
                 flag if flag.starts_with('-') => {}
                 filter => filters.push(filter),

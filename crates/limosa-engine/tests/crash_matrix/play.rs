@@ -7,15 +7,15 @@ use limosa_core::DatabaseUrl;
 use limosa_core::event::Silent;
 use limosa_core::history::Attempt;
 use limosa_engine::{Resolution, Texts, resolve};
-use limosa_testkit::Database;
 use limosa_testkit::proxy::Message;
+use limosa_testkit::{Database, story};
 use tempfile::TempDir;
 
 use crate::arena::Arena;
+use crate::evidence;
 use crate::position::{Mode, Strike};
 use crate::scenario::{Person, Scenario, Way};
 use crate::victim::{self, Ended, Order};
-use crate::{evidence, story};
 
 /// The exit code that asks for a decision.
 const UNDECIDED: u8 = 5;
@@ -176,7 +176,9 @@ impl Play<'_> {
                 self.repaired = true;
                 return Next::Again;
             }
-            Person::Decides { statement, query } if failure.code == UNDECIDED => {
+            Person::Decides {
+                statement, query, ..
+            } if failure.code == UNDECIDED => {
                 self.decide(statement, query);
                 return Next::Again;
             }

@@ -37,6 +37,8 @@ pub enum Person {
         statement: i64,
         /// Tells with `1` that it took effect.
         query: &'static str,
+        /// Why nobody else can know, as an end of a sentence.
+        because: &'static str,
     },
 }
 

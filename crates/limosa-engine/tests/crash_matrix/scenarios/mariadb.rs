@@ -126,6 +126,7 @@ pub const SCENARIOS: &[Scenario] = &[
         person: Person::Decides {
             statement: 1,
             query: "select count(*) = 0 from log",
+            because: "an empty table may have been empty before, and to empty it again deletes what was written since",
         },
         ..UP
     },
@@ -140,6 +141,7 @@ pub const SCENARIOS: &[Scenario] = &[
         person: Person::Decides {
             statement: 2,
             query: "select n from counter",
+            because: "a procedure outside of any transaction commits by itself, and only its author knows what it leaves",
         },
         ..UP
     },

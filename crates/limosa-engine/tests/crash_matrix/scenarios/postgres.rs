@@ -171,6 +171,7 @@ pub const SCENARIOS: &[Scenario] = &[
         person: Person::Decides {
             statement: 2,
             query: "select n from counter",
+            because: "a procedure outside of any transaction commits by itself, and only its author knows what it leaves",
         },
         ..UP
     },

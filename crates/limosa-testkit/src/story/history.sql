@@ -1,0 +1,2 @@
+-- The versions that are applied, and by which attempt. All databases.
+SELECT version, attempt FROM limosa_history
