@@ -64,14 +64,28 @@ impl Refusal {
 
     /// The first question was not answered.
     pub(crate) fn answer(place: String, error: DbError) -> Self {
-        Self::new(place, "the server does not answer questions about itself").cause(error)
+        Self::new(place, "the server does not answer questions about itself").of_session(error)
     }
 
     /// The settings of the session were refused.
     pub(crate) fn settings(place: String, error: DbError) -> Self {
         Self::new(place, "the settings of the session were refused")
             .hint("`session-init` in the configuration is sent to every session")
-            .cause(error)
+            .of_session(error)
+    }
+
+    /// What went wrong once there was a connection: another one may live longer.
+    fn of_session(mut self, error: DbError) -> Self {
+        self.passing = matches!(error, DbError::Connection(_));
+        self.cause(error)
+    }
+
+    /// The connection ended while it was being made.
+    pub(crate) fn closed(place: String, server: &str) -> Self {
+        Self::new(place, "the server ended the connection before it was made")
+            .hint(format!("is this the port of a {server} server?"))
+            .passing()
+            .may_depend_on_tls()
     }
 
     /// The operating system did not make the connection. `server` is the product that was looked for.
@@ -91,10 +105,7 @@ impl Refusal {
             }
             ErrorKind::TimedOut => Self::new(place, "no answer in time").passing(),
             ErrorKind::ConnectionReset | ErrorKind::UnexpectedEof | ErrorKind::BrokenPipe => {
-                Self::new(place, "the server ended the connection before it was made")
-                    .hint(format!("is this the port of a {server} server?"))
-                    .passing()
-                    .may_depend_on_tls()
+                Self::closed(place, server)
             }
             _ if text.contains("failed to lookup address") => {
                 Self::new(place, format!("the host `{host}` is not known"))

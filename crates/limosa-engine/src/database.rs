@@ -1,6 +1,6 @@
 //! A database with Limosa's tables, as far as reading goes.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use limosa_core::DatabaseUrl;
 use limosa_core::history::History;
@@ -9,6 +9,9 @@ use limosa_db::{ConnectOptions, Server, Session};
 use limosa_sql::Dialect;
 
 use crate::Problem;
+
+/// Before another connection is made instead of one that did not live long enough to look at the catalog.
+const PAUSE: Duration = Duration::from_millis(50);
 
 /// What the engine has to know beside the URL.
 #[derive(Debug, Clone)]
@@ -39,7 +42,8 @@ pub struct Database {
 }
 
 impl Database {
-    /// Connects and looks for Limosa's tables. Writes nothing.
+    /// Connects and looks for Limosa's tables. Writes nothing. A connection that is lost meanwhile is made again
+    /// within [`Settings::retry_for`].
     ///
     /// # Errors
     /// When there is no connection, when the tables are not ours, of a newer format, or there are
@@ -49,8 +53,16 @@ impl Database {
         connect: &ConnectOptions,
         settings: Settings,
     ) -> Result<Self, Problem> {
-        let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
-        Self::with_session(session, settings)
+        let began = Instant::now();
+        loop {
+            let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
+            match Self::with_session(session, settings.clone()) {
+                Err(problem) if problem.is_lost() && began.elapsed() < settings.retry_for => {
+                    std::thread::sleep(PAUSE);
+                }
+                opened => return opened,
+            }
+        }
     }
 
     /// Uses a session that is already there.

@@ -73,7 +73,7 @@ impl Instance {
             .keep();
         let watchdog = Watchdog::start(&folder, recipe.end_name)?;
         let account = Account::choose(&folder, recipe.account)?;
-        for (name, mode) in [("data", 0o700), ("socket", 0o755)] {
+        for (name, mode) in [("data", 0o700), ("temporary", 0o700), ("socket", 0o755)] {
             let path = folder.join(name);
             fs::create_dir(&path).doing(|| format!("create {}", path.display()))?;
             fs::set_permissions(&path, permissions(mode))

@@ -227,6 +227,8 @@ fn configuration_text(
         "[mariadbd]".to_owned(),
         format!("datadir = {folder}/data"),
         format!("socket = {folder}/socket/sql.sock"),
+        // A server that starts deletes the temporary tables of others that share the folder with it.
+        format!("tmpdir = {folder}/temporary"),
         format!("pid-file = {folder}/data/pid"),
         format!("init-file = {folder}/first.sql"),
         format!("port = {}", access.port),

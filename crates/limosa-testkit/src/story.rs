@@ -1,7 +1,8 @@
 //! Whether the journal tells a consistent story.
 //!
 //! 0. The tables were made once: their format is the first entry.
-//! 1. A run begins with `run-started`, and says nothing after its end.
+//! 1. A run begins with `run-started`, has one end at most, and says nothing after it but that the answer to its end
+//!    was lost (`reconnected`).
 //! 2. A unit is begun only when those before it are done and it is neither begun nor done itself.
 //! 3. A unit is done once, and only when it was begun; failed, undone or in doubt it is not done.
 //! 4. An attempt ends (`applied`, `reverted`) once, with every unit that it began done, and is silent then.
@@ -81,7 +82,10 @@ fn of_runs(entries: &[Entry]) -> Vec<String> {
             runs.entry(&entry.run).or_default().push(&entry.event);
         }
     }
-    for (run, events) in runs {
+    for (run, mut events) in runs {
+        while events.last() == Some(&"reconnected") {
+            events.pop();
+        }
         let is_end =
             |event: &&&str| ["run-finished", "run-failed", "run-interrupted"].contains(*event);
         if events.first() != Some(&"run-started") {

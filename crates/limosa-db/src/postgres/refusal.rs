@@ -42,6 +42,7 @@ pub(super) fn of_connecting(
         .and_then(|cause| cause.downcast_ref::<std::io::Error>())
     {
         Some(io) => Refusal::io(host.place(), &host.name, "PostgreSQL", io),
+        None if error.is_closed() => Refusal::closed(host.place(), "PostgreSQL"),
         None => Refusal::new(host.place(), words),
     }
 }
@@ -80,7 +81,8 @@ fn of_code(
         "53300" => refuse("the server has too many connections".to_owned())
             .hint("end some, or wait with `--wait`")
             .passing(),
-        "57P03" => refuse("the server is starting or stopping".to_owned())
+        // A server that stops, or whose process died, ends those who are entering, too.
+        "57P01" | "57P02" | "57P03" => refuse("the server is starting or stopping".to_owned())
             .hint("`--wait` waits for it")
             .passing(),
         _ => refuse(server.message().to_owned()),

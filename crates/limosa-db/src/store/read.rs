@@ -74,6 +74,22 @@ impl Limosa {
         Ok(!rows.is_empty())
     }
 
+    /// Whether a run has written an entry of this kind.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_noted(
+        &self,
+        session: &mut dyn Session,
+        run: &str,
+        event: &str,
+    ) -> Result<bool, StoreError> {
+        let file = include_str!("sql/run_noted.sql");
+        let values = [("run", run.into()), ("event", event.into())];
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        Ok(!rows.is_empty())
+    }
+
     /// The newest entries of the journal, oldest first.
     ///
     /// # Errors

@@ -28,6 +28,8 @@ pub(super) struct Worker {
     started: bool,
     notices: Notices,
     reconnect: Reconnect,
+    /// Whether this is not the run's first connection.
+    reconnected: bool,
     /// The step that was at work when the connection was lost: its end may be recorded.
     unsure: Option<Unsure>,
 }
@@ -75,6 +77,7 @@ impl Worker {
             started: false,
             notices,
             reconnect,
+            reconnected: false,
             unsure: None,
         })
     }
@@ -153,6 +156,7 @@ impl Worker {
                         locked,
                         notices,
                         reconnect,
+                        reconnected: true,
                         ..self
                     };
                     worker.note_reconnected(&message, began.elapsed());
@@ -182,7 +186,7 @@ impl Worker {
                 self.told = true;
             }
             if !left.plan.is_empty() && !self.started {
-                self.note("run-started", &self.steps(&left.plan))
+                self.note_once("run-started", &self.steps(&left.plan))
                     .map_err(if_busy)?;
                 self.started = true;
             }
@@ -210,7 +214,7 @@ impl Worker {
             }
             if !again {
                 if self.started {
-                    self.note("run-finished", &self.steps(&left.plan))?;
+                    self.note_once("run-finished", &self.steps(&left.plan))?;
                 }
                 return Ok(left.plan);
             }
@@ -373,6 +377,14 @@ impl Worker {
             "done": failure.done.len(),
         });
         let _ = self.note(event, &detail);
+    }
+
+    /// Writes an entry of which a run has one, unless the connection was lost when it was written before.
+    fn note_once(&mut self, event: &str, detail: &serde_json::Value) -> Result<(), Problem> {
+        if self.reconnected && self.store.has_noted(&mut self.locked, &self.run, event)? {
+            return Ok(());
+        }
+        self.note(event, detail)
     }
 
     fn note(&mut self, event: &str, detail: &serde_json::Value) -> Result<(), Problem> {

@@ -153,11 +153,7 @@ fn positions(name: &str, undisturbed: &Played, options: &Options) -> Vec<Positio
 }
 
 /// Why positions are left out, for now.
-pub fn excluded(scenario: &str, mode: Mode) -> Option<&'static str> {
-    let reconnects = "a lost connection ends the run";
-    if mode == Mode::Reconnect {
-        return Some(reconnects);
-    }
+pub fn excluded(scenario: &str, _mode: Mode) -> Option<&'static str> {
     let (_, reason) = EXCLUDED.iter().find(|(name, _)| *name == scenario)?;
     Some(reason)
 }

@@ -151,7 +151,7 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         schema: None,
         lock_wait: Duration::from_secs(60),
         lock_budget: Duration::from_secs(60),
-        retry_for: Duration::ZERO,
+        retry_for,
         release: None,
         actor: "victim@here".to_owned(),
         tool_version: "0.0.0-test".to_owned(),

@@ -49,6 +49,7 @@ const GOOD: &str = "
     r4 run-started
     r4 applied c 2
     r4 run-finished
+    r4 reconnected
 ";
 
 const HISTORY: [(&str, &str); 2] = [("1", "a"), ("2", "c")];
