@@ -20,7 +20,7 @@ pub(super) enum Scope {
 
 /// A transaction behind a pooler that does nothing for this long is ended by the server: whoever began it is gone or
 /// stopped, and another migrator has to wait for its end.
-const IDLE: Duration = Duration::from_secs(60);
+const IDLE: Duration = Duration::from_secs(30);
 
 impl Scope {
     pub(super) fn is_local(self) -> Value {

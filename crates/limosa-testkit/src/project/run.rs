@@ -231,6 +231,16 @@ impl Running {
         self.signal(Signal::HUP);
     }
 
+    /// Stops it where it is (SIGSTOP), as a machine does that is put to sleep.
+    pub fn pause(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    /// Lets it go on after [`Self::pause`].
+    pub fn resume(&self) {
+        self.signal(Signal::CONT);
+    }
+
     /// Sends SIGKILL.
     pub fn kill(&self) {
         self.signal(Signal::KILL);

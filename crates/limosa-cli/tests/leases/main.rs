@@ -1,0 +1,6 @@
+//! Many migrators where a lock of the session excludes nobody: each migration is applied once, whoever is killed or
+//! put to sleep.
+
+mod pgbouncer;
+mod race;
+mod sleeper;
