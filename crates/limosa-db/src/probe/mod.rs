@@ -74,7 +74,7 @@ pub fn judge(session: &mut dyn Session, sql: &str, before: &Snapshot) -> Result<
     let facts = classify(sql.as_bytes(), &session.server().target);
     match session.dialect() {
         Dialect::Postgres => postgres::judge(session, &facts, sql, before),
-        Dialect::Mysql => mysql::judge(session, &facts, sql, before),
+        Dialect::Mysql => mysql::judge(session, before),
         Dialect::Sqlite => Ok(sqlite::judge()),
     }
 }

@@ -1,5 +1,7 @@
 //! What a statement is after, read from its tokens.
 
+use serde::{Deserialize, Serialize};
+
 use super::account::{account, accounts};
 use super::alter::{self, Parts};
 use super::object::{Kind, Object};
@@ -7,13 +9,14 @@ use super::reader::Reader;
 use super::scene::Context;
 
 /// The objects of a statement, and what becomes of them.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Aim {
     pub(super) does: Does,
     pub(super) objects: Vec<Object>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Does {
     /// What can be done twice as well as once.
     Repeatable,
@@ -39,7 +42,8 @@ pub(super) enum Does {
 }
 
 /// What the statement says to objects that are there already, or that are not there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Others {
     /// They are passed over: `IF [NOT] EXISTS`.
     Passed,

@@ -1,12 +1,14 @@
 //! The actions of `ALTER TABLE`.
 
+use serde::{Deserialize, Serialize};
+
 use super::aim::Does;
 use super::object::{Kind, Object};
 use super::reader::Reader;
 use super::scene::Context;
 
 /// The parts of a table that a statement names.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Parts {
     /// Columns that are there afterwards.
     pub(super) columns: Vec<String>,

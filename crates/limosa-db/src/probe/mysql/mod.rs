@@ -6,7 +6,8 @@
 //! that it names are looked for beside that. Where the same definition says nothing (`TRUNCATE`, renames that swap),
 //! the number that `InnoDB` gives to the rows of a table decides, where the user may see it.
 //!
-//! It is taken that nobody else redefines the objects of a statement in doubt. Tested on `MariaDB` 10.11; on `MySQL` not
+//! What a statement is after is kept with what was seen, so it can be judged without its text, which may have passwords
+//! in it. It is taken that nobody else redefines the objects of a statement in doubt. Tested on `MariaDB` 10.11; on `MySQL` not
 //! yet tested.
 
 mod account;
@@ -46,22 +47,18 @@ pub(super) fn look(
         Err(Unseen::Hidden(_)) => return Ok(None),
         Err(Unseen::Db(error)) => return Err(error),
     };
-    Ok(verdict::can_be_judged(&aim, &scene).then(|| scene.snapshot(&context)))
+    let snapshot = || scene.snapshot(&aim, &context.server);
+    Ok(verdict::can_be_judged(&aim, &scene).then(snapshot))
 }
 
-pub(super) fn judge(
-    session: &mut dyn Session,
-    facts: &Facts,
-    sql: &str,
-    before: &Snapshot,
-) -> Result<Finding, DbError> {
-    let context = Context::of_snapshot(before);
-    let Some(aim) = Aim::of(facts.kind, sql, &context) else {
-        return Ok(Effect::Other("its effect cannot be seen".to_owned()).alone());
+/// The statement is not needed: what it is after was kept.
+pub(super) fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Finding, DbError> {
+    let Some(aim) = scene::aim(before) else {
+        return Ok(Effect::Other("it was begun by another version of Limosa".to_owned()).alone());
     };
     match Scene::look(session, &aim) {
         Ok(mut now) => {
-            if !context.is_same_server(session)? {
+            if !scene::is_same_server(before, &Context::of_session(session)?) {
                 now.forget_marks();
             }
             Ok(verdict::judge(&aim, &before.objects, &now))

@@ -3,11 +3,13 @@
 use std::fmt;
 
 use limosa_sql::Dialect;
+use serde::{Deserialize, Serialize};
 
 use crate::store::quote_identifier;
 
 /// A kind of object, as statements name it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) enum Kind {
     Table,
     View,
@@ -64,7 +66,7 @@ impl Kind {
 }
 
 /// An object by its qualified name; of an account the second part is its host.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Object {
     pub(super) kind: Kind,
     pub(super) path: Vec<String>,

@@ -6,15 +6,14 @@ use limosa_sql::lexer::Modes;
 
 use super::aim::{Aim, Does};
 use super::definition::{Definition, Unseen, definition};
-use super::object::{Kind, Object};
+use super::object::Object;
 use super::rows::{self, Rows};
 use crate::probe::Snapshot;
 use crate::{DbError, Session};
 
-/// The keys under which it is kept which server it was, and how the session reads a statement.
+/// The keys under which it is kept what the statement is after, and which server it was.
+const AIM: &str = "aim";
 const SERVER: &str = "server";
-const DATABASE: &str = "current database";
-const MODES: &str = "sql_mode";
 /// What is kept of an object that is not there.
 const NOT_THERE: &str = "not there";
 
@@ -25,13 +24,13 @@ const CONTEXT: &str =
     "SELECT DATABASE(), @@session.sql_mode, CONCAT(@@hostname, ':', @@port, ' ', @@server_id)";
 
 /// What a statement means in its session.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct Context {
     pub(super) database: Option<String>,
     /// Those of [`READING`] that are set.
     modes: Vec<&'static str>,
     /// The marks of rows differ from server to server.
-    server: String,
+    pub(super) server: String,
 }
 
 impl Context {
@@ -43,22 +42,6 @@ impl Context {
             modes: reading(&text(1).unwrap_or_default()),
             server: text(2).unwrap_or_default(),
         })
-    }
-
-    pub(super) fn of_snapshot(snapshot: &Snapshot) -> Self {
-        Self {
-            database: snapshot.objects.get(DATABASE).cloned(),
-            modes: snapshot
-                .objects
-                .get(MODES)
-                .map_or(vec![], |modes| reading(modes)),
-            server: snapshot.objects.get(SERVER).cloned().unwrap_or_default(),
-        }
-    }
-
-    /// Whether the marks of rows that were kept there mean something here.
-    pub(super) fn is_same_server(&self, session: &mut dyn Session) -> Result<bool, DbError> {
-        Ok(Self::of_session(session)?.server == self.server)
     }
 
     pub(super) fn modes(&self) -> Modes {
@@ -122,27 +105,32 @@ impl Scene {
         }
     }
 
-    pub(super) fn snapshot(&self, context: &Context) -> Snapshot {
-        let mut objects = BTreeMap::new();
-        let in_database =
-            |seen: &Seen| seen.object.kind.is_in_database() || seen.object.kind == Kind::Database;
-        if let Some(database) = &context.database
-            && self.seen.iter().any(in_database)
-        {
-            objects.insert(DATABASE.to_owned(), database.clone());
-        }
-        if !context.modes.is_empty() {
-            objects.insert(MODES.to_owned(), context.modes.join(","));
-        }
+    pub(super) fn snapshot(&self, aim: &Aim, server: &str) -> Snapshot {
+        // What is plain data cannot fail to be written.
+        let aim = serde_json::to_string(aim).unwrap_or_default();
+        let mut objects = BTreeMap::from([(AIM.to_owned(), aim)]);
         for seen in &self.seen {
             objects.insert(key(&seen.object), written(seen.definition.as_ref()));
             if !seen.rows.marks.is_empty() {
                 objects.insert(rows_key(&seen.object), rows::written(&seen.rows.marks));
-                objects.insert(SERVER.to_owned(), context.server.clone());
+                objects.insert(SERVER.to_owned(), server.to_owned());
             }
         }
         Snapshot { objects }
     }
+}
+
+/// What the statement is after that was looked at.
+pub(super) fn aim(before: &Snapshot) -> Option<Aim> {
+    serde_json::from_str(before.objects.get(AIM)?).ok()
+}
+
+/// Whether the marks of rows that were kept mean something on this server.
+pub(super) fn is_same_server(before: &Snapshot, now: &Context) -> bool {
+    before
+        .objects
+        .get(SERVER)
+        .is_some_and(|server| *server == now.server)
 }
 
 /// What a snapshot keeps of a definition.

@@ -144,7 +144,7 @@ fn a_connection_that_is_killed_in_a_definition_is_met_by_another_one() {
     lab.lock_timeout = Duration::from_secs(300);
     counted(&lab, "ALTER TABLE t ADD COLUMN x int");
     let ran = disturbed(&lab, |lab, session| {
-        lab.db.execute(&format!("KILL {session}"))
+        lab.db.execute(&format!("KILL {session}"));
     });
     Lab::done(ran);
     assert_eq!(
@@ -160,7 +160,7 @@ fn without_another_connection_the_next_run_decides() {
     lab.retry_for = Duration::ZERO;
     counted(&lab, "ALTER TABLE t ADD COLUMN x int");
     let ran = disturbed(&lab, |lab, session| {
-        lab.db.execute(&format!("KILL {session}"))
+        lab.db.execute(&format!("KILL {session}"));
     });
     let report = ran.unwrap_err().problem.diagnostic();
     assert_eq!(report.name, "connection-lost", "{report:?}");
