@@ -16,6 +16,8 @@ use crate::{Failed, Problem};
 pub(crate) enum StepError {
     /// The guard of a unit said no: another process was faster.
     Guard,
+    /// The unit changes rows that no rollback takes back, and has to begin anew: its beginning was not committed.
+    KeepsRows,
     /// A statement failed.
     Statement(Box<StatementFailure>),
     /// The file is another one than the plan was made for.
@@ -168,7 +170,7 @@ impl StepError {
                 let failed = failed_step(step, &problem.to_string());
                 return (Some(failed), *problem);
             }
-            Self::Guard => Diagnostic::error(
+            Self::Guard | Self::KeepsRows => Diagnostic::error(
                 "guard-refused",
                 Class::Failed,
                 format!("{name} was not begun: the lock is lost, or the history is not what the plan was made for"),

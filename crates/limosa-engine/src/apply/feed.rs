@@ -9,6 +9,7 @@ use limosa_sql::Dialect;
 use limosa_sql::facts::Action;
 
 use super::held::Held;
+use super::kept_rows::{Beginning, keeps_rows};
 use super::trace::{Kind, Trace};
 use super::unit::{Position, UnitRun, problem};
 use super::waiting::{Sent, Waiting};
@@ -142,6 +143,15 @@ impl Feed {
         held: &Held,
     ) -> Result<(), StepError> {
         let step = run.step;
+        let in_transaction = applier.locked.dialect() == Dialect::Mysql && !run.is_alone();
+        if in_transaction
+            && position.beginning == Beginning::WithWork
+            && held.kind == Kind::Rows
+            && keeps_rows(applier.locked, &held.sql)
+                .map_err(|cause| problem("looking for tables without transactions", cause))?
+        {
+            return Err(StepError::KeepsRows);
+        }
         let shown = held.shown(applier.locked.dialect());
         let number = self.number;
         applier.observer.observe(&Event::StatementStarted {

@@ -4,6 +4,7 @@ mod attached;
 mod error;
 mod feed;
 mod held;
+mod kept_rows;
 mod patience;
 mod record;
 mod recover;
@@ -27,6 +28,7 @@ use limosa_db::{DbError, Locked};
 use crate::Settings;
 use crate::interrupt::Watch;
 use crate::notices::Notices;
+use kept_rows::Beginning;
 use unit::{Position, UnitRun};
 
 /// What does steps.
@@ -104,6 +106,7 @@ impl Applier<'_> {
             settings: Vec::new(),
             live: 0,
             violations,
+            beginning: Beginning::WithWork,
         };
         let script = match &step.action {
             Action::Run { script, .. } => script,

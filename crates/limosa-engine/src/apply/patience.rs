@@ -11,6 +11,7 @@ use limosa_db::DbError;
 use limosa_sql::Dialect;
 
 use super::error::is_conflict;
+use super::kept_rows::Beginning;
 use super::unit::{Position, UnitRun};
 use super::{Applier, StepError};
 use crate::Problem;
@@ -60,10 +61,20 @@ impl Applier<'_> {
             left: self.settings.lock_budget,
             pause: FIRST,
         };
+        position.beginning = Beginning::WithWork;
         loop {
             let Err(error) = self.unit(run, reader, position) else {
                 return Ok(());
             };
+            if matches!(error, StepError::KeepsRows) {
+                position.beginning = Beginning::Before;
+                self.locked.reset_settings().map_err(cleaning)?;
+                position.settings.truncate(settings);
+                position.live = live;
+                *reader = self.reader_at(run, position)?;
+                position.settings.truncate(settings);
+                continue;
+            }
             let Some((number, cause)) = self.conflict(run, &error) else {
                 return Err(error);
             };

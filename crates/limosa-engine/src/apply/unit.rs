@@ -15,6 +15,7 @@ use limosa_sql::{Dialect, Target};
 use super::attached::stays;
 use super::error::{StatementFailure, is_conflict};
 use super::feed::Feed;
+use super::kept_rows::Beginning;
 use super::record::Kept;
 use super::recover::Before;
 use super::trace::{self, Rollback};
@@ -36,6 +37,8 @@ pub(super) struct Position<'a> {
     pub live: usize,
     /// Rows that violated foreign keys before the step (`SQLite`).
     pub violations: Option<BTreeSet<Violation>>,
+    /// When the entry that begins the unit is written.
+    pub beginning: Beginning,
 }
 
 /// A row that refers to a row that is not there: table, rowid, parent, number of the key.
@@ -108,8 +111,15 @@ impl Applier<'_> {
             self.replay(position)?;
             feed.until_statement(self, run, reader, position)?;
         }
-        begin(self.locked, modes)?;
-        self.guard(run, position, None)?;
+        if position.beginning == Beginning::Before {
+            begin(self.locked, "")?;
+            self.guard(run, position, None)?;
+            commit(self.locked)?;
+            begin(self.locked, modes)?;
+        } else {
+            begin(self.locked, modes)?;
+            self.guard(run, position, None)?;
+        }
         self.timeouts(run)?;
         if self.locked.dialect() != Dialect::Sqlite {
             self.replay(position)?;
@@ -298,7 +308,7 @@ impl Applier<'_> {
             column,
             shown: mask::masked(self.locked.dialect(), sql).into_owned(),
             cause,
-            alone: run.is_alone(),
+            alone: run.is_alone() || position.beginning == Beginning::Before,
             interrupted: self.watch.has_stopped(),
             undone: true,
             blockers: if is_conflict {

@@ -173,7 +173,10 @@ fn first_strikes(undisturbed: &Played) -> (Vec<Strike>, Vec<Strike>, Vec<Strike>
     for (at, message) in undisturbed.messages.iter().enumerate() {
         for when in whens(message) {
             connections.push(Strike::Connection(at + 1, when));
-            servers.push(Strike::Server(at + 1, when));
+            // Before a message the server is where it was after the last answer.
+            if message.answered && when != When::Before {
+                servers.push(Strike::Server(at + 1, when));
+            }
         }
     }
     let limosas = (1..=undisturbed.events).map(Strike::Limosa).collect();

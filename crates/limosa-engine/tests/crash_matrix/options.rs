@@ -10,7 +10,7 @@ usage: cargo xtask crash-matrix [options]
   --database NAME      only postgres, mariadb or sqlite
   --scenario NAME      only the scenarios with this in their name (postgres/copy)
   --position POSITION  only this position, as a failure names it
-  --seconds NUMBER     second faults for each first one (2)
+  --seconds NUMBER     second faults for each first one (1)
   --seed NUMBER        for the choice of second faults
   --sampled            the form that belongs to the tests
 ";
@@ -56,7 +56,7 @@ impl Asked {
             databases: Kind::ALL.to_vec(),
             scenario: String::new(),
             position: None,
-            seconds: 2,
+            seconds: 1,
             seed,
             page: None,
         };

@@ -117,17 +117,12 @@ pub const SCENARIOS: &[Scenario] = &[
         ..UP
     },
     Scenario {
-        name: "truncate-in-doubt",
+        name: "truncate",
         given: "create table log (id int); insert into log values (1), (2)",
         files: &[(
             "1_empty.sql",
             "TRUNCATE TABLE log;\nINSERT INTO log VALUES (3);\n",
         )],
-        person: Person::Decides {
-            statement: 1,
-            query: "select count(*) = 0 from log",
-            because: "an empty table may have been empty before, and to empty it again deletes what was written since",
-        },
         ..UP
     },
     Scenario {
@@ -142,6 +137,17 @@ pub const SCENARIOS: &[Scenario] = &[
             statement: 2,
             query: "select n from counter",
             because: "a procedure outside of any transaction commits by itself, and only its author knows what it leaves",
+        },
+        ..UP
+    },
+    Scenario {
+        name: "myisam-in-doubt",
+        given: "create table counter (n int) engine = MyISAM; insert into counter values (0)",
+        files: &[("1_rows.sql", "UPDATE counter SET n = n + 1;\n")],
+        person: Person::Decides {
+            statement: 1,
+            query: "select n from counter",
+            because: "the table keeps rows that a transaction takes back, and the rows do not tell who wrote them",
         },
         ..UP
     },
