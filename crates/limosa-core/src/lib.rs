@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod event;
 pub mod explain;
 pub mod history;
+pub mod journal;
 pub mod layout;
 pub mod mask;
 pub mod migration;

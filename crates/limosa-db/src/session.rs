@@ -23,6 +23,8 @@ pub struct Server {
     pub database: String,
     /// The user that is logged in; empty on `SQLite`.
     pub user: String,
+    /// Where the server sees us coming from, unless that is the same machine by a socket or a file.
+    pub client: Option<String>,
     /// What the server can do.
     pub capabilities: Capabilities,
     /// Who we are on the server.

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_core::DatabaseUrl;
 use limosa_core::history::History;
-use limosa_db::store::{JournalEntry, Limosa, Tables, Texts, quote_identifier};
+use limosa_core::journal::{self, JournalEntry, Outcome, Run};
+use limosa_core::{DatabaseUrl, Version};
+use limosa_db::store::{Limosa, Tables, Texts, quote_identifier};
 use limosa_db::{ConnectOptions, Server, Session};
 use limosa_sql::Dialect;
 
@@ -32,6 +33,17 @@ pub struct Settings {
     pub actor: String,
     /// The version of the program.
     pub tool_version: String,
+}
+
+/// Which runs of the journal.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// How many of the newest.
+    pub limit: usize,
+    /// Only those whose name begins like this: hexadecimal digits and `-`.
+    pub run: Option<&'a str>,
+    /// Only those that did something with this version.
+    pub version: Option<&'a Version>,
 }
 
 /// A connection and where Limosa's tables are.
@@ -132,6 +144,38 @@ impl Database {
             return Ok(Vec::new());
         };
         Ok(store.journal(&mut *self.session, limit)?)
+    }
+
+    /// The newest runs, oldest first. Writes nothing.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    pub fn runs(&mut self, wanted: &Wanted<'_>) -> Result<Vec<Run>, Problem> {
+        let Some(store) = self.store() else {
+            return Ok(Vec::new());
+        };
+        // Versions are numbers, whatever zeros a file writes before them: the text is only a sieve.
+        let zeros = wanted
+            .version
+            .map(|version| version.text().trim_start_matches('0'));
+        let limit = zeros.map_or(wanted.limit, |_| usize::MAX);
+        let entries = store.runs(&mut *self.session, limit, wanted.run, zeros)?;
+        let mut runs = journal::runs(entries);
+        if let Some(version) = wanted.version {
+            runs.retain(|run| {
+                (run.migrations.iter())
+                    .any(|work| Version::number(&work.version).is_ok_and(|one| one == *version))
+            });
+        }
+        runs.drain(..runs.len().saturating_sub(wanted.limit));
+        for run in &mut runs {
+            if let Some((id, started, at)) = run.last_session()
+                && store.has_session(&mut *self.session, (id, started), at)?
+            {
+                run.outcome = Outcome::AtWork;
+            }
+        }
+        Ok(runs)
     }
 
     /// Whether a table of the database holds a row: a database without rows has nothing to lose.

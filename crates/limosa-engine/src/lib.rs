@@ -19,8 +19,9 @@ pub mod scaffold;
 pub mod script;
 mod stored;
 
-pub use database::{Database, Settings};
-pub use limosa_db::store::{JournalEntry, Texts};
+pub use database::{Database, Settings, Wanted};
+pub use limosa_core::journal::JournalEntry;
+pub use limosa_db::store::Texts;
 pub use report::{Failed, Problem, RunFailure, RunReport};
 pub use resolve::{Resolution, resolve};
 pub use run::{Answer, Request, run};

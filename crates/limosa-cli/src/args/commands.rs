@@ -148,15 +148,23 @@ pub struct Status {
     pub wait: Option<limosa_core::config::Limit>,
 }
 
-/// Shows the journal, newest entry last. Writes nothing.
+/// Shows the journal run by run, the newest last: who, when, from where, what was done, what failed and what was
+/// recovered. Writes nothing.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  limosa history\n  limosa history -n 1000 --format json")]
+#[command(
+    after_help = "Examples:\n  limosa history\n  limosa history 20261120150210\n  limosa history -n 1000 --format json"
+)]
 pub struct History {
-    /// How many of the newest entries
+    /// Only runs that did something with this version
+    pub version: Option<String>,
+    /// Only the run of this name, or those whose names begin like this
+    #[arg(long, value_name = "RUN")]
+    pub run: Option<String>,
+    /// How many of the newest runs
     #[arg(
         short = 'n',
         value_name = "COUNT",
-        default_value_t = 50,
+        default_value_t = 10,
         env = "LIMOSA_COUNT",
         hide_env_values = true
     )]

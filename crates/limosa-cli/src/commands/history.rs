@@ -1,17 +1,18 @@
 //! `limosa history`
 
-use limosa_core::full_name;
+use limosa_core::Version;
+use limosa_core::journal::Run;
 use limosa_db::Access;
-use limosa_engine::JournalEntry;
+use limosa_engine::Wanted;
 
 use super::{Context, Outcome};
 use crate::args::{History, ReportFormat};
 use crate::exit;
-use crate::project::{Extra, Project};
-use crate::report::json::{self, Entry, HistoryDocument};
-use crate::report::{render, time};
+use crate::project::{Extra, Project, version};
+use crate::report::json::{self, HistoryDatabase, HistoryDocument};
+use crate::report::{history_text, render};
 use crate::stop::Stop;
-use crate::terminal::{clean_line, count, pad};
+use crate::terminal::count;
 
 /// Shows the journal.
 pub fn run(args: &History, context: &Context) -> Outcome {
@@ -24,8 +25,24 @@ pub fn run(args: &History, context: &Context) -> Outcome {
     Ok(code)
 }
 
-fn show(args: &History, context: &Context, databases: &mut Vec<Entry>) -> Outcome {
+fn show(args: &History, context: &Context, databases: &mut Vec<HistoryDatabase>) -> Outcome {
     let terminal = &context.terminal;
+    let about: Option<Version> = args.version.as_deref().map(version).transpose()?;
+    if let Some(run) = &args.run
+        && !run
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit() || byte == b'-')
+    {
+        return Err(
+            Stop::usage("the name of a run is made of hexadecimal digits and `-`")
+                .help("`limosa history` shows them"),
+        );
+    }
+    let wanted = Wanted {
+        limit: args.count,
+        run: args.run.as_deref(),
+        version: about.as_ref(),
+    };
     let project = Project::find(&context.global, &Extra::default(), &context.around)?;
     for remark in &project.settings.remarks {
         terminal.story(&render(remark, terminal));
@@ -34,54 +51,27 @@ fn show(args: &History, context: &Context, databases: &mut Vec<Entry>) -> Outcom
         let (mut database, url_from) = project.reach(one, Access::Read)?;
         let introduction = project.introduction(&database, &url_from);
         terminal.story(&format!("{introduction}\n\n"));
-        let entries = database
-            .journal(args.count)
+        let runs = database
+            .runs(&wanted)
             .map_err(|problem| Stop::from(problem.diagnostic()))?;
         if args.report.format == ReportFormat::Text {
-            terminal.out(&text(&entries));
+            terminal.out(&history_text(&runs, terminal));
+            terminal.out(&format!("{}\n", summary(&runs, args)));
         }
-        databases.push(Entry {
+        databases.push(HistoryDatabase {
             name: one.name.clone(),
-            entries,
+            runs,
         });
     }
     Ok(exit::DONE)
 }
 
-fn text(entries: &[JournalEntry]) -> String {
-    let mut text = String::new();
-    for entry in entries {
-        let mut about = entry
-            .version
-            .as_deref()
-            .map_or_else(String::new, |version| {
-                full_name(version, entry.name.as_deref().unwrap_or_default())
-            });
-        if let (Some(direction), false) = (&entry.direction, about.is_empty()) {
-            about.push_str(&format!(" {direction}"));
-        }
-        if let Some(unit) = entry.unit {
-            about.push_str(&format!(", unit {}", unit + 1));
-        }
-        if let Some(statement) = entry.statement {
-            about.push_str(&format!(", statement {statement}"));
-        }
-        text.push_str(&format!(
-            "{}  {}  {}  {}\n",
-            time(&entry.at),
-            pad(&clean_line(&entry.event), 13),
-            pad(&clean_line(&about), 40),
-            clean_line(&entry.actor)
-        ));
-    }
-    text.push_str(&format!("{}\n", count_entries(entries.len())));
-    text
-}
-
-fn count_entries(number: usize) -> String {
-    match number {
+fn summary(runs: &[Run], args: &History) -> String {
+    let chosen = args.run.is_some() || args.version.is_some();
+    match runs.len() {
+        0 if chosen => "no such run".to_owned(),
         0 => "nothing has happened yet".to_owned(),
-        1 => count(1u64, "entry"),
-        many => format!("{many} entries"),
+        all if all == args.count => format!("the newest {}; `-n` shows more", count(all, "run")),
+        all => count(all, "run"),
     }
 }

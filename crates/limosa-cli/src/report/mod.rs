@@ -1,10 +1,12 @@
 //! Texts, tables, diagnostics and JSON documents, made from what the engine returns.
 
 mod diagnostic;
+mod history;
 pub mod json;
 mod plan;
 mod status;
 
 pub use diagnostic::render;
+pub use history::history_text;
 pub use plan::{Listed, list, plan_text};
 pub use status::{status_text, time};

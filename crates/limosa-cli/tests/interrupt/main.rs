@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_pass_by_value, reason = "each test owns its database")]
 
+mod evidence;
 mod shop;
 mod signals;
 mod terminal;

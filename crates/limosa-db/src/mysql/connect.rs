@@ -197,7 +197,10 @@ async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
     let full = text(0);
     let mariadb = full.to_lowercase().contains("mariadb");
     let version = plain_version(&full, mariadb);
-    let user = text(3);
+    let whole = text(3);
+    let (user, client) = whole
+        .rsplit_once('@')
+        .unwrap_or((whole.as_str(), "localhost"));
     let says_read_only = !matches!(text(4).as_str(), "" | "0" | "OFF");
     Ok(Server {
         target: Target {
@@ -209,10 +212,8 @@ async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
         version: version.to_owned(),
         place: host.place(),
         database: text(2),
-        user: user
-            .rsplit_once('@')
-            .map_or(user.as_str(), |(name, _)| name)
-            .to_owned(),
+        user: user.to_owned(),
+        client: (client != "localhost").then(|| client.to_owned()),
         capabilities: Capabilities {
             transactional_ddl: false,
             read_only: says_read_only && !may_write_nevertheless(wire, mariadb).await?,

@@ -322,6 +322,7 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
         place: host.place(),
         database: text(2),
         user: text(3),
+        client: row.text(11),
         capabilities: Capabilities {
             transactional_ddl: true,
             read_only: row.is_true(4),

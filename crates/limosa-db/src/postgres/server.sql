@@ -19,4 +19,5 @@ SELECT
         WHERE d.datname = pg_catalog.current_database()
     ),
     pg_catalog.current_setting('search_path'),
-    pg_catalog.current_setting('role')
+    pg_catalog.current_setting('role'),
+    pg_catalog.host(pg_catalog.inet_client_addr())

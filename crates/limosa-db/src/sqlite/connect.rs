@@ -226,6 +226,7 @@ fn server(place: String, read_only: bool) -> Server {
         database: place.clone(),
         place,
         user: String::new(),
+        client: None,
         capabilities: Capabilities {
             transactional_ddl: true,
             read_only,

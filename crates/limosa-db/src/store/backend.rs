@@ -12,6 +12,19 @@ impl Limosa {
     /// # Errors
     /// What the server answers.
     pub fn is_there(&self, session: &mut dyn Session, doubt: &InDoubt) -> Result<bool, StoreError> {
+        self.has_session(session, (doubt.backend.0, &doubt.backend.1), &doubt.at)
+    }
+
+    /// Whether the server still has a session of ours, which wrote an entry at that time.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn has_session(
+        &self,
+        session: &mut dyn Session,
+        (id, started): (i64, &str),
+        at: &str,
+    ) -> Result<bool, StoreError> {
         let doing = "looking for the session that was interrupted";
         let mut uptime = None;
         let file = match session.dialect() {
@@ -28,9 +41,9 @@ impl Limosa {
             Dialect::Sqlite => return Ok(false),
         };
         let values = [
-            ("id", doubt.backend.0.into()),
-            ("started", doubt.backend.1.as_str().into()),
-            ("at", doubt.at.as_str().into()),
+            ("id", id.into()),
+            ("started", started.into()),
+            ("at", at.into()),
             ("uptime", uptime.into()),
         ];
         let rows = self.read(session, doing, file, &values)?;

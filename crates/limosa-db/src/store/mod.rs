@@ -14,6 +14,6 @@ mod write;
 pub use find::{StoreError, Tables, Writer};
 pub use limosa::Limosa;
 pub(crate) use limosa::revoke_others;
-pub use read::{JournalEntry, Texts};
+pub use read::Texts;
 pub use statement::quote_identifier;
 pub use write::{Entry, Recorded, Reverted, UnitKind, UnitStart};

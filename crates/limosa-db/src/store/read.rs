@@ -1,6 +1,7 @@
 //! Reading the history and the journal.
 
 use limosa_core::history::{Applied, Attempt, Direction, History, InDoubt, Origin, StoredScript};
+use limosa_core::journal::JournalEntry;
 use limosa_core::{ScriptOptions, Version};
 
 use super::{Limosa, StoreError};
@@ -13,35 +14,6 @@ pub enum Texts {
     Without,
     /// Down scripts are read.
     Downs,
-}
-
-/// An entry of the journal.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct JournalEntry {
-    /// Its number.
-    pub id: i64,
-    /// When, RFC 3339 in UTC.
-    pub at: String,
-    /// The run it belongs to.
-    pub run: String,
-    /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-undone`,
-    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `run-finished`, `run-failed`,
-    /// `run-interrupted`.
-    pub event: String,
-    /// The version, where it is about one.
-    pub version: Option<String>,
-    /// The name of the migration.
-    pub name: Option<String>,
-    /// `up` or `down`.
-    pub direction: Option<String>,
-    /// The unit's index, from 0.
-    pub unit: Option<i64>,
-    /// The number of the statement, from 1.
-    pub statement: Option<i64>,
-    /// Who, as `user@host`.
-    pub actor: String,
-    /// More, as JSON.
-    pub detail: Option<String>,
 }
 
 impl Limosa {
@@ -103,20 +75,52 @@ impl Limosa {
         let values = [("set", self.set.as_str().into()), ("limit", limit.into())];
         let file = include_str!("sql/journal.sql");
         let rows = self.read(session, "reading the journal", file, &values)?;
-        let entry = |row: &Row| JournalEntry {
-            id: row.int(0).unwrap_or_default(),
-            at: row.text(1).unwrap_or_default(),
-            run: row.text(2).unwrap_or_default(),
-            event: row.text(3).unwrap_or_default(),
-            version: row.text(4),
-            name: row.text(5),
-            direction: row.text(6),
-            unit: row.int(7),
-            statement: row.int(8),
-            actor: row.text(9).unwrap_or_default(),
-            detail: row.text(10),
-        };
         Ok(rows.iter().rev().map(entry).collect())
+    }
+
+    /// The entries of the newest runs, oldest first: of those whose name begins with `run`, or that have an entry
+    /// about a version whose text ends with `version`.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn runs(
+        &self,
+        session: &mut dyn Session,
+        limit: usize,
+        run: Option<&str>,
+        version: Option<&str>,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let values = [
+            ("set", self.set.as_str().into()),
+            ("limit", i64::try_from(limit).unwrap_or(i64::MAX).into()),
+            ("run", format!("{}%", run.unwrap_or_default()).into()),
+            (
+                "version",
+                version.map(|version| format!("%{version}")).into(),
+            ),
+        ];
+        let file = include_str!("sql/runs.sql");
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        Ok(rows.iter().map(entry).collect())
+    }
+}
+
+fn entry(row: &Row) -> JournalEntry {
+    JournalEntry {
+        id: row.int(0).unwrap_or_default(),
+        at: row.text(1).unwrap_or_default(),
+        run: row.text(2).unwrap_or_default(),
+        event: row.text(3).unwrap_or_default(),
+        version: row.text(4),
+        name: row.text(5),
+        direction: row.text(6),
+        unit: row.int(7),
+        statement: row.int(8),
+        actor: row.text(9).unwrap_or_default(),
+        detail: row.text(10),
+        attempt: row.text(11),
+        backend: row.int(12),
+        backend_start: row.text(13),
     }
 }
 

@@ -346,6 +346,7 @@ impl Worker {
 
     /// What the journal says about a plan.
     fn steps(&self, plan: &Plan) -> serde_json::Value {
+        let server = self.locked.server();
         let steps: Vec<_> = plan
             .steps()
             .iter()
@@ -357,6 +358,9 @@ impl Worker {
             "count": plan.steps().len(),
             "tool_version": self.settings.tool_version,
             "release": self.settings.release,
+            "process": std::process::id(),
+            "user": server.user,
+            "address": server.client,
         })
     }
 
@@ -388,9 +392,11 @@ impl Worker {
     }
 
     fn note(&mut self, event: &str, detail: &serde_json::Value) -> Result<(), Problem> {
+        let backend = self.locked.server().backend.clone();
         let entry = Entry {
             run: &self.run,
             event,
+            backend: Some((backend.id, &backend.started)),
             actor: &self.settings.actor,
             detail: Some(detail.to_string()),
             ..Entry::default()

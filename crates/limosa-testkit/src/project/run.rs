@@ -173,9 +173,11 @@ impl Running {
     pub fn wait_for(&mut self, text: &str) {
         while !String::from_utf8_lossy(&self.seen).contains(text) {
             let Ok(bytes) = self.stdout.recv_timeout(PATIENCE) else {
+                let errors: Vec<u8> = self.stderr.try_iter().flatten().collect();
                 panic!(
-                    "no {text:?} in the output: {}",
-                    String::from_utf8_lossy(&self.seen)
+                    "no {text:?} in the output: {}\n--- stderr\n{}",
+                    String::from_utf8_lossy(&self.seen),
+                    String::from_utf8_lossy(&errors)
                 )
             };
             self.seen.extend(bytes);

@@ -1,7 +1,7 @@
-//! `limosa.history/1`: the journal.
+//! `limosa.history/1`: the journal, run by run.
 
 use limosa_core::Diagnostic;
-use limosa_engine::JournalEntry;
+use limosa_core::journal::Run;
 use serde::Serialize;
 
 use super::Problem;
@@ -11,7 +11,7 @@ use super::Problem;
 pub struct HistoryDocument {
     document: &'static str,
     /// One for each database, in their order.
-    pub databases: Vec<Entry>,
+    pub databases: Vec<HistoryDatabase>,
     /// Why a journal could not be read.
     pub problems: Vec<Problem>,
     /// The exit code of the process.
@@ -20,7 +20,7 @@ pub struct HistoryDocument {
 
 impl HistoryDocument {
     /// Of these databases and problems.
-    pub fn new(databases: Vec<Entry>, problems: &[Diagnostic], exit_code: u8) -> Self {
+    pub fn new(databases: Vec<HistoryDatabase>, problems: &[Diagnostic], exit_code: u8) -> Self {
         Self {
             document: "limosa.history/1",
             databases,
@@ -30,11 +30,11 @@ impl HistoryDocument {
     }
 }
 
-/// The journal of a database, oldest entry first.
+/// The journal of a database, oldest run first.
 #[derive(Debug, Serialize)]
-pub struct Entry {
+pub struct HistoryDatabase {
     /// The database.
     pub name: String,
-    /// Its entries.
-    pub entries: Vec<JournalEntry>,
+    /// Its runs.
+    pub runs: Vec<Run>,
 }

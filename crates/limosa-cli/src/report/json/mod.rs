@@ -1,5 +1,5 @@
-//! The JSON documents: a stable interface. Structs that are written as JSON stand only here;
-//! the schemas are in `docs/reference/json`.
+//! The JSON documents: a stable interface. Structs that are written as JSON stand only here, and in
+//! `limosa_core::journal`; the schemas are in `docs/reference/json`.
 
 mod blocker;
 mod event;
@@ -11,7 +11,7 @@ mod status;
 
 pub use blocker::Blocker;
 pub use event::{Events, finished};
-pub use history::{Entry, HistoryDocument};
+pub use history::{HistoryDatabase, HistoryDocument};
 pub use lint::{Finding, LintDocument};
 pub use plan::{PlanDatabase, PlanDocument};
 pub use run::{Failed, RunDatabase, RunDocument};
