@@ -1,3 +1,5 @@
+//! Runs from entries.
+
 use serde_json::json;
 
 use super::*;
