@@ -39,6 +39,9 @@ pub enum Effect {
     Absent,
     /// All of it is there.
     Present,
+    /// A session of somebody else, with this id, is at work on the same objects: to be looked at again when it
+    /// is done.
+    Busy(i64),
     /// Neither; this was seen, a lowercase fragment.
     Other(String),
 }
@@ -62,19 +65,20 @@ pub fn look(session: &mut dyn Session, sql: &str) -> Result<Option<Snapshot>, Db
     match session.dialect() {
         Dialect::Postgres => postgres::look(session, &facts, sql),
         Dialect::Mysql => mysql::look(session, &facts, sql),
-        Dialect::Sqlite => Ok(sqlite::look(&facts)),
+        Dialect::Sqlite => Ok(sqlite::look(&facts, sql)),
     }
 }
 
-/// Finds out what became of a statement, given what its objects were before.
+/// Finds out what became of a statement, given what its objects were before. The statement itself is not needed: the
+/// file may have another one by now.
 ///
 /// # Errors
 /// What the server or the connection answers.
-pub fn judge(session: &mut dyn Session, sql: &str, before: &Snapshot) -> Result<Finding, DbError> {
-    let facts = classify(sql.as_bytes(), &session.server().target);
+pub fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Finding, DbError> {
     match session.dialect() {
-        Dialect::Postgres => postgres::judge(session, &facts, sql, before),
+        Dialect::Postgres => postgres::judge(session, before),
         Dialect::Mysql => mysql::judge(session, before),
-        Dialect::Sqlite => Ok(sqlite::judge()),
+        // What runs alone there can be repeated.
+        Dialect::Sqlite => Ok(Effect::Absent.alone()),
     }
 }
