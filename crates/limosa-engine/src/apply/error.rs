@@ -1,12 +1,15 @@
 //! Why a step was not done, and how that is reported.
 
+use std::time::Duration;
+
 use limosa_core::history::InDoubt;
-use limosa_core::{Blocker, Class, Diagnostic, Excerpt, Label, ScriptError, Step};
+use limosa_core::plan::Named;
+use limosa_core::{Blocker, Class, Diagnostic, Label, PlanError, ScriptError, Step};
 use limosa_db::DbError;
 use limosa_db::store::{StoreError, UnitKind};
-use limosa_sql::facts::InTransaction;
-use limosa_sql::{Dialect, Target, classify};
 
+use super::place::Place;
+use super::recover::Recovered;
 use super::unit::UnitRun;
 use crate::report::CONNECTION_LOST;
 use crate::{Failed, Problem};
@@ -39,9 +42,33 @@ pub(crate) enum StepError {
     /// The script cannot be read.
     Script(ScriptError),
     /// Nobody can know whether the statement that an earlier session began took effect.
-    InDoubt { doubt: Box<InDoubt>, why: String },
+    InDoubt(Box<Question>),
+    /// A statement in doubt took effect, and the file has another one now.
+    AppliedPartChanged,
+    /// Another session has to end before a statement in doubt can be decided.
+    Busy { who: String, waited: Duration },
     /// Anything else.
     Problem(Box<Problem>),
+}
+
+/// What only a person can answer: whether a statement took effect.
+#[derive(Debug)]
+pub(crate) struct Question {
+    pub doubt: InDoubt,
+    pub why: Why,
+    /// The statement, while it is the one in the file.
+    pub place: Option<Place>,
+}
+
+/// Why it is not known whether a statement took effect.
+#[derive(Debug)]
+pub(crate) enum Why {
+    /// Its kind has no effect probe.
+    NotSeen,
+    /// The file has another one now.
+    Changed,
+    /// This was seen of its objects.
+    Seen(String),
 }
 
 /// A statement that failed.
@@ -51,11 +78,7 @@ pub(crate) struct StatementFailure {
     pub unit: usize,
     /// The number among those that are sent, from 1.
     pub number: u64,
-    pub file: String,
-    pub line: u64,
-    pub column: u64,
-    /// The text as it may be shown.
-    pub shown: String,
+    pub place: Place,
     pub cause: DbError,
     pub alone: bool,
     /// Whether the person asked to stop while it ran.
@@ -64,6 +87,10 @@ pub(crate) struct StatementFailure {
     pub undone: bool,
     /// Who was in the way, where it was a lock and the server told.
     pub blockers: Vec<Blocker>,
+    /// What its effect probe found, when it ran alone.
+    pub recovered: Option<Recovered>,
+    /// Why what it left behind could not be taken away at once.
+    pub not_cleaned: Option<String>,
     /// The numbers of the statements that are committed.
     pub committed: std::ops::Range<u64>,
 }
@@ -152,7 +179,7 @@ impl StepError {
                     version: step.version.text().to_owned(),
                     name: step.name.clone(),
                     statement: Some(failure.number),
-                    file: Some(failure.file.clone()),
+                    file: Some(failure.place.file.clone()),
                     line: place.map(|label| label.line),
                     column: place.map(|label| label.column),
                     message: failure.cause.to_string(),
@@ -224,7 +251,25 @@ impl StepError {
             )
             .with_note(format!("{name} is applied and recorded"))
             .with_help("go on with the same command"),
-            Self::InDoubt { doubt, why } => in_doubt(step, &doubt, why),
+            Self::InDoubt(question) => question.diagnostic(step),
+            Self::AppliedPartChanged => {
+                let line = step.units.get(step.done).or(step.units.last()).map_or(1, |unit| unit.line);
+                let file = step.script().map(|script| script.file.clone());
+                let migration = Named {
+                    version: step.version.text().to_owned(),
+                    name: step.name.clone(),
+                    file,
+                };
+                let problem = Problem::Plan(PlanError::AppliedPartChanged { migration, line });
+                return (Some(failed_step(step, &problem.to_string())), problem);
+            }
+            Self::Busy { who, waited } => Diagnostic::error(
+                "session-still-there",
+                Class::Blocked,
+                format!("{who} is still there"),
+            )
+            .with_note(format!("waited {} s; nothing of {name} was changed", waited.as_secs()))
+            .with_help("try again when it is gone, end it on the server, or wait longer with --lock-wait"),
             Self::Script(error) => match step.script() {
                 Some(script) => error.diagnostic(script),
                 None => Diagnostic::error("unreadable", Class::Failed, error.to_string()),
@@ -237,33 +282,43 @@ impl StepError {
     }
 }
 
-/// The question that only a person can answer.
-fn in_doubt(step: &Step, doubt: &InDoubt, why: String) -> Diagnostic {
-    let statement = doubt.statement;
-    let message = format!(
-        "it is not known whether statement {statement} of {} took effect",
-        step.full_name()
-    );
-    let diagnostic = Diagnostic::error("in-doubt", Class::Undecided, message)
-        .with_note(if doubt.failed {
-            format!("it failed at {}, and what was done before the error is not undone", doubt.at)
+impl Question {
+    fn diagnostic(&self, step: &Step) -> Diagnostic {
+        let (statement, version) = (self.doubt.statement, &step.version);
+        let message = format!(
+            "it is not known whether statement {statement} of {} took effect",
+            step.full_name()
+        );
+        let at = &self.doubt.at;
+        let begun = if self.doubt.failed {
+            format!("it failed at {at}, and what was done before the error is not undone")
         } else {
-            format!("it was begun at {} and nobody recorded how it ended", doubt.at)
-        })
-        .with_note(why)
-        .with_help(format!(
-            "look at the database, then say what you saw:\nlimosa resolve {} --as applied|not-applied",
-            step.version
-        ));
-    match (step.script(), step.units.get(step.done)) {
-        (Some(script), Some(unit)) => diagnostic.at(Label {
-            file: script.file.clone(),
-            line: unit.line,
-            column: 1,
-            text: format!("statement {statement}"),
-            excerpt: None,
-        }),
-        _ => diagnostic,
+            format!("it was begun at {at} and nobody recorded how it ended")
+        };
+        let mut diagnostic = Diagnostic::error("in-doubt", Class::Undecided, message)
+            .with_note(begun)
+            .with_note(match &self.why {
+                Why::NotSeen => "what this kind of statement does cannot be seen afterwards",
+                Why::Changed => "it is another statement in the file now",
+                Why::Seen(what) => what,
+            });
+        if let Some(place) = &self.place {
+            let text = format!("statement {statement} of {}", step.statements());
+            diagnostic = diagnostic.at(place.label(text, None));
+        } else if let Some(script) = step.script() {
+            diagnostic = diagnostic.in_file(script.file.clone());
+        }
+        if matches!(self.why, Why::Changed) {
+            diagnostic = diagnostic.with_help(
+                "put it back as it was, and run the command again: it may be decided then",
+            );
+        }
+        let resolve = format!("limosa resolve {version} --statement {statement} --as");
+        diagnostic
+            .with_help(format!(
+                "look at the database. If it took effect:\n{resolve} applied"
+            ))
+            .with_help(format!("if it did not:\n{resolve} not-applied"))
     }
 }
 
@@ -285,17 +340,12 @@ impl StatementFailure {
     /// The report of the failure, in the manner of a compiler.
     fn diagnostic(&self, step: &Step) -> Diagnostic {
         let total = step.statements();
-        let (line, column) = self.place();
-        let label = Label {
-            file: self.file.clone(),
-            line,
-            column,
-            text: match total {
-                0 | 1 => String::new(),
-                _ => format!("statement {} of {total}", self.number),
-            },
-            excerpt: Some(self.excerpt()),
+        let text = match total {
+            0 | 1 => String::new(),
+            _ => format!("statement {} of {total}", self.number),
         };
+        let error = self.cause.failure().and_then(|failure| failure.position);
+        let label = self.place.label(text, error);
         let lost = matches!(self.cause, DbError::Connection(_));
         let (name, class) = match () {
             () if self.interrupted => ("interrupted", Class::Interrupted),
@@ -332,12 +382,22 @@ impl StatementFailure {
             diagnostic = diagnostic.with_note(format!("in the way: {blocker}"));
         }
         diagnostic = diagnostic.with_note(self.what_is_committed(step, lost));
-        if let Some(index) = self.invalid_index() {
+        if let Some(recovered) = &self.recovered
+            && !recovered.cleaned.is_empty()
+        {
+            let cleaned = recovered.cleaned.join("; ");
+            diagnostic =
+                diagnostic.with_note(format!("what it left behind is taken away: {cleaned}"));
+        }
+        if let Some(cause) = &self.not_cleaned {
+            let why = if self.interrupted {
+                String::new()
+            } else {
+                format!(": {cause}")
+            };
             diagnostic = diagnostic
-                .with_note(format!("the server leaves an invalid index {index} behind"))
-                .with_help(format!(
-                    "take the invalid index away first:\nDROP INDEX CONCURRENTLY {index};"
-                ));
+                .with_note(format!("what it left behind is not taken away yet{why}"))
+                .with_note("the next run takes it away first");
         }
         let conflict = is_conflict(&self.cause);
         let command = match step.direction {
@@ -345,7 +405,7 @@ impl StatementFailure {
             limosa_core::history::Direction::Down => "limosa down",
         };
         diagnostic.with_help(match (self.interrupted, lost) {
-            _ if !self.undone && !lost => format!(
+            _ if !self.undone && !lost && self.not_cleaned.is_none() => format!(
                 "look at the database, then say what you saw:\nlimosa resolve {} --as applied|not-applied",
                 step.version
             ),
@@ -358,17 +418,6 @@ impl StatementFailure {
             ),
             _ => format!("correct the file, then {command}"),
         })
-    }
-
-    /// The index whose concurrent build failed, as the statement names it.
-    fn invalid_index(&self) -> Option<String> {
-        let facts = classify(self.shown.as_bytes(), &Target::newest(Dialect::Postgres));
-        let concurrent = self.alone
-            && facts.kind == "create_index"
-            && facts.transaction == InTransaction::Forbidden
-            // The name is taken, so this statement built nothing.
-            && self.cause.code() != "42P07";
-        concurrent.then(|| facts.changes.into_iter().next().map(|change| change.name))?
     }
 
     fn what_is_committed(&self, step: &Step, lost: bool) -> String {
@@ -384,72 +433,6 @@ impl StatementFailure {
                 self.number
             ),
             _ => committed,
-        }
-    }
-
-    /// Where the server says the error is, else where the statement begins.
-    fn place(&self) -> (u64, u64) {
-        let Some(before) = self.marked_from().and_then(|at| self.shown.get(..at)) else {
-            return (self.line, self.column);
-        };
-        let lines = before.matches('\n').count() as u64;
-        let characters = before
-            .rsplit('\n')
-            .next()
-            .unwrap_or_default()
-            .chars()
-            .count() as u64;
-        let column = if lines == 0 {
-            self.column + characters
-        } else {
-            characters + 1
-        };
-        (self.line + lines, column)
-    }
-
-    fn marked_from(&self) -> Option<usize> {
-        self.cause
-            .failure()?
-            .position
-            .filter(|at| *at <= self.shown.len())
-    }
-
-    /// The statement, or the part of a long one around the error.
-    fn excerpt(&self) -> Excerpt {
-        const LINES: usize = 12;
-        let indent = " ".repeat(usize::try_from(self.column - 1).unwrap_or(0));
-        let text = format!("{indent}{}", self.shown);
-        let from = self.marked_from().map(|at| at + indent.len());
-        let around = from.unwrap_or(indent.len()).min(text.len());
-        let line_of_error = text[..floor(&text, around)].matches('\n').count();
-        let first = line_of_error.saturating_sub(if from.is_some() { LINES / 2 } else { 0 });
-        let start: usize = text.split_inclusive('\n').take(first).map(str::len).sum();
-        let length: usize = text[start..]
-            .split_inclusive('\n')
-            .take(LINES)
-            .map(str::len)
-            .sum();
-        let shown = text[start..start + length]
-            .trim_end_matches(['\n', '\r'])
-            .to_owned();
-        let marked = match from {
-            Some(at) if at >= start && at < start + shown.len() => {
-                let at = floor(&text, at) - start;
-                let word = shown[at..].find(|c: char| !(c.is_alphanumeric() || c == '_'));
-                let end = match word {
-                    Some(0) | None if at == shown.len() => at,
-                    Some(0) => at + shown[at..].chars().next().map_or(0, char::len_utf8),
-                    Some(length) => at + length,
-                    None => shown.len(),
-                };
-                at..end
-            }
-            _ => indent.len().saturating_sub(start).min(shown.len())..shown.len(),
-        };
-        Excerpt {
-            first_line: self.line + first as u64,
-            text: shown,
-            marked,
         }
     }
 }
@@ -478,13 +461,4 @@ fn committed(name: &str, statements: &std::ops::Range<u64>) -> String {
             statements.end - 1
         ),
     }
-}
-
-/// The nearest character boundary at or below an offset.
-fn floor(text: &str, mut at: usize) -> usize {
-    at = at.min(text.len());
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
 }

@@ -17,7 +17,8 @@ use super::{Applier, StepError};
 
 /// Sends the statements of a unit.
 pub(super) struct Feed {
-    number: u64,
+    /// The number of the statement that is next.
+    pub number: u64,
     first: bool,
     /// Whether the file's own BEGIN was read.
     begun: bool,

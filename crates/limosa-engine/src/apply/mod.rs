@@ -6,6 +6,7 @@ mod feed;
 mod held;
 mod kept_rows;
 mod patience;
+mod place;
 mod record;
 mod recover;
 mod trace;
@@ -112,15 +113,6 @@ impl Applier<'_> {
             Action::Run { script, .. } => script,
             Action::Record(_) => return self.record_only(step, &position),
         };
-        let done = match &step.in_doubt {
-            Some(doubt) => self.recover(step, &position, doubt)?,
-            None => step.done,
-        };
-        if done >= step.units.len() {
-            // The last statement was in doubt, and it took effect.
-            return self
-                .in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone));
-        }
         if !is_one_transaction(step) && !script.is_unchanged()? {
             // Units are committed one by one, so the file is compared before the first of them.
             return Err(StepError::FileChanged {
@@ -132,6 +124,7 @@ impl Applier<'_> {
             self.locked.dialect(),
             self.environment,
         )?);
+        let mut recorded = false;
         for (index, unit) in step.units.iter().enumerate() {
             let run = UnitRun {
                 step,
@@ -140,18 +133,36 @@ impl Applier<'_> {
                 last: index + 1 == step.units.len(),
                 options: &script.options,
             };
-            if index < done {
+            if index < step.done {
                 let reader = reader
                     .as_mut()
                     .expect("it is taken by the last unit, which is not done");
                 run.skip(reader, &mut position, &self.locked.server().target)?;
-            } else if (self.interrupted)() {
-                return Err(StepError::stopped(&run));
-            } else {
-                self.unit_with_patience(&run, &mut reader, &mut position)?;
+                continue;
             }
+            if (self.interrupted)() {
+                return Err(StepError::stopped(&run));
+            }
+            if let Some(doubt) = step.in_doubt.as_ref().filter(|_| index == step.done)
+                && self.recover(&run, doubt, &mut reader, &mut position)?
+            {
+                continue;
+            }
+            self.unit_with_patience(&run, &mut reader, &mut position)?;
+            recorded = run.last;
         }
-        Ok(())
+        if let Some(doubt) = step
+            .in_doubt
+            .as_ref()
+            .filter(|_| step.done >= step.units.len())
+        {
+            self.recover_changed(step, doubt, &mut position)?;
+        }
+        if recorded {
+            return Ok(());
+        }
+        // The last statement was in doubt, or is not in the file any more.
+        self.in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone))
     }
 
     /// Writes down that a step failed. The report of the failure is more important than this entry,
@@ -163,10 +174,13 @@ impl Applier<'_> {
         if matches!(failure.cause, DbError::Connection(_) | DbError::Input(_)) {
             return;
         }
-        let detail = serde_json::json!({
+        let mut detail = serde_json::json!({
             "message": failure.cause.to_string(),
             "code": failure.cause.code(),
         });
+        if let Some(recovered) = &failure.recovered {
+            detail["recovered"] = recovered.to_json();
+        }
         let backend = self.locked.server().backend.clone();
         let unit = step.units.get(failure.unit);
         let entry = |event, detail| Entry {

@@ -113,17 +113,23 @@ impl Applier<'_> {
 
     /// The statement and the server's words, when a lock was in the way and nothing of the unit is left.
     fn conflict<'e>(&self, run: &UnitRun<'_>, error: &'e StepError) -> Option<(u64, &'e DbError)> {
-        let (number, cause, undone) = match error {
-            StepError::Statement(failure) => (failure.number, &failure.cause, failure.undone),
+        let dialect = self.locked.dialect();
+        // A concurrent build that is the victim of a deadlock leaves an index behind, unless its probe has seen to that.
+        let (number, cause, repeatable) = match error {
+            StepError::Statement(failure) => {
+                let repeatable =
+                    !run.is_alone() || dialect == Dialect::Mysql || failure.recovered.is_some();
+                (failure.number, &failure.cause, failure.undone && repeatable)
+            }
             StepError::Problem(problem) => match &**problem {
-                Problem::Db { cause, .. } => (run.unit.numbers.start, cause, true),
+                Problem::Db { cause, .. } => {
+                    let repeatable = !run.is_alone() || dialect == Dialect::Mysql;
+                    (run.unit.numbers.start, cause, repeatable)
+                }
                 _ => return None,
             },
             _ => return None,
         };
-        let dialect = self.locked.dialect();
-        // A concurrent index build that is the victim of a deadlock leaves an invalid index behind.
-        let repeatable = undone && (!run.is_alone() || dialect == Dialect::Mysql);
         (repeatable && is_conflict(cause)).then_some((number, cause))
     }
 
@@ -143,7 +149,7 @@ impl Applier<'_> {
     }
 
     /// The script again, read up to the beginning of the unit.
-    fn reader_at(
+    pub(super) fn reader_at(
         &mut self,
         run: &UnitRun<'_>,
         position: &mut Position<'_>,

@@ -1,36 +1,76 @@
-//! Deciding what became of a unit that an earlier session began and nobody recorded the end of.
+//! Deciding what became of a statement that runs alone, when its answer is missing or an error.
 //!
-//! It is decided under the lock, once that session is gone: by the effect probe of its statement, whose look at the
-//! objects before the statement began is kept with the entry that began it.
+//! What was seen of its objects before it began is kept with the entry that began it. When nobody recorded how it
+//! ended, it is decided under the lock, once the session that began it is gone: by the effect probe of its kind.
+//! After an error the same is done at once, so that nothing of it is left.
 
 use std::time::{Duration, Instant};
 
+use limosa_core::event::Event;
 use limosa_core::history::InDoubt;
-use limosa_core::plan::{Part, UnitMode};
-use limosa_core::{ScriptReader, Step};
+use limosa_core::plan::statements;
+use limosa_core::{ScriptReader, Step, mask};
 use limosa_db::probe::{self, Effect, Finding, Snapshot};
 use limosa_db::store::Entry;
-use limosa_db::{LockError, LockHolder};
-use serde::{Deserialize, Serialize};
+use limosa_db::{DbError, Session};
+use limosa_sql::Dialect;
+use serde::Deserialize;
 
+use super::error::{Question, StatementFailure, Why};
 use super::feed::Feed;
+use super::place::Place;
 use super::unit::{Position, UnitRun, problem};
 use super::{Applier, StepError};
-use crate::Problem;
 
 /// How often it is looked whether a session is gone.
 const LOOK_AGAIN: Duration = Duration::from_millis(200);
 
+const CLEANING: &str = "cleaning up after an interrupted statement";
+
 /// What the entry that begins a unit keeps for whoever has to decide it.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 pub(super) struct Before {
-    pub probe: Snapshot,
+    probe: Snapshot,
 }
 
 impl Before {
-    pub fn to_json(&self) -> String {
-        // A map of texts cannot fail to be written.
-        serde_json::to_string(self).unwrap_or_default()
+    pub fn to_json(probe: &Snapshot) -> String {
+        serde_json::json!({ "probe": probe }).to_string()
+    }
+
+    fn of(doubt: &InDoubt) -> Option<Self> {
+        let detail = doubt.before.as_deref()?;
+        serde_json::from_str(detail).ok()
+    }
+}
+
+/// What became of a statement, once what it left behind is cleaned up.
+#[derive(Debug)]
+pub(crate) struct Recovered {
+    effect: Effect,
+    /// The statements that cleaned up.
+    pub cleaned: Vec<String>,
+}
+
+impl Recovered {
+    /// Whether all of it is there.
+    pub fn took_effect(&self) -> bool {
+        self.effect == Effect::Present
+    }
+
+    /// What the journal says about it.
+    pub fn to_json(&self) -> serde_json::Value {
+        let found = match (&self.effect, self.cleaned.is_empty()) {
+            (Effect::Present, _) => "present",
+            (_, true) => "absent",
+            (_, false) => "leftover",
+        };
+        serde_json::json!({ "found": found, "cleaned": self.cleaned })
+    }
+
+    /// The detail of its entry in the journal.
+    pub fn to_detail(&self) -> String {
+        serde_json::json!({ "recovered": self.to_json() }).to_string()
     }
 }
 
@@ -47,8 +87,13 @@ impl Applier<'_> {
         self.replay(position)?;
         feed.until_statement(self, run, reader, position)?;
         let seen = match feed.last() {
-            Some(sql) => probe::look(self.locked, sql)
-                .map_err(|cause| problem("looking at what a statement is about", cause))?,
+            Some(sql) => match probe::look(self.locked, sql) {
+                // What the server has against the names in it, it says better when the statement is sent.
+                Err(DbError::Server(_)) => None,
+                seen => {
+                    seen.map_err(|cause| problem("looking at what a statement is about", cause))?
+                }
+            },
             None => None,
         };
         if !position.settings.is_empty() {
@@ -60,142 +105,289 @@ impl Applier<'_> {
         Ok(seen)
     }
 
-    /// Decides the unit in doubt. Gives the number of units that are done then.
+    /// Decides a unit in doubt, and whether it took effect. If so the reader has passed it.
     pub(super) fn recover(
         &mut self,
-        step: &Step,
-        position: &Position<'_>,
+        run: &UnitRun<'_>,
         doubt: &InDoubt,
-    ) -> Result<usize, StepError> {
-        self.wait_for_end(doubt)?;
-        let finding = self.judge(step, doubt)?;
-        let limit = self.locked.settings().statement_timeout;
-        for statement in &finding.clean_up {
-            self.locked
-                .set_timeouts(None, limit)
-                .and_then(|()| self.locked.run(statement))
-                .map_err(|cause| problem("cleaning up after an interrupted statement", cause))?;
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<bool, StepError> {
+        if run.unit.digest != doubt.digest {
+            self.recover_changed(run.step, doubt, position)?;
+            return Ok(false);
         }
-        let (event, found, done) = match finding.effect {
-            Effect::Present => ("unit-done", "present", step.done + 1),
-            Effect::Absent if finding.clean_up.is_empty() => ("unit-failed", "absent", step.done),
-            Effect::Absent => ("unit-failed", "leftover", step.done),
-            Effect::Other(why) => return Err(undecided(doubt, why)),
+        self.wait_for_end(doubt)?;
+        let (settings, live) = (position.settings.len(), position.live);
+        self.replay(position)?;
+        if self.locked.dialect() != Dialect::Sqlite {
+            // Whoever may change the objects is named at the head of the unit.
+            Feed::new(run).until_statement(self, run, reader, position)?;
+        }
+        let recovered = self.decided(run.step, doubt, position)?;
+        if recovered.took_effect() {
+            return Ok(true);
+        }
+        position.settings.truncate(settings);
+        position.live = live;
+        *reader = self.reader_at(run, position)?;
+        position.settings.truncate(settings);
+        Ok(false)
+    }
+
+    /// Decides a unit in doubt that the file does not have any more. Only what had no effect may be changed.
+    pub(super) fn recover_changed(
+        &mut self,
+        step: &Step,
+        doubt: &InDoubt,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        self.wait_for_end(doubt)?;
+        self.replay(position)?;
+        let recovered = self.decided(step, doubt, position)?;
+        if recovered.took_effect() {
+            return Err(StepError::AppliedPartChanged);
+        }
+        Ok(())
+    }
+
+    /// After an error of a statement: cleans up what it left behind. When it has taken effect all the same, that is
+    /// no error any more.
+    pub(super) fn recover_from_error(
+        &mut self,
+        error: StepError,
+        before: &Snapshot,
+    ) -> Result<Recovered, StepError> {
+        // The server says that the name is taken: whatever has it is not of this statement.
+        const TAKEN: &str = "42P07";
+        let StepError::Statement(mut failure) = error else {
+            return Err(error);
         };
-        let detail = serde_json::json!({
-            "recovered": { "found": found, "cleaned": finding.clean_up },
+        let answered = failure.cause.failure().is_some();
+        if !answered || !failure.undone || failure.cause.code() == TAKEN {
+            return Err(StepError::Statement(failure));
+        }
+        match self.found_and_cleaned(&mut failure, before)? {
+            // Without anything to complete the server's word counts: it failed.
+            Some(recovered) if recovered.took_effect() && !recovered.cleaned.is_empty() => {
+                Ok(recovered)
+            }
+            Some(recovered) => {
+                failure.recovered = Some(recovered);
+                Err(StepError::Statement(failure))
+            }
+            None => {
+                failure.undone = false;
+                Err(StepError::Statement(failure))
+            }
+        }
+    }
+
+    /// `None` when it stays in doubt: then the next run decides it.
+    fn found_and_cleaned(
+        &mut self,
+        failure: &mut StatementFailure,
+        before: &Snapshot,
+    ) -> Result<Option<Recovered>, StepError> {
+        let cleaned = probe::judge(self.locked, before).and_then(|finding| {
+            if matches!(finding.effect, Effect::Absent | Effect::Present) {
+                self.clean_up(&finding)?;
+            }
+            Ok(finding)
         });
+        match cleaned {
+            Ok(Finding {
+                effect: effect @ (Effect::Absent | Effect::Present),
+                clean_up: cleaned,
+            }) => Ok(Some(Recovered { effect, cleaned })),
+            Ok(_) => Ok(None),
+            // Another connection goes on from here.
+            Err(cause @ DbError::Connection(_)) => Err(problem(CLEANING, cause)),
+            Err(cause) => {
+                failure.not_cleaned = Some(cause.to_string());
+                Ok(None)
+            }
+        }
+    }
+
+    /// Looks until nobody else is at work on the objects, cleans up, and writes down what was found.
+    fn decided(
+        &mut self,
+        step: &Step,
+        doubt: &InDoubt,
+        position: &mut Position<'_>,
+    ) -> Result<Recovered, StepError> {
+        let Some(Before { probe: before }) = Before::of(doubt) else {
+            return Err(self.undecided(step, doubt, Why::NotSeen));
+        };
+        let look = |session: &mut dyn Session| {
+            probe::judge(session, &before)
+                .map_err(|cause| problem("looking at what an interrupted statement has done", cause))
+        };
+        let mut finding = look(self.locked)?;
+        self.wait_while(
+            doubt,
+            |id| format!("the session {id} that works on what statement {} is about", doubt.statement),
+            &mut |applier| {
+                finding = look(applier.locked)?;
+                Ok(match &finding.effect {
+                    Effect::Busy(session) => Some(*session),
+                    _ => None,
+                })
+            },
+        )?;
+        if let Effect::Other(seen) = finding.effect {
+            return Err(self.undecided(step, doubt, Why::Seen(seen)));
+        }
+        self.clean_up(&finding).map_err(|cause| {
+            if self.watch.has_stopped() {
+                stopped(doubt)
+            } else {
+                problem(CLEANING, cause)
+            }
+        })?;
+        let recovered = Recovered { effect: finding.effect, cleaned: finding.clean_up };
+        self.note_recovered(step, doubt, position, &recovered)?;
+        Ok(recovered)
+    }
+
+    /// Like a concurrent statement, this waits for as long as it takes, and stops nobody.
+    fn clean_up(&mut self, finding: &Finding) -> Result<(), DbError> {
+        for statement in &finding.clean_up {
+            let limit = self.locked.settings().statement_timeout;
+            self.locked.set_timeouts(None, limit)?;
+            let Self {
+                locked,
+                watch,
+                interrupted,
+                ..
+            } = &mut *self;
+            watch.statement(*interrupted, || locked.run(statement))?;
+        }
+        Ok(())
+    }
+
+    fn note_recovered(
+        &mut self,
+        step: &Step,
+        doubt: &InDoubt,
+        position: &Position<'_>,
+        recovered: &Recovered,
+    ) -> Result<(), StepError> {
+        self.locked
+            .reset_settings()
+            .map_err(|cause| problem("cleaning the session", cause))?;
+        let event = if recovered.took_effect() {
+            "unit-done"
+        } else {
+            "unit-failed"
+        };
         let backend = self.locked.server().backend.clone();
         let entry = Entry {
             unit: Some(step.done),
             digest: Some(&doubt.digest),
             statement: u64::try_from(doubt.statement).ok(),
-            detail: Some(detail.to_string()),
+            detail: Some(recovered.to_detail()),
             ..self.entry(step, position, event, &backend)
         };
-        if !self.store.journal_entry(self.locked, &entry)? {
-            return Err(StepError::Guard);
+        if self.store.journal_entry(self.locked, &entry)? {
+            Ok(())
+        } else {
+            Err(StepError::Guard)
         }
-        self.locked
-            .reset_session()
-            .map_err(|cause| problem("cleaning the session", cause))?;
-        Ok(done)
-    }
-
-    fn judge(&mut self, step: &Step, doubt: &InDoubt) -> Result<Finding, StepError> {
-        let before = doubt
-            .before
-            .as_deref()
-            .and_then(|detail| serde_json::from_str::<Before>(detail).ok());
-        let Some(Before { probe: before }) = before else {
-            return Err(undecided(
-                doubt,
-                "what this kind of statement does cannot be seen afterwards".to_owned(),
-            ));
-        };
-        let unit = step.units.get(step.done);
-        let same = unit.is_some_and(|unit| unit.digest == doubt.digest);
-        let Some(sql) = same
-            .then(|| self.statement_in_doubt(step))
-            .transpose()?
-            .flatten()
-        else {
-            return Err(undecided(
-                doubt,
-                "it is another statement in the file now".to_owned(),
-            ));
-        };
-        probe::judge(self.locked, &sql, &before)
-            .map_err(|cause| problem("looking at what an interrupted statement has done", cause))
-    }
-
-    /// The only statement of the unit in doubt, as it was sent.
-    fn statement_in_doubt(&self, step: &Step) -> Result<Option<String>, StepError> {
-        let (Some(script), Some(unit)) = (step.script(), step.units.get(step.done)) else {
-            return Ok(None);
-        };
-        let target = self.locked.server().target;
-        let mut reader = ScriptReader::open(script, target.dialect, self.environment)?;
-        let mut found = None;
-        while let Some(text) = reader.next() {
-            let text = text?;
-            if text.index >= unit.statements.end {
-                break;
-            }
-            if text.index >= unit.statements.start
-                && Part::of(&text.facts(&target), false) == Part::Statement
-            {
-                found = Some(text.sql.to_owned());
-            }
-        }
-        Ok(found.filter(|_| unit.mode == UnitMode::Alone))
     }
 
     /// Waits until the session that began the unit is gone: until then it may still work on it.
     fn wait_for_end(&mut self, doubt: &InDoubt) -> Result<(), StepError> {
-        let began = Instant::now();
         let (id, started) = (doubt.backend.0, doubt.backend.1.as_str());
         let ours = &self.locked.server().backend;
         if (ours.id, ours.started.as_str()) == (id, started) {
             return Ok(());
         }
+        self.wait_while(
+            doubt,
+            |id| format!("the session {id} that began statement {}", doubt.statement),
+            &mut |applier| {
+                let is_there = applier.store.is_there(applier.locked, doubt)?;
+                Ok(is_there.then_some(id))
+            },
+        )
+    }
+
+    /// Waits while a session is in the way, saying which, as long as for the lock between migrators.
+    fn wait_while(
+        &mut self,
+        doubt: &InDoubt,
+        name: impl Fn(i64) -> String,
+        in_the_way: &mut dyn FnMut(&mut Self) -> Result<Option<i64>, StepError>,
+    ) -> Result<(), StepError> {
+        let began = Instant::now();
         let mut told = None;
-        while self.store.is_there(self.locked, doubt)? {
-            let waited = began.elapsed();
-            let holder = LockHolder {
-                id,
-                who: format!("the session {id} that began statement {}", doubt.statement),
-                since: None,
-            };
+        while let Some(id) = in_the_way(self)? {
+            let (who, waited) = (name(id), began.elapsed());
             if waited >= self.settings.lock_wait {
-                let held = LockError::Held {
-                    holder: Some(holder),
-                    waited,
-                };
-                return Err(StepError::Problem(Box::new(Problem::Lock(held))));
+                return Err(StepError::Busy { who, waited });
             }
             if told.is_none_or(|at: Instant| at.elapsed() >= Duration::from_secs(1)) {
                 told = Some(Instant::now());
-                self.observer
-                    .observe(&limosa_core::event::Event::LockWaiting {
-                        holder: Some(&holder.who),
-                        held_for: None,
-                        waited,
-                    });
+                self.observer.observe(&Event::LockWaiting {
+                    holder: Some(&who),
+                    held_for: None,
+                    waited,
+                });
             }
             if !self.pause(LOOK_AGAIN) {
-                return Err(StepError::Problem(Box::new(Problem::Lock(
-                    LockError::Interrupted,
-                ))));
+                return Err(stopped(doubt));
             }
         }
         Ok(())
     }
+
+    /// The question that only a person can answer.
+    fn undecided(&self, step: &Step, doubt: &InDoubt, why: Why) -> StepError {
+        let same = step
+            .units
+            .get(step.done)
+            .is_some_and(|unit| unit.digest == doubt.digest);
+        StepError::InDoubt(Box::new(Question {
+            doubt: doubt.clone(),
+            why,
+            place: same.then(|| self.statement(step, doubt)).flatten(),
+        }))
+    }
+
+    /// Where the statement stands, and its text as it may be shown. It is only shown: without it the question is
+    /// the same.
+    fn statement(&self, step: &Step, doubt: &InDoubt) -> Option<Place> {
+        let number = u64::try_from(doubt.statement).ok()?;
+        let target = self.locked.server().target;
+        let mut place = None;
+        statements(
+            step.script()?,
+            &step.units,
+            &target,
+            self.environment,
+            &mut |planned| {
+                if planned.number == number {
+                    place = Some(Place {
+                        file: step
+                            .script()
+                            .map(|script| script.file.clone())
+                            .unwrap_or_default(),
+                        line: planned.text.line,
+                        column: planned.text.column,
+                        shown: mask::masked(target.dialect, planned.text.sql).into_owned(),
+                    });
+                }
+            },
+        )
+        .ok()?;
+        place
+    }
 }
 
-fn undecided(doubt: &InDoubt, why: String) -> StepError {
-    StepError::InDoubt {
-        doubt: Box::new(doubt.clone()),
-        why,
+fn stopped(doubt: &InDoubt) -> StepError {
+    StepError::Stopped {
+        before: u64::try_from(doubt.statement).unwrap_or(1),
     }
 }

@@ -16,8 +16,9 @@ use super::attached::stays;
 use super::error::{StatementFailure, is_conflict};
 use super::feed::Feed;
 use super::kept_rows::Beginning;
+use super::place::Place;
 use super::record::Kept;
-use super::recover::Before;
+use super::recover::{Before, Recovered};
 use super::trace::{self, Rollback};
 use super::{Applier, StepError};
 use crate::Problem;
@@ -111,14 +112,15 @@ impl Applier<'_> {
             self.replay(position)?;
             feed.until_statement(self, run, reader, position)?;
         }
+        let first = run.unit.numbers.start;
         if position.beginning == Beginning::Before {
             begin(self.locked, "")?;
-            self.guard(run, position, None)?;
+            self.guard(run, position, first, None)?;
             commit(self.locked)?;
             begin(self.locked, modes)?;
         } else {
             begin(self.locked, modes)?;
-            self.guard(run, position, None)?;
+            self.guard(run, position, first, None)?;
         }
         self.timeouts(run)?;
         if self.locked.dialect() != Dialect::Sqlite {
@@ -134,7 +136,7 @@ impl Applier<'_> {
         if run.last {
             finish_reading(run.step, reader, position)?;
         }
-        self.done(run, position, UnitKind::Transaction)?;
+        self.done(run, position, UnitKind::Transaction, None)?;
         commit(self.locked)
     }
 
@@ -146,16 +148,20 @@ impl Applier<'_> {
     ) -> Result<(), StepError> {
         let mut feed = Feed::new(run);
         let before = self.look(run, &mut feed, reader, position)?;
-        self.guard(run, position, before)?;
+        self.guard(run, position, feed.number, before.as_ref())?;
         self.timeouts(run)?;
         self.replay(position)?;
         let fed = feed.finish(self, run, reader, position);
-        feed.trace.end(self.locked, fed)?;
+        let fed = feed.trace.end(self.locked, fed);
+        let recovered = match (fed, before) {
+            (Err(error), Some(before)) => Some(self.recover_from_error(error, &before)?),
+            (fed, _) => fed.map(|()| None)?,
+        };
         self.locked
             .reset_settings()
             .map_err(|cause| problem("cleaning the session", cause))?;
         begin(self.locked, "")?;
-        self.done(run, position, UnitKind::Alone)?;
+        self.done(run, position, UnitKind::Alone, recovered.as_ref())?;
         commit(self.locked)
     }
 
@@ -177,20 +183,21 @@ impl Applier<'_> {
             .map_err(|cause| problem("setting the timeouts", cause))
     }
 
-    /// Writes that the unit begins, if it may.
+    /// Writes that the unit begins, if it may. `first` is its first statement that matters.
     fn guard(
         &mut self,
         run: &UnitRun<'_>,
         position: &Position<'_>,
-        before: Option<Snapshot>,
+        first: u64,
+        before: Option<&Snapshot>,
     ) -> Result<(), StepError> {
-        let detail = before.map(|snapshot| Before { probe: snapshot }.to_json());
+        let detail = before.map(Before::to_json);
         let backend = self.locked.server().backend.clone();
         let start = UnitStart {
             entry: Entry {
                 unit: Some(run.index),
                 digest: Some(&run.unit.digest),
-                statement: Some(run.unit.numbers.start),
+                statement: Some(first),
                 detail,
                 ..self.entry(run.step, position, "unit-started", &backend)
             },
@@ -210,11 +217,13 @@ impl Applier<'_> {
         run: &UnitRun<'_>,
         position: &Position<'_>,
         kind: UnitKind,
+        recovered: Option<&Recovered>,
     ) -> Result<(), StepError> {
         let backend = self.locked.server().backend.clone();
         let entry = Entry {
             unit: Some(run.index),
             digest: Some(&run.unit.digest),
+            detail: recovered.map(Recovered::to_detail),
             ..self.entry(run.step, position, "unit-done", &backend)
         };
         let written = self
@@ -299,14 +308,16 @@ impl Applier<'_> {
             attempt: position.attempt.to_owned(),
             unit: run.index,
             number,
-            file: run
-                .step
-                .script()
-                .map(|script| script.file.clone())
-                .unwrap_or_default(),
-            line,
-            column,
-            shown: mask::masked(self.locked.dialect(), sql).into_owned(),
+            place: Place {
+                file: run
+                    .step
+                    .script()
+                    .map(|script| script.file.clone())
+                    .unwrap_or_default(),
+                line,
+                column,
+                shown: mask::masked(self.locked.dialect(), sql).into_owned(),
+            },
             cause,
             alone: run.is_alone() || position.beginning == Beginning::Before,
             interrupted: self.watch.has_stopped(),
@@ -316,6 +327,8 @@ impl Applier<'_> {
             } else {
                 vec![]
             },
+            recovered: None,
+            not_cleaned: None,
             committed: 1..run.unit.numbers.start,
         }))
     }

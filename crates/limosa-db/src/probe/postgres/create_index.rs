@@ -17,11 +17,21 @@ pub(super) fn look(session: &mut dyn Session, sql: &str) -> Result<Option<Snapsh
         return Ok(None);
     };
     let rows = session.query(OF_TABLE, &[wanted.table.as_str().into()])?;
-    let table = rows.first().and_then(|row| row.int(0));
-    Ok(Some(match table {
-        Some(table) => Snapshot::of([("table", table.to_string()), ("indexes", numbers(&rows, 1))]),
-        None => Snapshot::default(),
-    }))
+    let Some(table) = rows.first().and_then(|row| row.int(0)) else {
+        // There is no such table, which the server will say.
+        return Ok(Some(Snapshot::default()));
+    };
+    let index = match wanted.name {
+        Some(name) => ("name", name),
+        None => ("shape", wanted.shape.to_json()),
+    };
+    let indexes = numbers(&rows, 1);
+    let table = table.to_string();
+    Ok(Some(Snapshot::of([
+        ("table", table),
+        ("indexes", indexes),
+        index,
+    ])))
 }
 
 /// Looks for an index that the table did not have and that is the one of the statement.

@@ -1,5 +1,5 @@
 -- The indexes that a table has. PostgreSQL 12 to 18, tested on 15.
-SELECT i.indrelid::int8, i.indexrelid::int8
+SELECT t.oid::int8, i.indexrelid::int8
 FROM pg_catalog.pg_class AS t
 LEFT JOIN pg_catalog.pg_index AS i
     ON i.indrelid = t.oid

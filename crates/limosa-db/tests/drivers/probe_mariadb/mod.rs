@@ -60,7 +60,7 @@ fn each_statement_is_seen_to_have_run_or_not() {
             assert_eq!(*sees, Sees::Nothing, "{sql}");
             continue;
         };
-        let mut judge = || probe::judge(&mut session, &sql, &seen).unwrap();
+        let mut judge = || probe::judge(&mut session, &seen).unwrap();
         let is_other = |finding: &Finding| matches!(finding.effect, Effect::Other(_));
         let early = judge();
         if *sees == Sees::Neither {
@@ -69,7 +69,7 @@ fn each_statement_is_seen_to_have_run_or_not() {
             assert_eq!(early, Effect::Absent.alone(), "not run: {sql}: {seen:?}");
         }
         run(&mut session, &database, statement);
-        let late = probe::judge(&mut session, &sql, &seen).unwrap();
+        let late = probe::judge(&mut session, &seen).unwrap();
         match sees {
             Sees::Effect => assert_eq!(late, Effect::Present.alone(), "run: {sql}: {seen:?}"),
             Sees::Repeats => {
@@ -98,17 +98,17 @@ fn a_column_that_takes_the_place_of_another_is_seen_by_the_time() {
             database.value(old) == "1"
         });
         let seen = look(&mut session, statement).unwrap();
-        let early = probe::judge(&mut session, statement, &seen).unwrap();
+        let early = probe::judge(&mut session, &seen).unwrap();
         assert_eq!(early, Effect::Absent.alone(), "not run: {statement}");
         run(&mut session, &database, statement);
-        let late = probe::judge(&mut session, statement, &seen).unwrap();
+        let late = probe::judge(&mut session, &seen).unwrap();
         assert_eq!(late, Effect::Present.alone(), "run: {statement}");
         // After a failover the times are those of another server.
         let mut elsewhere = seen.clone();
         elsewhere
             .objects
             .insert("server".to_owned(), "another".to_owned());
-        let late = probe::judge(&mut session, statement, &elsewhere).unwrap();
+        let late = probe::judge(&mut session, &elsewhere).unwrap();
         let decided = late.effect == Effect::Present;
         assert_eq!(
             decided,
@@ -171,14 +171,14 @@ fn a_part_of_several_is_completed_or_taken_back() {
         let sql = named(statement, &database);
         let seen = look(&mut session, &sql).unwrap();
         run(&mut session, &database, happened);
-        let found = probe::judge(&mut session, &sql, &seen).unwrap();
+        let found = probe::judge(&mut session, &seen).unwrap();
         let wanted: Vec<String> = clean_up.iter().map(|text| named(text, &database)).collect();
         assert_eq!((&found.effect, &found.clean_up), (effect, &wanted), "{sql}");
         // Twice: a clean-up that was interrupted is begun again.
         for statement in found.clean_up.iter().chain(&found.clean_up) {
             run(&mut session, &database, statement);
         }
-        let found = probe::judge(&mut session, &sql, &seen).unwrap();
+        let found = probe::judge(&mut session, &seen).unwrap();
         assert_eq!(found, effect.clone().alone(), "{sql}");
         if *effect == Effect::Absent && !before.contains("USER") {
             run(&mut session, &database, statement);
@@ -248,7 +248,7 @@ fn what_somebody_else_made_of_the_objects_is_not_guessed_at() {
         let (database, mut session) = prepared(server, before);
         let seen = look(&mut session, statement).unwrap();
         run(&mut session, &database, happened);
-        let found = probe::judge(&mut session, statement, &seen).unwrap();
+        let found = probe::judge(&mut session, &seen).unwrap();
         let Effect::Other(why) = &found.effect else {
             panic!("{statement}: {found:?}");
         };
@@ -281,15 +281,15 @@ fn the_session_of_the_file_does_not_matter_to_whoever_judges() {
     let unqualified = "CREATE TABLE \"u\" (a int COMMENT 'ä')";
     let not_there = look(&mut session, unqualified).unwrap();
     let mut other = crate::support::session(&database);
-    let found = probe::judge(&mut *other, &qualified, &seen).unwrap();
+    let found = probe::judge(&mut *other, &seen).unwrap();
     assert_eq!(found, Effect::Absent.alone());
-    let found = probe::judge(&mut *other, unqualified, &not_there).unwrap();
+    let found = probe::judge(&mut *other, &not_there).unwrap();
     assert_eq!(found, Effect::Absent.alone());
     run(&mut session, &database, &qualified);
     run(&mut session, &database, unqualified);
-    let found = probe::judge(&mut *other, &qualified, &seen).unwrap();
+    let found = probe::judge(&mut *other, &seen).unwrap();
     assert_eq!(found, Effect::Present.alone());
-    let found = probe::judge(&mut *other, unqualified, &not_there).unwrap();
+    let found = probe::judge(&mut *other, &not_there).unwrap();
     assert_eq!(found, Effect::Present.alone());
 }
 
@@ -308,10 +308,10 @@ fn who_may_see_less_is_told_less_and_nothing_wrong() {
     let mut few = limosa_db::connect(&url(&database.url_as(&role)), &options()).unwrap();
     // Without the numbers of InnoDB a table that is empty has lost its rows, or had none.
     let seen = look(&mut *few, "TRUNCATE full").unwrap();
-    let found = probe::judge(&mut *few, "TRUNCATE full", &seen).unwrap();
+    let found = probe::judge(&mut *few, &seen).unwrap();
     assert!(matches!(found.effect, Effect::Other(_)), "{found:?}");
     run(&mut root, &database, "TRUNCATE full");
-    let found = probe::judge(&mut *few, "TRUNCATE full", &seen).unwrap();
+    let found = probe::judge(&mut *few, &seen).unwrap();
     assert_eq!(found, Effect::Present.alone());
     assert!(look(&mut *few, "DROP USER nobody").is_none());
     assert!(look(&mut *few, "DROP TABLE mysql.user").is_none());
