@@ -65,8 +65,6 @@ pub(crate) struct Question {
 pub(crate) enum Why {
     /// Its kind has no effect probe.
     NotSeen,
-    /// The file has another one now.
-    Changed,
     /// This was seen of its objects.
     Seen(String),
 }
@@ -299,19 +297,15 @@ impl Question {
             .with_note(begun)
             .with_note(match &self.why {
                 Why::NotSeen => "what this kind of statement does cannot be seen afterwards",
-                Why::Changed => "it is another statement in the file now",
                 Why::Seen(what) => what,
             });
         if let Some(place) = &self.place {
             let text = format!("statement {statement} of {}", step.statements());
             diagnostic = diagnostic.at(place.label(text, None));
         } else if let Some(script) = step.script() {
-            diagnostic = diagnostic.in_file(script.file.clone());
-        }
-        if matches!(self.why, Why::Changed) {
-            diagnostic = diagnostic.with_help(
-                "put it back as it was, and run the command again: it may be decided then",
-            );
+            diagnostic = diagnostic
+                .in_file(script.file.clone())
+                .with_note("the file has another statement there now");
         }
         let resolve = format!("limosa resolve {version} --statement {statement} --as");
         diagnostic

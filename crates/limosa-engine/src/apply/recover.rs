@@ -221,13 +221,19 @@ impl Applier<'_> {
             return Err(self.undecided(step, doubt, Why::NotSeen));
         };
         let look = |session: &mut dyn Session| {
-            probe::judge(session, &before)
-                .map_err(|cause| problem("looking at what an interrupted statement has done", cause))
+            probe::judge(session, &before).map_err(|cause| {
+                problem("looking at what an interrupted statement has done", cause)
+            })
         };
         let mut finding = look(self.locked)?;
         self.wait_while(
             doubt,
-            |id| format!("the session {id} that works on what statement {} is about", doubt.statement),
+            |id| {
+                format!(
+                    "the session {id} that works on what statement {} is about",
+                    doubt.statement
+                )
+            },
             &mut |applier| {
                 finding = look(applier.locked)?;
                 Ok(match &finding.effect {
@@ -246,7 +252,10 @@ impl Applier<'_> {
                 problem(CLEANING, cause)
             }
         })?;
-        let recovered = Recovered { effect: finding.effect, cleaned: finding.clean_up };
+        let recovered = Recovered {
+            effect: finding.effect,
+            cleaned: finding.clean_up,
+        };
         self.note_recovered(step, doubt, position, &recovered)?;
         Ok(recovered)
     }
