@@ -99,7 +99,8 @@ fn the_journal_keeps_a_hash_of_what_ran_and_not_the_text(lab: Lab) {
         .query("select * from limosa_journal")
         .concat()
         .join(" ");
-    assert!(!journal.contains("kingfisher"), "{journal}");
+    // The names of objects are there for whoever has to decide an interrupted statement.
+    assert!(!journal.contains("TABLE kingfisher"), "{journal}");
 }
 
 fn what_a_variable_became_is_neither_stored_nor_shown(mut lab: Lab) {
