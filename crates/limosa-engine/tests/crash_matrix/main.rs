@@ -143,7 +143,7 @@ fn try_database(kind: Kind, options: &Options) -> Option<(String, Vec<Counts>)> 
             counts.failed,
             began.elapsed().as_secs_f64()
         ));
-        for reason in &counts.excluded {
+        if let Some(reason) = counts.excluded {
             say(&format!("  left out: {reason}\n"));
         }
         all.push(counts);

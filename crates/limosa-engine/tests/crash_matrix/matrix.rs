@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use limosa_testkit::proxy::{Message, When};
+use limosa_testkit::proxy::When;
 
 use crate::arena::Arena;
 use crate::evidence::differences;
@@ -29,8 +29,8 @@ pub struct Counts {
     /// Why it has to be so, where the scenario is built for that.
     pub because: Option<&'static str>,
     pub failed: usize,
-    /// What was left out, with the reasons.
-    pub excluded: Vec<String>,
+    /// Why it was left out.
+    pub excluded: Option<&'static str>,
 }
 
 /// What goes wrong at a position.
@@ -55,12 +55,8 @@ pub fn try_scenario(
         },
         ..Counts::default()
     };
-    for mode in [Mode::Again, Mode::Reconnect] {
-        if let Some(reason) = excluded(&name, mode) {
-            counts.excluded.push(format!("{mode:?}: {reason}"));
-        }
-    }
-    if counts.excluded.len() == 2 {
+    counts.excluded = excluded(&name);
+    if counts.excluded.is_some() {
         return counts;
     }
     let undisturbed = guarded(|| play(arena, scenario, &[], Mode::Again));
@@ -121,39 +117,38 @@ fn positions(name: &str, undisturbed: &Played, options: &Options) -> Vec<Positio
         return vec![position.clone()];
     }
     let mut random = Random::new(options.seed, name);
-    let (connections, limosas, servers) = first_strikes(undisturbed);
-    let chosen: Vec<Strike> = match options.extent {
-        Extent::Full => [connections, limosas, servers].concat(),
-        Extent::Sampled => [(&connections, 8), (&limosas, 3), (&servers, 1)]
-            .into_iter()
+    let kinds = [
+        connections(undisturbed),
+        limosas(undisturbed),
+        servers(undisturbed),
+    ];
+    let first: Vec<(Strike, Mode)> = match options.extent {
+        Extent::Full => kinds.concat(),
+        Extent::Sampled => kinds
+            .iter()
+            .zip([12, 3, 2])
             .flat_map(|(from, count)| sample(from, count, &mut random))
             .collect(),
     };
-    let seconds = match options.extent {
-        Extent::Full => options.seconds,
-        Extent::Sampled => 1,
-    };
     let mut positions = Vec::new();
-    for strike in chosen {
-        for mode in modes(strike) {
-            if excluded(name, mode).is_some() {
-                continue;
-            }
-            for _ in 0..seconds {
-                let second = second_strike(undisturbed, mode, &mut random);
-                positions.push(Position {
-                    scenario: name.to_owned(),
-                    strikes: [Some(strike), second].into_iter().flatten().collect(),
-                    mode,
-                });
-            }
+    for (strike, mode) in first {
+        if random.below(options.stride) > 0 {
+            continue;
+        }
+        for _ in 0..options.seconds {
+            let second = second_strike(undisturbed, mode, &mut random);
+            positions.push(Position {
+                scenario: name.to_owned(),
+                strikes: [Some(strike), second].into_iter().flatten().collect(),
+                mode,
+            });
         }
     }
     positions
 }
 
-/// Why positions are left out, for now.
-pub fn excluded(scenario: &str, _mode: Mode) -> Option<&'static str> {
+/// Why a scenario is left out, for now.
+pub fn excluded(scenario: &str) -> Option<&'static str> {
     let (_, reason) = EXCLUDED.iter().find(|(name, _)| *name == scenario)?;
     Some(reason)
 }
@@ -167,34 +162,45 @@ const EXCLUDED: &[(&str, &str)] = &[
 ];
 const NO_PROBE: &str = "it cannot be seen yet what became of its statements";
 
-/// Every way in which a first fault can strike: connections, limosa, the server.
-fn first_strikes(undisturbed: &Played) -> (Vec<Strike>, Vec<Strike>, Vec<Strike>) {
-    let (mut connections, mut servers) = (Vec::new(), Vec::new());
+const MODES: [Mode; 2] = [Mode::Again, Mode::Reconnect];
+
+/// A connection is cut at every message. One without an answer of its own is followed by others at once, so that
+/// after it is before the next one; there the modes take turns.
+fn connections(undisturbed: &Played) -> Vec<(Strike, Mode)> {
+    let mut all = Vec::new();
     for (at, message) in undisturbed.messages.iter().enumerate() {
-        for when in whens(message) {
-            connections.push(Strike::Connection(at + 1, when));
-            // Before a message the server is where it was after the last answer.
-            if message.answered && when != When::Before {
-                servers.push(Strike::Server(at + 1, when));
+        if message.answered {
+            for when in When::ALL {
+                let strike = Strike::Connection(at + 1, when);
+                all.extend(MODES.map(|mode| (strike, mode)));
             }
+        } else {
+            let strike = Strike::Connection(at + 1, When::Before);
+            all.push((strike, MODES[at % 2]));
         }
     }
-    let limosas = (1..=undisturbed.events).map(Strike::Limosa).collect();
-    (connections, limosas, servers)
+    all
 }
 
-/// A message that has no answer of its own cannot be answered.
-fn whens(message: &Message) -> Vec<When> {
-    let possible = |when: &When| *when != When::Answered || message.answered;
-    When::ALL.into_iter().filter(possible).collect()
+/// Limosa is killed at every event. Who is killed does not reconnect.
+fn limosas(undisturbed: &Played) -> Vec<(Strike, Mode)> {
+    let events = 1..=undisturbed.events;
+    events
+        .map(|event| (Strike::Limosa(event), Mode::Again))
+        .collect()
 }
 
-/// Somebody who is killed does not reconnect.
-fn modes(strike: Strike) -> Vec<Mode> {
-    match strike {
-        Strike::Limosa(_) => vec![Mode::Again],
-        Strike::Connection(..) | Strike::Server(..) => vec![Mode::Again, Mode::Reconnect],
-    }
+/// The server is killed at every message that it answers: while it works or when it has, with both modes, in turn.
+fn servers(undisturbed: &Played) -> Vec<(Strike, Mode)> {
+    let answered = undisturbed.messages.iter().enumerate();
+    let answered = answered.filter(|(_, message)| message.answered);
+    answered
+        .enumerate()
+        .map(|(turn, (at, _))| {
+            let when = [When::Sent, When::Answered][turn / 2 % 2];
+            (Strike::Server(at + 1, when), MODES[turn % 2])
+        })
+        .collect()
 }
 
 /// A second fault: usually the connection, which a run that reconnects is at risk of, too.
@@ -208,7 +214,7 @@ fn second_strike(undisturbed: &Played, mode: Mode, random: &mut Random) -> Optio
     Some(Strike::Connection(at + 1, when))
 }
 
-fn sample(from: &[Strike], count: usize, random: &mut Random) -> Vec<Strike> {
+fn sample(from: &[(Strike, Mode)], count: usize, random: &mut Random) -> Vec<(Strike, Mode)> {
     let mut left = from.to_vec();
     let mut chosen = Vec::new();
     while chosen.len() < count && !left.is_empty() {

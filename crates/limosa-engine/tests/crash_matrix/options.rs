@@ -11,7 +11,8 @@ usage: cargo xtask crash-matrix [options]
   --scenario NAME      only the scenarios with this in their name (postgres/copy)
   --position POSITION  only this position, as a failure names it
   --seconds NUMBER     second faults for each first one (1)
-  --seed NUMBER        for the choice of second faults
+  --stride NUMBER      only one in so many positions, at random
+  --seed NUMBER        for what is chosen
   --sampled            the form that belongs to the tests
 ";
 
@@ -32,6 +33,8 @@ pub struct Options {
     pub scenario: String,
     pub position: Option<Position>,
     pub seconds: usize,
+    /// One in so many positions is tried.
+    pub stride: usize,
     pub seed: u64,
     /// Where the page is written.
     pub page: Option<String>,
@@ -57,6 +60,7 @@ impl Asked {
             scenario: String::new(),
             position: None,
             seconds: 1,
+            stride: 1,
             seed,
             page: None,
         };
@@ -81,6 +85,7 @@ impl Asked {
                 "--scenario" => options.scenario.clone_from(value()?),
                 "--position" => options.position = Some(value()?.parse()?),
                 "--seconds" => options.seconds = number(value()?)?,
+                "--stride" => options.stride = number::<usize>(value()?)?.max(1),
                 "--seed" => options.seed = number(value()?)?,
                 "--page" => options.page = Some(value()?.clone()),
                 "--skip" | "--test-threads" | "--format" | "--color" | "-Z" => {

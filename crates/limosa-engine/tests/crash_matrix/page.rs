@@ -31,7 +31,12 @@ pub fn page(options: &Options, versions: &[String], all: &[Counts]) -> String {
             ));
         }
     }
+    let extent = match options.stride {
+        1 => "each place".to_owned(),
+        stride => format!("one in {stride} of all places"),
+    };
     let head = HEAD
+        .replace("{extent}", &extent)
         .replace("{date}", &date)
         .replace("{versions}", &versions)
         .replace("{tried}", &tried.to_string())
