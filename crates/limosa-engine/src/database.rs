@@ -67,13 +67,21 @@ impl Database {
     ) -> Result<Self, Problem> {
         let began = Instant::now();
         loop {
-            let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
-            match Self::with_session(session, settings.clone()) {
-                Err(problem) if problem.is_lost() && began.elapsed() < settings.retry_for => {
-                    std::thread::sleep(PAUSE);
+            let mut session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
+            let problem = match Tables::find(&mut *session, settings.schema.as_deref()) {
+                Ok(tables) => {
+                    return Ok(Self {
+                        session,
+                        settings,
+                        tables,
+                    });
                 }
-                opened => return opened,
+                Err(error) => Problem::from(error),
+            };
+            if !problem.is_lost() || began.elapsed() >= settings.retry_for {
+                return Err(problem);
             }
+            std::thread::sleep(PAUSE);
         }
     }
 

@@ -143,9 +143,6 @@ fn try_database(kind: Kind, options: &Options) -> Option<(String, Vec<Counts>)> 
             counts.failed,
             began.elapsed().as_secs_f64()
         ));
-        if let Some(reason) = counts.excluded {
-            say(&format!("  left out: {reason}\n"));
-        }
         all.push(counts);
     }
     Some((arena.version(), all))

@@ -29,8 +29,6 @@ pub struct Counts {
     /// Why it has to be so, where the scenario is built for that.
     pub because: Option<&'static str>,
     pub failed: usize,
-    /// Why it was left out.
-    pub excluded: Option<&'static str>,
 }
 
 /// What goes wrong at a position.
@@ -55,10 +53,6 @@ pub fn try_scenario(
         },
         ..Counts::default()
     };
-    counts.excluded = excluded(&name);
-    if counts.excluded.is_some() {
-        return counts;
-    }
     let undisturbed = guarded(|| play(arena, scenario, &[], Mode::Again));
     if !undisturbed.wrong.is_empty() {
         counts.failed = 1;
@@ -146,21 +140,6 @@ fn positions(name: &str, undisturbed: &Played, options: &Options) -> Vec<Positio
     }
     positions
 }
-
-/// Why a scenario is left out, for now.
-pub fn excluded(scenario: &str) -> Option<&'static str> {
-    let (_, reason) = EXCLUDED.iter().find(|(name, _)| *name == scenario)?;
-    Some(reason)
-}
-
-/// Scenarios that are left out, each with the reason.
-const EXCLUDED: &[(&str, &str)] = &[
-    ("postgres/concurrent-indexes", NO_PROBE),
-    ("postgres/duplicate-repaired", NO_PROBE),
-    ("postgres/down", NO_PROBE),
-    ("postgres/detached-partition", NO_PROBE),
-];
-const NO_PROBE: &str = "it cannot be seen yet what became of its statements";
 
 const MODES: [Mode; 2] = [Mode::Again, Mode::Reconnect];
 
