@@ -18,14 +18,17 @@ enum Needed {
     Postgres,
     PgBouncer,
     MariaDb,
+    Galera,
 }
 
 impl Needed {
-    fn package(self) -> &'static str {
+    /// The packages of the system.
+    fn packages(self) -> &'static [&'static str] {
         match self {
-            Self::Postgres => "postgresql",
-            Self::PgBouncer => "pgbouncer",
-            Self::MariaDb => "mariadb-server",
+            Self::Postgres => &["postgresql"],
+            Self::PgBouncer => &["pgbouncer"],
+            Self::MariaDb => &["mariadb-server"],
+            Self::Galera => &["galera-4", "rsync"],
         }
     }
 
@@ -34,6 +37,7 @@ impl Needed {
             Self::Postgres => "PostgreSQL server",
             Self::PgBouncer => "PgBouncer",
             Self::MariaDb => "MariaDB server",
+            Self::Galera => "Galera cluster",
         }
     }
 }
@@ -103,10 +107,10 @@ fn decide(missing: &[Needed], rights: impl FnOnce() -> Rights) -> Result<Step, S
     match rights() {
         by @ (Rights::Root | Rights::Sudo) => Ok(Step::Install {
             by,
-            packages: missing.iter().map(|m| m.package()).collect(),
+            packages: missing.iter().flat_map(|m| m.packages()).copied().collect(),
         }),
         Rights::Others => {
-            let packages: Vec<_> = missing.iter().map(|m| m.package()).collect();
+            let packages: Vec<_> = missing.iter().flat_map(|m| m.packages()).copied().collect();
             let packages = packages.join(" ");
             Err(explain(
                 missing,
@@ -139,6 +143,9 @@ fn missing() -> Vec<Needed> {
     }
     if binaries::mariadb().is_err() {
         missing.push(Needed::MariaDb);
+    }
+    if binaries::galera().is_err() {
+        missing.push(Needed::Galera);
     }
     missing
 }

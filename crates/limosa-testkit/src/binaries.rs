@@ -78,6 +78,26 @@ pub fn pgbouncer() -> Result<PathBuf, KitError> {
     })
 }
 
+/// The library by which MariaDB is a node of a Galera cluster; `rsync`, which sends a new node the data, is there, too.
+///
+/// # Errors
+/// [`KitError::Missing`] when one of them is not found.
+pub fn galera() -> Result<PathBuf, KitError> {
+    let found = [
+        "/usr/lib/galera/libgalera_smm.so",
+        "/usr/lib64/galera-4/libgalera_smm.so",
+        "/usr/lib64/galera/libgalera_smm.so",
+    ]
+    .into_iter()
+    .map(PathBuf::from)
+    .find(|path| path.is_file())
+    .filter(|_| find("rsync").is_some());
+    found.ok_or_else(|| KitError::Missing {
+        server: "a Galera cluster",
+        programs: "libgalera_smm.so (galera-4) and rsync".to_owned(),
+    })
+}
+
 /// A program by its name.
 fn find(name: &str) -> Option<PathBuf> {
     let mut folders = search_path().into_iter();

@@ -61,6 +61,8 @@ pub(crate) struct Access {
     pub(crate) folder: PathBuf,
     pub(crate) port: u16,
     pub(crate) password: String,
+    /// Run first in every session of the kit; empty for nothing.
+    pub(crate) first: &'static str,
 }
 
 impl Access {
@@ -70,6 +72,7 @@ impl Access {
             folder,
             port: 0,
             password: format!("kit-{}", random::digits()),
+            first: "",
         }
     }
 

@@ -362,7 +362,7 @@ fn processes_of_proc() -> String {
         .join("\n")
 }
 
-fn free_port() -> Result<u16, KitError> {
+pub(crate) fn free_port() -> Result<u16, KitError> {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map(|address| address.port())

@@ -23,6 +23,15 @@ static RECIPE: Recipe = Recipe {
     end_name: "KILL",
 };
 
+/// What is in the data folder of a server that starts for the first time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Data {
+    /// An empty server.
+    Fresh,
+    /// Nothing: another node of the cluster sends it.
+    Sent,
+}
+
 /// A private MariaDB server; its superuser is `root` with a password, over TCP and the socket.
 #[derive(Debug)]
 pub struct MariaDb {
@@ -64,6 +73,17 @@ impl MariaDb {
     /// # Errors
     /// When the programs are missing, or the server does not start with these settings.
     pub fn start(settings: &Settings) -> Result<Self, KitError> {
+        let access = |folder| Access::new(Kind::MariaDb, folder);
+        Self::start_from(settings, access, Data::Fresh, &[])
+    }
+
+    /// Starts a server with further arguments, on data that is new or comes from elsewhere.
+    pub(crate) fn start_from(
+        settings: &Settings,
+        access: impl FnOnce(PathBuf) -> Access,
+        data: Data,
+        further: &[&str],
+    ) -> Result<Self, KitError> {
         let programs = match &settings.binaries {
             Some(folder) => MariaDbBinaries {
                 server: folder.join("mariadbd"),
@@ -71,7 +91,6 @@ impl MariaDb {
             },
             None => binaries::mariadb()?,
         };
-        let access = |folder| Access::new(Kind::MariaDb, folder);
         let mut instance = Instance::prepare(&RECIPE, access)?;
         let folder = instance.access.folder.clone();
         let certificates = match settings.transport {
@@ -85,12 +104,15 @@ impl MariaDb {
             "--skip-test-db".to_owned(),
             "--innodb-log-file-size=16M".to_owned(),
         ];
-        instance.set_up(&programs.install, &install)?;
+        if data == Data::Fresh {
+            instance.set_up(&programs.install, &install)?;
+        }
         // The superuser gets its password before the server listens for the first time.
         let first = folder.join("first.sql");
         write(&first, &first_sql(&instance.access.password))?;
         let configuration = folder.join("my.cnf");
-        let arguments = vec![format!("--defaults-file={}", configuration.display())];
+        let mut arguments = vec![format!("--defaults-file={}", configuration.display())];
+        arguments.extend(further.iter().map(|&argument| argument.to_owned()));
         instance.start(programs.server, arguments, |access| {
             write(
                 &configuration,
@@ -101,6 +123,11 @@ impl MariaDb {
             instance,
             certificates,
         })
+    }
+
+    /// How its superuser enters it.
+    pub(crate) fn access(&self) -> &Access {
+        &self.instance.access
     }
 
     /// A fresh database with a name that no other test uses.

@@ -1,7 +1,7 @@
 //! What a test does when its server is not installed: it fails, or, where a person has asked for
 //! it, prints the reason and is skipped.
 
-use crate::{KitError, MariaDb, PgBouncer, Postgres};
+use crate::{Galera, KitError, MariaDb, PgBouncer, Postgres};
 
 /// A server that tests share.
 pub trait Server: Sized + 'static {
@@ -25,6 +25,12 @@ impl Server for PgBouncer {
 }
 
 impl Server for MariaDb {
+    fn try_shared() -> Result<&'static Self, &'static KitError> {
+        Self::try_shared()
+    }
+}
+
+impl Server for Galera {
     fn try_shared() -> Result<&'static Self, &'static KitError> {
         Self::try_shared()
     }

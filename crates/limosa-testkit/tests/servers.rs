@@ -382,3 +382,26 @@ fn is_alive(pid: u32) -> bool {
     let state = state.expect("ps runs");
     !state.is_empty() && !state.starts_with('Z')
 }
+
+#[test]
+fn what_one_node_of_a_cluster_commits_is_seen_on_the_other() {
+    let cluster = require!(Galera);
+    let db = cluster.database();
+    db.execute("create table t (a int primary key); insert into t values (1)");
+    let mut other = cluster.node(1).try_open().expect("both nodes answer");
+    assert_eq!(
+        other.query(&format!("select a from {}.t", db.name())),
+        [["1"]]
+    );
+}
+
+#[test]
+fn behind_the_pooler_one_session_of_the_server_serves_many_clients() {
+    let pooler = require!(PgBouncer);
+    let db = Postgres::shared().database();
+    let mut clients = [pooler.open(&db), pooler.open(&db)];
+    let pids = clients
+        .each_mut()
+        .map(|client| client.value("select pg_backend_pid()"));
+    assert_eq!(pids[0], pids[1]);
+}

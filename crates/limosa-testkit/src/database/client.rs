@@ -58,6 +58,12 @@ impl Client {
                     .user(Some(access.superuser()))
                     .pass(Some(&access.password))
                     .db_name(Some(database))
+                    .init(
+                        Some(access.first)
+                            .filter(|sql| !sql.is_empty())
+                            .into_iter()
+                            .collect(),
+                    )
                     .tcp_connect_timeout(Some(CONNECT));
                 let conn = mysql::Conn::new(options).map_err(|error| of_mysql(&error))?;
                 Ok(Self {
