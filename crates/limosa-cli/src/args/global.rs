@@ -17,7 +17,8 @@ pub struct Global {
     ///
     /// postgres://user@host/database, mysql://user@host/database or sqlite:path/to/file.db.
     /// A password in an argument can be seen by other users of the machine: prefer a variable,
-    /// PGPASSFILE, or limosa.toml with { file = "…" } or { command = ["…"] }.
+    /// PGPASSFILE, or limosa.toml with { file = "…" } or { command = ["…"] }. Where it leads to a
+    /// pooler, LIMOSA_DIRECT_URL names the server itself for commands that write.
     #[arg(long, global = true, value_name = "URL", hide_env = true)]
     pub url: Option<String>,
 

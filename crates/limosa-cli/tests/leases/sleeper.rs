@@ -11,18 +11,18 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const TRIED: &str =
     "SELECT count(*) FROM limosa_journal WHERE event IN ('unit-undone', 'unit-failed')";
 
-/// `is_at_work` says whether a process is in the middle of something on the server, where it must not be put to
-/// sleep for this test.
+/// `is_at_work` says whether a process is inside a transaction, where it must not be put to sleep for this test.
 #[track_caller]
-pub(crate) fn run(database: &Database, sleeper: &str, other: &str, block: &str, is_at_work: &str) {
+pub(crate) fn run(database: &Database, sleeper: &str, other: &str, is_at_work: &str) {
     let project = Project::new(env!("CARGO_BIN_EXE_limosa"))
         .file(
             "migrations/1_a.sql",
-            "CREATE TABLE shop (id int PRIMARY KEY);\nCREATE TABLE ran (id int PRIMARY KEY);\n",
+            "CREATE TABLE shop (id int PRIMARY KEY, n int);\nCREATE TABLE ran (id int PRIMARY KEY);\n\
+             INSERT INTO shop VALUES (1, 0);\n",
         )
         .file(
             "migrations/2_b.sql",
-            "ALTER TABLE shop ADD COLUMN name varchar(10);\nINSERT INTO ran VALUES (2);\n",
+            "INSERT INTO ran VALUES (2);\nUPDATE shop SET n = n + 1;\n",
         );
     let up = |url: &str, arguments: &[&str]| {
         let run = project.limosa(arguments).env("DATABASE_URL", url);
@@ -30,12 +30,12 @@ pub(crate) fn run(database: &Database, sleeper: &str, other: &str, block: &str, 
     };
     assert_eq!(up(sleeper, &["up", "--to", "1"]).run().code, 0);
     let mut blocker: Client = database.open();
-    blocker.execute(block);
+    blocker.execute("begin; select n from shop for update");
     let sleeping = up(sleeper, &["up"]).start();
     let deadline = Instant::now() + PATIENCE;
     let holds = "SELECT count(*) FROM limosa_lock WHERE part = 'lease' AND holder LIKE '%(pid ";
     let holds = format!("{holds}{})'", sleeping.pid());
-    // Between two attempts at the table that is locked, it does nothing.
+    // Between two attempts at the row that is locked, it does nothing.
     loop {
         assert!(Instant::now() < deadline, "it never waits");
         if database.value(&holds) == "1" && database.value(TRIED) != "0" {
@@ -61,5 +61,5 @@ pub(crate) fn run(database: &Database, sleeper: &str, other: &str, block: &str, 
     assert!(woken.stderr.contains("was taken over"), "{woken}");
     let history = "SELECT count(*) FROM limosa_history WHERE version = '2'";
     assert_eq!(database.value(history), "1");
-    assert_eq!(database.value("SELECT count(*) FROM ran"), "1");
+    assert_eq!(database.value("SELECT n FROM shop"), "1");
 }

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::time::Duration;
 
-use limosa_sql::Dialect;
+use limosa_sql::facts::Control;
+use limosa_sql::{Dialect, Target, classify};
 
 use super::heartbeat::Heartbeat;
 use super::{LIFETIME, Statements};
@@ -95,6 +96,13 @@ impl Lease {
     }
 }
 
+fn locks_tables(sql: &str, target: &Target) -> bool {
+    matches!(
+        classify(sql.as_bytes(), target).control,
+        Some(Control::LockTables)
+    )
+}
+
 fn lost() -> String {
     format!(
         "the lock between migrators was taken over, after no sign of life of this process for {} s",
@@ -170,6 +178,11 @@ impl Executor for Lease {
             Some(Boundary::Commit | Boundary::Rollback) => self.end(sql),
             None if self.needs_transaction() => Err(outside()),
             None if self.check.is_empty() => self.session()?.run(sql),
+            None if locks_tables(sql, &self.server.target) => Err(DbError::Client(
+                "on a cluster LOCK TABLES holds on one node only, and would keep the lease from being checked: \
+                 leave it and UNLOCK TABLES out"
+                    .into(),
+            )),
             None => {
                 let checked = format!("{}{sql}", self.check);
                 let length = self.check.len();

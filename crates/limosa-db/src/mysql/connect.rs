@@ -16,6 +16,7 @@ use crate::{
 };
 
 const SERVER: &str = include_str!("server.sql");
+const NODE: &str = include_str!("node.sql");
 const GRANTS: &str = include_str!("grants.sql");
 
 /// Opens a session.
@@ -94,9 +95,15 @@ async fn open_and_ask(
     wire.run("SET NAMES utf8mb4, autocommit = 1")
         .await
         .map_err(answer)?;
-    let server = ask(&mut wire, host).await.map_err(answer)?;
+    let mut server = ask(&mut wire, host).await.map_err(answer)?;
     let remembered = wire.remember().await.map_err(answer)?;
-    wire.apply(&options.settings, server.target.mariadb)
+    if remembered.cluster {
+        let rows = wire.query(NODE, &[]).await.map_err(answer)?;
+        let node = rows.first().and_then(|row| row.text(1));
+        server.backend.started = node.unwrap_or_default();
+        server.capabilities.session_locks = false;
+    }
+    wire.apply(&options.settings, server.target.mariadb, remembered.cluster)
         .await
         .map_err(|error| Refusal::settings(host.place(), error))?;
     Ok(Connected {

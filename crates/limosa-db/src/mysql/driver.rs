@@ -14,7 +14,8 @@ use tokio::runtime::Runtime;
 use super::failure::failure;
 use super::lock;
 use super::settings::{
-    Inside, Remembered, are_same, quoted, reading, setting, those_of_the_server, timeouts,
+    Inside, Remembered, are_same, is_of_cluster, own, quoted, reading, setting,
+    those_of_the_server, timeouts,
 };
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
@@ -172,15 +173,21 @@ impl Wire {
             database: text(0),
             role: text(1).filter(|role| role != "NONE"),
             roles,
+            cluster: false,
         })
     }
 
     /// What the session is like now, to be put back later.
     pub(super) async fn remember(&mut self) -> Result<Remembered, DbError> {
-        let names = those_of_the_server(&self.query(SESSION_VARIABLES, &[]).await?);
+        let variables = self.query(SESSION_VARIABLES, &[]).await?;
+        let names = those_of_the_server(&variables);
         // Servers before roles do not know the function.
         let roles = self.query("SELECT CURRENT_ROLE()", &[]).await.is_ok();
-        self.look(&names, roles).await
+        let remembered = self.look(&names, roles).await?;
+        Ok(Remembered {
+            cluster: is_of_cluster(&variables),
+            ..remembered
+        })
     }
 
     async fn current_database(&mut self) -> Result<String, DbError> {
@@ -215,7 +222,7 @@ impl Wire {
         mariadb: bool,
     ) -> Result<(), DbError> {
         let in_transaction = self.in_transaction();
-        let own = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
+        let own = own(settings, mariadb, remembered.cluster);
         let now = self.look(&remembered.names(), remembered.roles).await?;
         let changed: Vec<(&'static str, Native)> = remembered
             .variables
@@ -260,9 +267,9 @@ impl Wire {
         &mut self,
         settings: &SessionSettings,
         mariadb: bool,
+        cluster: bool,
     ) -> Result<(), DbError> {
-        let values = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
-        self.set(&values).await?;
+        self.set(&own(settings, mariadb, cluster)).await?;
         self.initialize(settings).await
     }
 }

@@ -7,7 +7,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::MysqlSession;
 use crate::lock_wait::{Pauses, describe};
-use crate::{DbError, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value};
+use crate::{
+    DbError, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value, lease,
+};
 
 const LOCK: &str = include_str!("lock.sql");
 const IDLE: &str = include_str!("idle.sql");
@@ -15,6 +17,9 @@ const HOLDER: &str = include_str!("lock_holder.sql");
 
 /// There is no session with that id.
 const NO_SUCH_SESSION: &str = "1094";
+
+/// Its statements that commit by themselves cannot be checked for the lease.
+const UNKNOWN_CLUSTER: &str = "this is a cluster of MySQL, where a lock excludes nobody on another node; only clusters of MariaDB are known";
 
 /// The name of the lock: `limosa:` and the first 16 bytes, in hexadecimal, of the SHA-256 of
 /// `limosa` NUL database NUL table. Names of locks are server-wide and have at most 64 characters.
@@ -34,6 +39,14 @@ pub(super) fn take(
     name: &LockName,
     wait: &mut LockWait<'_>,
 ) -> Result<Locked, LockError> {
+    let server = session.server();
+    if !server.capabilities.session_locks {
+        if !server.target.mariadb {
+            return Err(LockError::Db(DbError::Client(UNKNOWN_CLUSTER.into())));
+        }
+        // On every node: nobody holds a lock of another kind.
+        return lease::take(session, name, wait, None, &mut |_| Ok(Ok(())));
+    }
     let name = name_of(name);
     let parameter = [Value::Text(name.clone())];
     let mut pauses = Pauses::new(wait.limit);

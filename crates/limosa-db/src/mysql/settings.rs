@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use mysql_async::Value as Native;
 
-use crate::Row;
+use crate::{Row, SessionSettings};
 
 /// The variables that scripts change. Those that this server has are read when the session begins; those that
 /// differ are put back. Character sets come before the collation that follows from them.
@@ -61,6 +61,10 @@ pub(super) const VARIABLES: &[(&str, Inside)] = &[
     ("default_week_format", Inside::Works),
     ("lc_time_names", Inside::Works),
     ("optimizer_switch", Inside::Works),
+    ("idle_transaction_timeout", Inside::Works),
+    ("wsrep_on", Inside::Left),
+    ("wsrep_osu_method", Inside::Left),
+    ("wsrep_sync_wait", Inside::Works),
     ("wait_timeout", Inside::Works),
     ("net_read_timeout", Inside::Works),
     ("net_write_timeout", Inside::Works),
@@ -82,6 +86,36 @@ pub(super) struct Remembered {
     pub(super) role: Option<String>,
     /// Whether the server has roles.
     pub(super) roles: bool,
+    /// Whether the server is a node of a Galera cluster.
+    pub(super) cluster: bool,
+}
+
+/// What a session holds on a node of a cluster. What another node has committed is waited for before every statement
+/// (the sum of all kinds of statements), and a transaction that does nothing for half a minute is ended: whoever began
+/// it is gone or stopped, and another migrator has to wait for its end.
+const OF_CLUSTER: [(&str, u64); 2] = [("wsrep_sync_wait", 15), ("idle_transaction_timeout", 30)];
+
+/// Our own settings of a session: the limits, and what a cluster needs.
+pub(super) fn own(
+    settings: &SessionSettings,
+    mariadb: bool,
+    cluster: bool,
+) -> Vec<(&'static str, Native)> {
+    let mut own = timeouts(settings.lock_timeout, settings.statement_timeout, mariadb);
+    let more = OF_CLUSTER.into_iter().filter(|_| cluster);
+    own.extend(more.map(|(name, value)| (name, Native::UInt(value))));
+    own
+}
+
+/// Whether the variables of the server are those of a node of a cluster.
+pub(super) fn is_of_cluster(rows: &[Row]) -> bool {
+    rows.iter().any(|row| {
+        row.text(0)
+            .is_some_and(|name| name.eq_ignore_ascii_case("wsrep_on"))
+            && row
+                .text(1)
+                .is_some_and(|value| value.eq_ignore_ascii_case("on"))
+    })
 }
 
 impl Remembered {

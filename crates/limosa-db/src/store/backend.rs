@@ -12,6 +12,11 @@ impl Limosa {
     /// # Errors
     /// What the server answers.
     pub fn is_there(&self, session: &mut dyn Session, doubt: &InDoubt) -> Result<bool, StoreError> {
+        if is_elsewhere(session, (doubt.backend.0, &doubt.backend.1)) {
+            // Its lease is ours now. What it sent before is here already (reads wait for it), and what comes later
+            // does not pass the check of the lease.
+            return Ok(false);
+        }
         self.has_session(session, (doubt.backend.0, &doubt.backend.1), &doubt.at)
     }
 
@@ -26,6 +31,11 @@ impl Limosa {
         at: &str,
     ) -> Result<bool, StoreError> {
         let doing = "looking for the session that was interrupted";
+        if is_elsewhere(session, (id, started)) {
+            // Whoever holds the lease is at work.
+            let file = include_str!("sql/lease_held.sql");
+            return Ok(!self.read(session, doing, file, &[])?.is_empty());
+        }
         let mut uptime = None;
         let file = match session.dialect() {
             Dialect::Postgres => include_str!("sql/backend_postgres.sql"),
@@ -48,5 +58,15 @@ impl Limosa {
         ];
         let rows = self.read(session, doing, file, &values)?;
         Ok(!rows.is_empty())
+    }
+}
+
+/// Whether it was a session that cannot be seen from this one: behind a pooler, on another node of a cluster, or on
+/// this one before its last start.
+fn is_elsewhere(session: &dyn Session, (id, started): (i64, &str)) -> bool {
+    match session.dialect() {
+        Dialect::Postgres => id == 0,
+        Dialect::Mysql => started != session.server().backend.started,
+        Dialect::Sqlite => false,
     }
 }

@@ -1,0 +1,106 @@
+//! `limosa` on a real Galera cluster of two nodes.
+
+mod support;
+
+use limosa_testkit::{Galera, require};
+use support::Lab;
+
+/// A folder beside a database that is reached through one of the nodes.
+fn lab(cluster: &Galera, node: usize) -> Lab {
+    let mut lab = Lab::with(cluster.database());
+    lab.url = Some(cluster.url(node, &lab.db));
+    lab
+}
+
+#[test]
+fn what_one_node_has_done_is_seen_by_the_next_run_on_the_other() {
+    let cluster = require!(Galera);
+    let mut lab = lab(cluster, 0);
+    lab.file("1_a.up.sql", "CREATE TABLE a (id int PRIMARY KEY);\nINSERT INTO a VALUES (1);\nALTER TABLE a ADD COLUMN b int;")
+        .file("1_a.down.sql", "DROP TABLE a;");
+    assert!(!lab.open().server().capabilities.session_locks);
+    for round in 0..5 {
+        lab.url = Some(cluster.url(round % 2, &lab.db));
+        assert_eq!(lab.up().done.len(), 1);
+        lab.url = Some(cluster.url((round + 1) % 2, &lab.db));
+        assert_eq!(lab.applied(), ["1"]);
+        assert!(lab.up().done.is_empty());
+        lab.down(1);
+        assert!(!lab.has_table("a"));
+    }
+    let lease = "select holder, token from limosa_lock where part = 'lease'";
+    assert_eq!(lab.db.query(lease), [["NULL", "10"]]);
+}
+
+#[test]
+fn every_kind_of_statement_stands_behind_the_check_of_the_lease() {
+    let cluster = require!(Galera);
+    let lab = lab(cluster, 1);
+    lab.file(
+        "1_all.sql",
+        "CREATE TABLE a (id int PRIMARY KEY, n int);\n\
+         INSERT INTO a VALUES (1, 0);\n\
+         CREATE PROCEDURE p() BEGIN UPDATE a SET n = n + 1; SELECT 1; END;\n\
+         CREATE TRIGGER t BEFORE UPDATE ON a FOR EACH ROW BEGIN SET @x = 1; SET @y = 2; END;\n\
+         CREATE FUNCTION f() RETURNS int DETERMINISTIC RETURN 1;\n\
+         CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1;\n\
+         CREATE VIEW v AS SELECT 1 AS one;\n\
+         ALTER VIEW v AS SELECT 2 AS two;\n\
+         CALL p();\n\
+         TRUNCATE TABLE a;\n\
+         OPTIMIZE TABLE a;\n\
+         ANALYZE TABLE a;\n\
+         CREATE TEMPORARY TABLE left_over (id int);\n\
+         SET sql_mode = 'ORACLE';\n\
+         CREATE TABLE b (id int PRIMARY KEY);\n\
+         SET sql_mode = 'ANSI_QUOTES,HIGH_NOT_PRECEDENCE,NO_BACKSLASH_ESCAPES';\n\
+         CREATE TABLE \"c\" (id int PRIMARY KEY);\n\
+         RENAME TABLE b TO d;\n\
+         DROP TABLE d;\n",
+    );
+    assert_eq!(lab.up().done.len(), 1);
+    assert!(lab.has_table("c") && !lab.has_table("d"));
+    lab.file(
+        "2_bad.sql",
+        "CREATE TABLE g (id int PRIMARY KEY,\n  n int primary kee);",
+    );
+    let report = lab.up_fails().problem.diagnostic();
+    let place = &report.labels[0];
+    assert_eq!((place.line, place.column), (2, 17), "{report:?}");
+    lab.file(
+        "2_bad.sql",
+        "LOCK TABLES a WRITE;\nINSERT INTO a VALUES (9, 9);\nUNLOCK TABLES;",
+    );
+    let report = lab.up_fails().problem.diagnostic();
+    assert!(
+        report
+            .message
+            .contains("LOCK TABLES holds on one node only"),
+        "{report:?}"
+    );
+    assert_eq!(lab.db.value("select count(*) from a"), "0");
+}
+
+#[test]
+fn nothing_is_written_once_the_lease_is_gone() {
+    let cluster = require!(Galera);
+    // Each statement ends the lease of its own run, as somebody on the other node would by taking it over.
+    let gone = "UPDATE limosa_lock SET token = token + 1, holder = NULL WHERE part = 'lease'";
+    for statements in [
+        format!(
+            "CREATE PROCEDURE p() BEGIN {gone}; COMMIT; END;\nCALL p();\nCREATE TABLE after_it (id int PRIMARY KEY);"
+        ),
+        format!(
+            "CREATE PROCEDURE p() BEGIN {gone}; COMMIT; END;\nCALL p();\nINSERT INTO kept VALUES (1);"
+        ),
+    ] {
+        let mut lab = lab(cluster, 0);
+        lab.db.execute("create table kept (id int primary key)");
+        lab.retry_for = std::time::Duration::ZERO;
+        lab.file("1_a.sql", &statements);
+        let report = lab.up_fails().problem.diagnostic();
+        assert_eq!(report.name, "connection-lost", "{report:?}");
+        assert!(!lab.has_table("after_it"));
+        assert_eq!(lab.db.value("select count(*) from kept"), "0");
+    }
+}
