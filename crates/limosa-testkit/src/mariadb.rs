@@ -100,6 +100,7 @@ impl MariaDb {
         let install = [
             "--no-defaults".to_owned(),
             format!("--datadir={}", folder.join("data").display()),
+            format!("--tmpdir={}", folder.join("temporary").display()),
             "--auth-root-authentication-method=normal".to_owned(),
             "--skip-test-db".to_owned(),
             "--innodb-log-file-size=16M".to_owned(),

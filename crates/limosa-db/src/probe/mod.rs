@@ -82,3 +82,17 @@ pub fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Finding, Db
         Dialect::Sqlite => Ok(Effect::Absent.alone()),
     }
 }
+
+/// Whether a statement that may commit (`MySQL` and `MariaDB`) never rolls back, and a rollback undoes all of it, as
+/// far as its text tells: then an entry that is written before it in the same transaction is there afterwards exactly
+/// when it did commit.
+///
+/// # Errors
+/// What the server or the connection answers.
+pub fn is_undone_with_its_entry(session: &mut dyn Session, sql: &str) -> Result<bool, DbError> {
+    let facts = classify(sql.as_bytes(), &session.server().target);
+    match session.dialect() {
+        Dialect::Mysql => mysql::is_undone_with_its_entry(session, &facts, sql),
+        Dialect::Postgres | Dialect::Sqlite => Ok(false),
+    }
+}

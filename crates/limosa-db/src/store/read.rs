@@ -46,6 +46,24 @@ impl Limosa {
         Ok(!rows.is_empty())
     }
 
+    /// Whether the journal says that a unit was begun, and not that it was taken back.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_begun(
+        &self,
+        session: &mut dyn Session,
+        attempt: &str,
+        unit: usize,
+    ) -> Result<bool, StoreError> {
+        let file = include_str!("sql/unit_begun.sql");
+        let unit = i64::try_from(unit).unwrap_or(i64::MAX);
+        let values = [("attempt", attempt.into()), ("unit", unit.into())];
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        let begun = rows.first().and_then(|row| row.int(0));
+        Ok(begun.is_some_and(|times| times > 0))
+    }
+
     /// Whether a run has written an entry of this kind.
     ///
     /// # Errors

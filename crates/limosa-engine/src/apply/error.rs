@@ -159,6 +159,13 @@ impl StepError {
         }
     }
 
+    /// Notes that a transaction that was rolled back had all of the unit in it, with the entry that began it.
+    pub fn enclosed(&mut self) {
+        if let Self::Statement(failure) = self {
+            failure.alone = false;
+        }
+    }
+
     /// Notes that something of the failed unit is left.
     pub fn not_undone(&mut self) {
         if let Self::Statement(failure) = self {

@@ -28,6 +28,8 @@ pub(super) struct Feed {
     /// Whether our tables were copied aside, because the unit drops their schema.
     pub aside: bool,
     pub trace: Trace,
+    /// Whether its statement runs in the transaction that records it, although it may commit.
+    pub enclosed: bool,
 }
 
 impl Feed {
@@ -41,6 +43,7 @@ impl Feed {
             held: None,
             aside: false,
             trace: Trace::default(),
+            enclosed: false,
         }
     }
 
@@ -67,6 +70,13 @@ impl Feed {
     pub(super) fn last(&self) -> Option<&str> {
         let held = self.held.as_ref().filter(|_| self.ended);
         held.map(|held| held.sql.as_str())
+    }
+
+    /// The same, when it may commit and our transaction is wanted around it.
+    pub(super) fn may_commit(&self) -> Option<&str> {
+        let held = self.held.as_ref().filter(|_| self.ended);
+        let may = held.filter(|held| held.kind == Kind::MayCommit);
+        may.map(|held| held.sql.as_str())
     }
 
     /// Sends what is left of the unit.

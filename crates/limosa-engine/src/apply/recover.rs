@@ -89,13 +89,14 @@ impl Applier<'_> {
         let seen = match feed.last() {
             Some(sql) => match probe::look(self.locked, sql) {
                 // What the server has against the names in it, it says better when the statement is sent.
-                Err(DbError::Server(_)) => None,
+                Err(DbError::Server(_)) if self.locked.dialect() == Dialect::Postgres => None,
                 seen => {
                     seen.map_err(|cause| problem("looking at what a statement is about", cause))?
                 }
             },
             None => None,
         };
+        feed.enclosed = self.can_be_enclosed(feed)?;
         if !position.settings.is_empty() {
             // Our own tables are written without the settings of the file.
             self.locked

@@ -12,6 +12,11 @@ use limosa_sql::{Dialect, Facts, TokenKind};
 
 use super::StepError;
 
+/// Shows afterwards whether something was committed.
+pub(super) const SAVEPOINT: &str = "SAVEPOINT limosa_unit";
+/// Fails when it was.
+pub(super) const RELEASE: &str = "RELEASE SAVEPOINT limosa_unit";
+
 /// The server's warning that a rollback left something in tables without transactions.
 const NOT_COMPLETE: i64 = 1196;
 
@@ -91,11 +96,11 @@ impl Trace {
             }
             (Self::Nothing, Kind::MayCommit) => {
                 session.run("START TRANSACTION")?;
-                session.run("SAVEPOINT limosa_unit")?;
+                session.run(SAVEPOINT)?;
                 Self::Savepoint
             }
             (Self::Locked, Kind::Rows | Kind::MayCommit) => {
-                session.run("SAVEPOINT limosa_unit")?;
+                session.run(SAVEPOINT)?;
                 Self::Savepoint
             }
             (Self::Savepoint, Kind::Commits) | (_, Kind::Bare) => Self::Committed,

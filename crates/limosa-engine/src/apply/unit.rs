@@ -148,6 +148,9 @@ impl Applier<'_> {
     ) -> Result<(), StepError> {
         let mut feed = Feed::new(run);
         let before = self.look(run, &mut feed, reader, position)?;
+        if feed.enclosed {
+            return self.enclosed(run, &mut feed, reader, position);
+        }
         self.guard(run, position, feed.number, before.as_ref())?;
         self.timeouts(run)?;
         self.replay(position)?;
@@ -166,7 +169,7 @@ impl Applier<'_> {
     }
 
     /// Sets the timeouts that the script asks for instead of the configured ones.
-    fn timeouts(&mut self, run: &UnitRun<'_>) -> Result<(), StepError> {
+    pub(super) fn timeouts(&mut self, run: &UnitRun<'_>) -> Result<(), StepError> {
         let ScriptOptions {
             lock_timeout,
             statement_timeout,
@@ -184,7 +187,7 @@ impl Applier<'_> {
     }
 
     /// Writes that the unit begins, if it may. `first` is its first statement that matters.
-    fn guard(
+    pub(super) fn guard(
         &mut self,
         run: &UnitRun<'_>,
         position: &Position<'_>,
@@ -212,7 +215,7 @@ impl Applier<'_> {
     }
 
     /// Writes that the unit is done, and with the last one that the migration is.
-    fn done(
+    pub(super) fn done(
         &mut self,
         run: &UnitRun<'_>,
         position: &Position<'_>,
@@ -242,7 +245,11 @@ impl Applier<'_> {
 
     /// What has to be right before a transaction's record is written: deferred constraints hold, and
     /// the session is ours again.
-    fn end_of_work(&mut self, run: &UnitRun<'_>, position: &Position<'_>) -> Result<(), StepError> {
+    pub(super) fn end_of_work(
+        &mut self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+    ) -> Result<(), StepError> {
         match self.locked.dialect() {
             Dialect::Postgres => {
                 // Before the settings are reset: the user's deferred triggers need their search path.

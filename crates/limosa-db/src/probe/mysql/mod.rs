@@ -15,6 +15,7 @@ mod aim;
 mod alter;
 mod definition;
 mod object;
+mod procedure;
 mod reader;
 mod rows;
 mod scene;
@@ -27,6 +28,7 @@ use super::{Effect, Finding, Snapshot};
 use crate::{DbError, Session};
 use aim::Aim;
 use definition::Unseen;
+pub(super) use procedure::is_undone_with_its_entry;
 use scene::{Context, Scene};
 
 pub(super) fn look(

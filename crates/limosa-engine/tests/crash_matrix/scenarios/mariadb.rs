@@ -126,6 +126,18 @@ pub const SCENARIOS: &[Scenario] = &[
         ..UP
     },
     Scenario {
+        name: "call",
+        given: "create table counter (n int); insert into counter values (0);\n\
+                create procedure add_one() begin update counter set n = n + 1; insert into counter values (5); end",
+        files: &[(
+            "1_call.sql",
+            "CREATE TABLE a (id int);\nCALL add_one();\n\
+             BEGIN NOT ATOMIC UPDATE counter SET n = n + 10; UPDATE counter SET n = n + 100; END;\n\
+             INSERT INTO a VALUES (1);\n",
+        )],
+        ..UP
+    },
+    Scenario {
         name: "call-in-doubt",
         given: "create table counter (n int); insert into counter values (0);\n\
                 create procedure add_one() begin update counter set n = n + 1; commit; end",

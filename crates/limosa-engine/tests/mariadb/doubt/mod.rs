@@ -1,5 +1,7 @@
 //! Definitions of which nobody recorded how they ended: limosa, the connection or the server died in the middle.
 
+mod calls;
+mod refused;
 mod victim;
 
 use std::sync::Mutex;
@@ -29,7 +31,7 @@ fn wait_until<T>(mut found: impl FnMut() -> Option<T>) -> T {
             return found;
         }
         assert!(Instant::now() < end, "it did not happen");
-        std::thread::sleep(Duration::from_millis(20));
+        std::thread::park_timeout(Duration::from_millis(20));
     }
 }
 
@@ -44,6 +46,11 @@ fn counted(lab: &Lab, definition: &str) {
     lab.db
         .execute("CREATE TABLE counter (n int); INSERT INTO counter VALUES (0)");
     lab.db.execute("CREATE TABLE t (a int)");
+    correct(lab, definition);
+}
+
+/// The same migration with another definition.
+fn correct(lab: &Lab, definition: &str) {
     lab.file(
         "1_t.sql",
         &format!("UPDATE counter SET n = n + 1;\n{definition};\nUPDATE counter SET n = n + 10;\n"),
@@ -273,22 +280,50 @@ fn a_server_that_is_killed_while_it_copies_a_table_has_the_old_one_or_the_new_on
     assert_eq!(lab.db.query("SHOW TABLES LIKE '#sql%'").len(), 0);
 }
 
-/// Ends the session of limosa when it is about to send a statement that begins so.
-struct EndsBefore<'a> {
-    lab: &'a Lab,
-    statement: &'a str,
+/// When the session of limosa ends, seen from the statement that begins so.
+enum Ends<'a> {
+    Before(&'a str),
+    After(&'a str),
 }
 
-impl Observer for EndsBefore<'_> {
+struct Ending<'a> {
+    lab: &'a Lab,
+    when: Ends<'a>,
+    at_work: bool,
+}
+
+impl<'a> Ending<'a> {
+    fn new(lab: &'a Lab, when: Ends<'a>) -> Self {
+        Self {
+            lab,
+            when,
+            at_work: false,
+        }
+    }
+
+    /// As an administrator would end it.
+    fn end(&self) {
+        let others = "SELECT id FROM information_schema.processlist \
+            WHERE db LIKE concat(database(), '%') AND id <> connection_id()";
+        for session in self.lab.db.query(others).concat() {
+            self.lab.db.execute(&format!("KILL {session}"));
+        }
+    }
+}
+
+impl Observer for Ending<'_> {
     fn observe(&mut self, event: &Event<'_>) {
-        if let Event::StatementStarted { sql, .. } = event
-            && sql.starts_with(self.statement)
-        {
-            let others = "SELECT id FROM information_schema.processlist \
-                WHERE db LIKE concat(database(), '%') AND id <> connection_id()";
-            for session in self.lab.db.query(others).concat() {
-                self.lab.db.execute(&format!("KILL {session}"));
+        match (event, &self.when) {
+            (Event::StatementStarted { sql, .. }, Ends::Before(statement))
+                if sql.starts_with(statement) =>
+            {
+                self.end();
             }
+            (Event::StatementStarted { sql, .. }, Ends::After(statement)) => {
+                self.at_work = sql.starts_with(statement);
+            }
+            (Event::StatementFinished { .. }, Ends::After(_)) if self.at_work => self.end(),
+            _ => {}
         }
     }
 }
@@ -296,7 +331,7 @@ impl Observer for EndsBefore<'_> {
 /// A run that ends when it is about to send this statement, of which somebody does a part.
 fn interrupted(lab: &mut Lab, statement: &str, part: &str) {
     lab.retry_for = Duration::ZERO;
-    let ran = observed(lab, &mut EndsBefore { lab, statement });
+    let ran = observed(lab, &mut Ending::new(lab, Ends::Before(statement)));
     assert_eq!(
         ran.unwrap_err().problem.diagnostic().name,
         "connection-lost"
