@@ -2,7 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use limosa_testkit::proxy::When;
+use limosa_testkit::proxy::{Message, When};
 
 use crate::arena::Arena;
 use crate::evidence::differences;
@@ -147,7 +147,12 @@ const MODES: [Mode; 2] = [Mode::Again, Mode::Reconnect];
 /// after it is before the next one; there the modes take turns.
 fn connections(undisturbed: &Played) -> Vec<(Strike, Mode)> {
     let mut all = Vec::new();
+    // A process that ends may do so before it has said goodbye.
+    let is_goodbye = |message: &Message| ["Terminate", "COM_QUIT"].contains(&message.name);
     for (at, message) in undisturbed.messages.iter().enumerate() {
+        if is_goodbye(message) {
+            continue;
+        }
         if message.answered {
             for when in When::ALL {
                 let strike = Strike::Connection(at + 1, when);
