@@ -35,7 +35,7 @@ impl Conversation for Postgres {
                 let sql = body.get(until_nul(body).len() + 1..).unwrap_or_default();
                 Message::new("Parse", false).with_sql(until_nul(sql))
             }
-            b'S' => Message::new("Sync", true),
+            b'S' => Message::new("Sync", !self.copying),
             b'F' => Message::new("FunctionCall", true),
             b'p' => Message::new("Password", true),
             b'c' => Message::new("CopyDone", true),
