@@ -129,6 +129,9 @@ fn every_line_of_events_is_valid_and_the_last_one_ends_the_run() {
         (last["event"].as_str(), last["exit_code"].as_i64()),
         (Some("run-finished"), Some(1))
     );
+    let failed = &events[events.len() - 2];
+    assert_eq!(failed["event"], "failed");
+    assert_eq!(failed["problem"]["name"], "statement-failed");
     let started: Vec<_> = events
         .iter()
         .filter(|event| event["event"] == "statement-started")

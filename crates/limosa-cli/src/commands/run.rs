@@ -219,6 +219,9 @@ fn run_one(
                 terminal.story("\n");
             }
             terminal.err(&render(&diagnostic, terminal));
+            if going.format == RunFormat::JsonLines {
+                terminal.out(&json::failed(&name, &diagnostic));
+            }
             let code = diagnostic.class.exit_code();
             let failed = match &failure.failed {
                 Some(failed) => Failed::statement(failed, diagnostic.name),

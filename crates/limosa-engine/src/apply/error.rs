@@ -281,7 +281,10 @@ impl StepError {
             },
         };
         (
-            Some(failed_step(step, &diagnostic.message)),
+            Some(Failed {
+                line: diagnostic.labels.first().map(|label| label.line),
+                ..failed_step(step, &diagnostic.message)
+            }),
             Problem::report(diagnostic),
         )
     }

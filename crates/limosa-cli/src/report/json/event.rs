@@ -34,6 +34,12 @@ impl Observer for Events {
     }
 }
 
+/// Why the run of a database ended before its goal.
+pub fn failed(database: &str, diagnostic: &Diagnostic) -> String {
+    let problem = Problem::from(diagnostic);
+    line("failed", Some(database), json!({ "problem": problem }))
+}
+
 /// The last line of a run.
 pub fn finished(problems: &[Diagnostic], exit_code: u8) -> String {
     let problems: Vec<Problem> = problems.iter().map(Problem::from).collect();

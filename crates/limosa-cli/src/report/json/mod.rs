@@ -10,7 +10,7 @@ mod run;
 mod status;
 
 pub use blocker::Blocker;
-pub use event::{Events, finished};
+pub use event::{Events, failed, finished};
 pub use history::{HistoryDatabase, HistoryDocument};
 pub use lint::{Finding, LintDocument};
 pub use plan::{PlanDatabase, PlanDocument};
