@@ -1,7 +1,11 @@
 //! Locks on tables: who is in the way is named, and others are not kept waiting.
 
+#[path = "table_locks/conflicts.rs"]
+mod conflicts;
 #[path = "table_locks/naming.rs"]
 mod naming;
+#[path = "table_locks/queue.rs"]
+mod queue;
 mod support;
 
 use limosa_core::Blocker;

@@ -5,6 +5,7 @@
 
 mod mysql;
 mod postgres;
+mod tables;
 
 use limosa_core::{Blocker, mask};
 use limosa_sql::Dialect;
@@ -12,7 +13,7 @@ use limosa_sql::facts::TableLock;
 
 use crate::{Backend, DbError, Session};
 
-pub use postgres::Relation;
+pub use tables::{Look, Tables, Wait};
 
 /// How much of a query is shown.
 const QUERY: usize = 160;

@@ -53,7 +53,7 @@ pub(super) fn of_waiting(
     Ok(of_tables(session, backend, locks))
 }
 
-/// Who uses these tables, or may use them; never the session of that backend. Not empty: somebody does.
+/// Who uses these tables, or may use them; never the session of that backend. Empty when nobody does any more.
 pub(super) fn of_tables(
     session: &mut dyn Session,
     backend: &Backend,
@@ -65,15 +65,28 @@ pub(super) fn of_tables(
             return described(session, &holders, true);
         }
     }
-    let oldest = ids(session, OLDEST, &[Value::Int(backend.id)]).unwrap_or_default();
-    if oldest.is_empty() {
-        return vec![Blocker {
+    match ids(session, OLDEST, &[Value::Int(backend.id)]) {
+        Ok(oldest) => described(session, &oldest, false),
+        Err(_) => vec![Blocker {
             session: "another session".to_owned(),
             certain: true,
             ..Blocker::default()
-        }];
+        }],
     }
-    described(session, &oldest, false)
+}
+
+/// Who holds metadata locks on these tables, where the server keeps a list of them.
+pub(super) fn listed(
+    session: &mut dyn Session,
+    locks: &[TableLock],
+) -> Result<Option<Vec<Blocker>>, DbError> {
+    let on = session.query("SELECT @@performance_schema", &[])?;
+    if !on.first().is_some_and(|row| row.is_true(0)) {
+        return Ok(None);
+    }
+    let own = session.server().backend.clone();
+    let holders = holders(session, METADATA_LOCKS, &own, locks)?;
+    Ok(Some(described(session, &holders, true)))
 }
 
 /// Who holds metadata locks on tables.

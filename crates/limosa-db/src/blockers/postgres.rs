@@ -6,7 +6,7 @@ use limosa_core::Blocker;
 use limosa_sql::Dialect;
 use limosa_sql::facts::{Children, LockMode, Named, TableLock};
 
-use super::shown;
+use super::{Wait, shown};
 use crate::store::quote_identifier;
 use crate::{Backend, DbError, Row, Session, Value};
 
@@ -27,7 +27,7 @@ pub(super) fn of_waiting(
 
 /// A table that is there, and the lock that a statement is going to take on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Relation {
+pub(super) struct Relation {
     oid: i64,
     schema: String,
     name: String,
@@ -36,12 +36,11 @@ pub struct Relation {
 }
 
 impl Relation {
-    /// The tables that a statement locks, as far as they are there: in the order of their names, so that two
-    /// migrators never wait for each other.
-    ///
-    /// # Errors
-    /// What the server or the connection answers.
-    pub fn all(session: &mut dyn Session, locks: &[TableLock]) -> Result<Vec<Self>, DbError> {
+    /// The tables that a statement locks, as far as they are there: in the order of their names.
+    pub(super) fn all(
+        session: &mut dyn Session,
+        locks: &[TableLock],
+    ) -> Result<Vec<Self>, DbError> {
         let mut relations: Vec<Self> = Vec::new();
         for lock in locks {
             let (schema, name) = match lock.name.as_slice() {
@@ -84,12 +83,12 @@ impl Relation {
     }
 
     /// Whether a lock on this one is as much as a lock on the other.
-    pub fn covers(&self, other: &Self) -> bool {
+    pub(super) fn covers(&self, other: &Self) -> bool {
         self.oid == other.oid && self.mode >= other.mode && self.children >= other.children
     }
 
-    /// The statement that takes the lock, and only the lock: without waiting, or as long as the lock timeout is.
-    pub fn lock(&self, wait: Wait) -> String {
+    /// The statement that takes the lock, and only the lock.
+    pub(super) fn lock(&self, wait: Wait) -> String {
         let quoted = |name: &str| quote_identifier(Dialect::Postgres, name);
         format!(
             "LOCK TABLE {}{}.{} IN {} MODE{}",
@@ -105,10 +104,7 @@ impl Relation {
     }
 
     /// Who holds a lock that keeps this one from being taken, those with the oldest transactions first.
-    ///
-    /// # Errors
-    /// What the server or the connection answers.
-    pub fn holders(&self, session: &mut dyn Session) -> Result<Vec<Blocker>, DbError> {
+    pub(super) fn holders(&self, session: &mut dyn Session) -> Result<Vec<Blocker>, DbError> {
         let conflicting = match self.mode {
             LockMode::Share => {
                 "RowExclusiveLock ShareUpdateExclusiveLock ShareRowExclusiveLock ExclusiveLock AccessExclusiveLock"
@@ -130,15 +126,6 @@ impl Relation {
         let rows = session.query(HOLDERS, &parameters)?;
         Ok(rows.iter().map(blocker).collect())
     }
-}
-
-/// Whether a lock is waited for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wait {
-    /// No: whoever waits for a lock keeps others waiting.
-    No,
-    /// As long as the session's lock timeout allows.
-    Timeout,
 }
 
 fn blocker(row: &Row) -> Blocker {

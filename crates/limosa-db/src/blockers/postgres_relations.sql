@@ -6,9 +6,9 @@ WITH named (oid) AS (
     FROM pg_catalog.pg_class AS c
     INNER JOIN pg_catalog.pg_namespace AS n
         ON n.oid = c.relnamespace
-    WHERE c.relname = $2
+    WHERE c.relname = $2::pg_catalog.text
         AND CASE
-            WHEN $1 IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
+            WHEN $1::pg_catalog.text IS NULL THEN pg_catalog.pg_table_is_visible(c.oid)
             ELSE n.nspname = $1
         END
 ),
@@ -16,7 +16,7 @@ WITH named (oid) AS (
 locked (oid, itself) AS (
     SELECT named.oid, TRUE
     FROM named
-    WHERE $3 IN ('table', 'dropped')
+    WHERE $3::pg_catalog.text IN ('table', 'dropped')
     UNION
     SELECT i.indrelid, TRUE
     FROM pg_catalog.pg_index AS i
@@ -38,12 +38,14 @@ locked (oid, itself) AS (
     WHERE $3 = 'dropped'
         AND f.contype = 'f'
     UNION
-    SELECT h.inhparent, FALSE
+    -- A partition that goes: its parent changes, and what the default partition may hold.
+    SELECT x.oid, FALSE
     FROM pg_catalog.pg_inherits AS h
     INNER JOIN named
         ON named.oid = h.inhrelid
     INNER JOIN pg_catalog.pg_partitioned_table AS p
         ON p.partrelid = h.inhparent
+    CROSS JOIN LATERAL (VALUES (p.partrelid), (p.partdefid)) AS x (oid)
     WHERE $3 = 'dropped'
 )
 

@@ -6,6 +6,7 @@ use limosa_core::history::InDoubt;
 use limosa_core::plan::Named;
 use limosa_core::{Blocker, Class, Diagnostic, Label, PlanError, ScriptError, Step};
 use limosa_db::DbError;
+use limosa_db::blockers::Tables;
 use limosa_db::store::{StoreError, UnitKind};
 
 use super::place::Place;
@@ -85,6 +86,8 @@ pub(crate) struct StatementFailure {
     pub undone: bool,
     /// Who was in the way, where it was a lock and the server told.
     pub blockers: Vec<Blocker>,
+    /// The tables that were in use, where the statement was therefore not sent.
+    pub tables: Option<Tables>,
     /// What its effect probe found, when it ran alone.
     pub recovered: Option<Recovered>,
     /// Why what it left behind could not be taken away at once.
@@ -163,6 +166,46 @@ impl StepError {
     pub fn enclosed(&mut self) {
         if let Self::Statement(failure) = self {
             failure.alone = false;
+        }
+    }
+
+    /// Whether another session was in the way of one of our own statements.
+    pub fn is_conflict(&self) -> bool {
+        let Self::Problem(problem) = self else {
+            return false;
+        };
+        match &**problem {
+            Problem::Db { cause, .. } | Problem::Store(StoreError::Db { cause, .. }) => {
+                is_conflict(cause)
+            }
+            _ => false,
+        }
+    }
+
+    /// Names who was in the way, where that is known better now.
+    pub fn name(&mut self, blockers: &[Blocker]) {
+        if let Self::Statement(failure) = self
+            && !blockers.is_empty()
+        {
+            failure.blockers = blockers.to_vec();
+        }
+    }
+
+    /// Notes that the statement was not sent, because these tables were in use.
+    pub fn in_front_of(mut self, tables: Tables) -> Self {
+        if let Self::Statement(failure) = &mut self {
+            failure.tables = Some(tables);
+            // Nothing was begun that the journal would have to take back.
+            failure.alone = false;
+        }
+        self
+    }
+
+    /// The tables that were in use, where the statement was therefore not sent.
+    pub fn take_tables(&mut self) -> Option<Tables> {
+        match self {
+            Self::Statement(failure) => failure.tables.take(),
+            _ => None,
         }
     }
 

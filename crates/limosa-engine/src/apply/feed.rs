@@ -1,12 +1,14 @@
 //! Sends the statements of a unit, one after the other, as they are read.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use limosa_core::ScriptReader;
 use limosa_core::event::Event;
 use limosa_core::plan::Part;
+use limosa_db::blockers::Tables;
 use limosa_sql::Dialect;
-use limosa_sql::facts::Action;
+use limosa_sql::facts::{Action, TableLock};
 
 use super::held::Held;
 use super::kept_rows::{Beginning, keeps_rows};
@@ -30,6 +32,10 @@ pub(super) struct Feed {
     pub trace: Trace,
     /// Whether its statement runs in the transaction that records it, although it may commit.
     pub enclosed: bool,
+    /// Tables that the unit has created, as it wrote their names.
+    created: BTreeSet<String>,
+    /// Tables that the unit has locked already.
+    pub taken: Vec<Tables>,
 }
 
 impl Feed {
@@ -44,6 +50,8 @@ impl Feed {
             aside: false,
             trace: Trace::default(),
             enclosed: false,
+            created: BTreeSet::new(),
+            taken: Vec::new(),
         }
     }
 
@@ -68,14 +76,24 @@ impl Feed {
 
     /// The statement that was read and not sent yet, when it is the last of its unit.
     pub(super) fn last(&self) -> Option<&str> {
-        let held = self.held.as_ref().filter(|_| self.ended);
-        held.map(|held| held.sql.as_str())
+        self.only().map(|held| held.sql.as_str())
+    }
+
+    /// The same, with what is known of it.
+    pub(super) fn only(&self) -> Option<&Held> {
+        self.held.as_ref().filter(|_| self.ended)
+    }
+
+    /// The locks on tables that the unit has not created itself: those are nobody else's yet.
+    pub(super) fn not_created(&self, locks: &[TableLock]) -> Vec<TableLock> {
+        let is_new = |lock: &TableLock| self.created.contains(&lock.name.join(".").to_lowercase());
+        let old = locks.iter().filter(|lock| !is_new(lock));
+        old.cloned().collect()
     }
 
     /// The same, when it may commit and our transaction is wanted around it.
     pub(super) fn may_commit(&self) -> Option<&str> {
-        let held = self.held.as_ref().filter(|_| self.ended);
-        let may = held.filter(|held| held.kind == Kind::MayCommit);
+        let may = self.only().filter(|held| held.kind == Kind::MayCommit);
         may.map(|held| held.sql.as_str())
     }
 
@@ -130,6 +148,12 @@ impl Feed {
                 part,
                 kind,
                 locks: text.table_locks(&target),
+                creates: facts
+                    .changes
+                    .iter()
+                    .filter(|change| change.action == Action::Create && change.object == "table")
+                    .map(|change| change.name.to_lowercase())
+                    .collect(),
                 copies: facts.kind == "copy_from_stdin",
                 drops_our_schema: target.dialect == Dialect::Postgres
                     && facts.changes.iter().any(|change| {
@@ -170,6 +194,8 @@ impl Feed {
             number,
             sql: &shown,
         });
+        applier.waiting.seen.clear();
+        applier.take_locks(self, run, position, held, number)?;
         let started = Instant::now();
         if held.concurrent && applier.locked.dialect() == Dialect::Postgres {
             // Its waits block no traffic, and a timeout would leave an invalid index behind.
@@ -195,7 +221,6 @@ impl Feed {
         } else {
             applier.lock_timeout(run)
         };
-        applier.waiting.seen.clear();
         let backend = applier.locked.server().backend.clone();
         let sent = Sent {
             step,
@@ -227,6 +252,7 @@ impl Feed {
             applier.failure(run, position, number, held.line, held.column, &shown, cause)
         })?;
         self.trace.after(held.kind);
+        self.created.extend(held.creates.iter().cloned());
         if held.part == Part::Setting {
             position.settings.push(held.sql.clone());
             position.live = position.settings.len();

@@ -23,6 +23,8 @@ pub(super) struct Held {
     pub concurrent: bool,
     /// The tables that it keeps others from, as far as they are known.
     pub locks: Vec<TableLock>,
+    /// The tables that it creates, in lower case.
+    pub creates: Vec<String>,
     pub drops_our_schema: bool,
 }
 

@@ -10,6 +10,7 @@ mod patience;
 mod place;
 mod record;
 mod recover;
+mod tables;
 mod trace;
 mod unit;
 mod waiting;

@@ -1,35 +1,95 @@
-//! Waiting for locks on tables: short attempts with growing pauses, within a budget.
+//! Waiting for locks on tables, within a budget.
 //!
-//! A statement that waits for a lock makes everybody wait who comes after it, so an attempt is
-//! short (the lock timeout), is undone, and the traffic passes before the next one.
+//! A statement that waits for a strong lock makes everybody wait who comes after it. So an attempt does not wait
+//! where its tables are known ([`super::tables`]); between attempts they are looked at, which disturbs nobody.
+//! A table that is always in use would never be free at the moment of a look: there an attempt waits, for a
+//! short time if all who use it are quick, and else so rarely that it takes a small share of the time. Where the
+//! tables are not known, an attempt waits for the lock timeout, is undone, and the traffic passes before the
+//! next one.
 
 use std::time::{Duration, Instant};
 
-use limosa_core::ScriptReader;
 use limosa_core::event::Event;
+use limosa_core::{Blocker, ScriptReader};
 use limosa_db::DbError;
+use limosa_db::blockers::{Look, Tables};
+use limosa_db::store::StoreError;
 use limosa_sql::Dialect;
 
 use super::error::is_conflict;
 use super::kept_rows::Beginning;
+use super::tables::Attempt;
 use super::unit::{Position, UnitRun};
 use super::{Applier, StepError};
 use crate::Problem;
 
-/// The first pause; each next one is twice as long, up to [`LONGEST`].
+/// The first pause between attempts; each next one is twice as long, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(5);
 
+/// The first pause before a look at the tables; each next one is twice as long, up to [`LONGEST_LOOK`].
+const FIRST_LOOK: Duration = Duration::from_millis(50);
+const LONGEST_LOOK: Duration = Duration::from_millis(500);
+
+/// Of so much time one part is spent waiting in the queue: readers of the table see their 95th percentile
+/// unchanged, with room to spare.
+const SHARE: u32 = 60;
+/// The first wait in the queue on `PostgreSQL` (a second on `MariaDB`); each next one is twice as long, up to the lock timeout.
+const FIRST_WAIT: Duration = Duration::from_millis(50);
+/// A transaction below this age ends soon.
+const YOUNG: Duration = Duration::from_millis(500);
+
 /// How often the wish to stop is looked at during a pause.
 const LOOK: Duration = Duration::from_millis(50);
+/// How often it is told who is in the way.
+const TELL: Duration = Duration::from_secs(1);
 
-/// What is left of the budget for waiting.
+/// What is left of the budget for waiting, and what comes next.
 struct Patience {
     left: Duration,
     pause: Duration,
+    look: Duration,
+    /// The time since the first conflict.
+    since: Option<Instant>,
+    /// The time that was spent in the queue in vain.
+    queued: Duration,
+    /// How long the next wait in the queue is.
+    wait: Duration,
+    /// The lock timeout.
+    longest: Duration,
+    /// Whether it was waited for those who seemed quick.
+    trusted: bool,
 }
 
 impl Patience {
+    fn new(budget: Duration, timeout: Option<Duration>, dialect: Dialect) -> Self {
+        let longest = timeout.unwrap_or_default();
+        Self {
+            left: budget,
+            pause: FIRST,
+            look: FIRST_LOOK,
+            since: None,
+            queued: Duration::ZERO,
+            wait: match dialect {
+                // The server counts seconds.
+                Dialect::Mysql => Duration::from_secs(1),
+                _ => FIRST_WAIT.min(longest),
+            },
+            longest,
+            trusted: false,
+        }
+    }
+
+    /// How the first attempt gets its locks. One that cannot be repeated waits, and so does one that may wait
+    /// for ever.
+    fn first(&self) -> Attempt {
+        if self.left.is_zero() || self.longest.is_zero() {
+            Attempt::Bare
+        } else {
+            Attempt::NoWait
+        }
+    }
+
     /// The pause before the next attempt, after one that waited for `waited`; `None` when the budget is used up.
     fn next(&mut self, waited: Duration) -> Option<Duration> {
         let pause = self.pause;
@@ -37,6 +97,44 @@ impl Patience {
         self.pause = (pause * 2).min(LONGEST);
         Some(pause)
     }
+
+    /// The pause before the next look; `None` when the budget is used up.
+    fn next_look(&mut self) -> Option<Duration> {
+        let pause = self.look;
+        self.left = self.left.checked_sub(pause)?;
+        self.look = (pause * 2).min(LONGEST_LOOK);
+        Some(pause)
+    }
+
+    /// Notes an attempt that failed.
+    fn failed(&mut self, attempt: Attempt) {
+        self.since.get_or_insert_with(Instant::now);
+        if let Attempt::Wait(limit) = attempt {
+            self.queued += limit;
+            self.left = self.left.saturating_sub(limit);
+        }
+    }
+
+    /// How long the next attempt may wait in the queue, if it may, given who is in the way.
+    fn may_wait(&mut self, holders: &[Blocker], passed: Duration) -> Option<Duration> {
+        let quick = |one: &Blocker| one.transaction_for.is_some_and(|age| age < YOUNG);
+        let trusts = !self.trusted && holders.iter().all(quick);
+        let earned = (self.queued + self.wait) * SHARE <= passed;
+        if !trusts && !earned {
+            return None;
+        }
+        self.trusted |= trusts;
+        let wait = self.wait;
+        self.wait = (wait * 2).min(self.longest).max(wait);
+        Some(wait)
+    }
+}
+
+/// What becomes of a unit that was kept from being done.
+enum Next {
+    Again(Attempt),
+    UsedUp,
+    Stopped,
 }
 
 impl Applier<'_> {
@@ -56,14 +154,13 @@ impl Applier<'_> {
         };
         let (live, attached) = (position.live, self.attached().map_err(cleaning)?);
         let timeout = self.lock_timeout(run);
+        let budget = self.settings.lock_budget;
+        let mut patience = Patience::new(budget, timeout, self.locked.dialect());
         self.waiting.before = Duration::ZERO;
-        let mut patience = Patience {
-            left: self.settings.lock_budget,
-            pause: FIRST,
-        };
         position.beginning = Beginning::WithWork;
+        self.waiting.attempt = patience.first();
         loop {
-            let Err(error) = self.unit(run, reader, position) else {
+            let Err(mut error) = self.unit(run, reader, position) else {
                 return Ok(());
             };
             if matches!(error, StepError::KeepsRows) {
@@ -75,32 +172,111 @@ impl Applier<'_> {
                 position.settings.truncate(settings);
                 continue;
             }
-            let Some((number, cause)) = self.conflict(run, &error) else {
+            let Some((number, message)) = self.conflict(run, position.beginning, &error) else {
                 return Err(error);
             };
-            let message = cause.to_string();
-            let Some(pause) = patience.next(timeout.unwrap_or_default()) else {
-                return Err(error);
+            patience.failed(self.waiting.attempt);
+            let next = match error.take_tables() {
+                Some(tables) => self.until_free(run, number, &message, &tables, &mut patience)?,
+                None => self.until_next(run, number, &message, &error, &mut patience),
             };
-            self.waiting.before = self.settings.lock_budget.saturating_sub(patience.left);
-            self.note_failure(run.step, &error);
-            let step = run.step;
-            self.observer.observe(&Event::LockRetry {
-                step,
-                number,
-                message: &message,
-                blockers: error.blockers(),
-                pause,
-            });
-            if !self.pause(pause) {
-                return Err(StepError::stopped(run));
+            match next {
+                Next::Again(attempt) => self.waiting.attempt = attempt,
+                Next::UsedUp => {
+                    error.name(&self.waiting.seen);
+                    return Err(error);
+                }
+                Next::Stopped => return Err(StepError::stopped(run)),
             }
+            self.waiting.before = budget.saturating_sub(patience.left);
             self.detach_but(&attached).map_err(cleaning)?;
             self.locked.reset_settings().map_err(cleaning)?;
             position.settings.truncate(settings);
             position.live = live;
             *reader = self.reader_at(run, position)?;
             position.settings.truncate(settings);
+        }
+    }
+
+    /// Pauses before an attempt of which nothing is known.
+    fn until_next(
+        &mut self,
+        run: &UnitRun<'_>,
+        number: u64,
+        message: &str,
+        error: &StepError,
+        patience: &mut Patience,
+    ) -> Next {
+        let waited = self.lock_timeout(run).unwrap_or_default();
+        let Some(pause) = patience.next(waited) else {
+            return Next::UsedUp;
+        };
+        self.note_failure(run.step, error);
+        self.observer.observe(&Event::LockRetry {
+            step: run.step,
+            number,
+            message,
+            blockers: error.blockers(),
+            pause,
+        });
+        if self.pause(pause) {
+            Next::Again(patience.first())
+        } else {
+            Next::Stopped
+        }
+    }
+
+    /// Looks at the tables until they are free, or an attempt may wait for them.
+    fn until_free(
+        &mut self,
+        run: &UnitRun<'_>,
+        number: u64,
+        message: &str,
+        tables: &Tables,
+        patience: &mut Patience,
+    ) -> Result<Next, StepError> {
+        let doing = |cause| {
+            StepError::Problem(Box::new(Problem::Db {
+                doing: "looking at the tables of a statement",
+                cause,
+            }))
+        };
+        let budget = self.settings.lock_budget;
+        self.waiting.seen = tables.holders(self.locked).map_err(doing)?;
+        self.observer.observe(&Event::LockRetry {
+            step: run.step,
+            number,
+            message,
+            blockers: &self.waiting.seen,
+            pause: patience.look,
+        });
+        let mut told: Option<Instant> = None;
+        loop {
+            if !self.waiting.seen.is_empty() && told.is_none_or(|told| told.elapsed() >= TELL) {
+                told = Some(Instant::now());
+                self.observer.observe(&Event::TableWaiting {
+                    step: run.step,
+                    number,
+                    blockers: &self.waiting.seen,
+                    waited: budget.saturating_sub(patience.left),
+                });
+            }
+            let Some(pause) = patience.next_look() else {
+                return Ok(Next::UsedUp);
+            };
+            if !self.pause(pause) {
+                return Ok(Next::Stopped);
+            }
+            match tables.look(self.locked).map_err(doing)? {
+                Look::Free => return Ok(Next::Again(Attempt::NoWait)),
+                Look::Unknown => return Ok(Next::Again(Attempt::Bare)),
+                Look::Held(holders) => self.waiting.seen = holders,
+            }
+            let passed = patience.since.map(|since| since.elapsed());
+            let passed = passed.unwrap_or_default();
+            if let Some(limit) = patience.may_wait(&self.waiting.seen, passed) {
+                return Ok(Next::Again(Attempt::Wait(limit)));
+            }
         }
     }
 
@@ -112,25 +288,33 @@ impl Applier<'_> {
     }
 
     /// The statement and the server's words, when a lock was in the way and nothing of the unit is left.
-    fn conflict<'e>(&self, run: &UnitRun<'_>, error: &'e StepError) -> Option<(u64, &'e DbError)> {
+    fn conflict(
+        &self,
+        run: &UnitRun<'_>,
+        beginning: Beginning,
+        error: &StepError,
+    ) -> Option<(u64, String)> {
         let dialect = self.locked.dialect();
-        // A concurrent build that is the victim of a deadlock leaves an index behind, unless its probe has seen to that.
-        let (number, cause, repeatable) = match error {
+        let (number, cause, repeatable): (u64, &DbError, bool) = match error {
+            // A concurrent build that is the victim of a deadlock leaves an index behind, unless its probe has
+            // seen to that.
             StepError::Statement(failure) => {
                 let repeatable =
                     !run.is_alone() || dialect == Dialect::Mysql || failure.recovered.is_some();
                 (failure.number, &failure.cause, failure.undone && repeatable)
             }
+            // What a unit that runs alone has done stays when its record cannot be written, and so does a
+            // beginning that was written before.
             StepError::Problem(problem) => match &**problem {
-                Problem::Db { cause, .. } => {
-                    let repeatable = !run.is_alone() || dialect == Dialect::Mysql;
+                Problem::Db { cause, .. } | Problem::Store(StoreError::Db { cause, .. }) => {
+                    let repeatable = !run.is_alone() && beginning == Beginning::WithWork;
                     (run.unit.numbers.start, cause, repeatable)
                 }
                 _ => return None,
             },
             _ => return None,
         };
-        (repeatable && is_conflict(cause)).then_some((number, cause))
+        (repeatable && is_conflict(cause)).then(|| (number, cause.to_string()))
     }
 
     /// Pauses; false when the person asked to stop.
@@ -176,16 +360,66 @@ impl Applier<'_> {
 mod tests {
     use super::*;
 
+    const L: Duration = Duration::from_secs(2);
+
+    fn patience(budget: u64) -> Patience {
+        Patience::new(Duration::from_secs(budget), Some(L), Dialect::Postgres)
+    }
+
+    fn reader(age: Duration) -> Blocker {
+        Blocker {
+            transaction_for: Some(age),
+            ..Blocker::default()
+        }
+    }
+
     #[test]
     fn pauses_grow_and_end_with_the_budget() {
-        let mut patience = Patience {
-            left: Duration::from_secs(10),
-            pause: FIRST,
-        };
+        let mut patience = patience(10);
         let mut pauses = Vec::new();
         while let Some(pause) = patience.next(Duration::from_secs(1)) {
             pauses.push(pause.as_millis());
         }
         assert_eq!(pauses, [100, 200, 400, 800, 1600]);
+    }
+
+    #[test]
+    fn without_a_budget_or_a_timeout_the_statement_waits_itself() {
+        assert_eq!(patience(0).first(), Attempt::Bare);
+        assert_eq!(patience(1).first(), Attempt::NoWait);
+        let endless = Patience::new(Duration::from_secs(9), None, Dialect::Postgres);
+        assert_eq!(endless.first(), Attempt::Bare);
+    }
+
+    #[test]
+    fn waits_in_the_queue_behind_the_old_take_a_small_share_of_the_time() {
+        let mut patience = patience(300);
+        let old = [reader(Duration::from_secs(600))];
+        let (mut passed, mut queued) = (Duration::ZERO, Duration::ZERO);
+        let mut waits = Vec::new();
+        while passed < Duration::from_secs(1000) {
+            if let Some(wait) = patience.may_wait(&old, passed) {
+                patience.failed(Attempt::Wait(wait));
+                queued += wait;
+                waits.push(wait);
+                assert!(queued * SHARE <= passed + wait * SHARE);
+            }
+            passed += Duration::from_millis(100);
+        }
+        assert_eq!(waits[0], FIRST_WAIT);
+        assert_eq!(waits.iter().max(), Some(&L));
+        assert!(queued * SHARE <= passed, "{waits:?}");
+    }
+
+    #[test]
+    fn the_quick_are_waited_for_once_and_at_once() {
+        let mut patience = patience(300);
+        let quick = [reader(Duration::from_millis(20))];
+        assert_eq!(patience.may_wait(&quick, Duration::ZERO), Some(FIRST_WAIT));
+        patience.failed(Attempt::Wait(FIRST_WAIT));
+        assert_eq!(patience.may_wait(&quick, Duration::ZERO), None);
+        let hidden = [Blocker::default()];
+        let mut other = self::patience(300);
+        assert_eq!(other.may_wait(&hidden, Duration::ZERO), None);
     }
 }

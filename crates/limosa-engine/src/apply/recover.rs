@@ -86,6 +86,7 @@ impl Applier<'_> {
     ) -> Result<Option<Snapshot>, StepError> {
         self.replay(position)?;
         feed.until_statement(self, run, reader, position)?;
+        self.see_tables(feed, run, position)?;
         let seen = match feed.last() {
             Some(sql) => match probe::look(self.locked, sql) {
                 // What the server has against the names in it, it says better when the statement is sent.

@@ -1,7 +1,7 @@
 //! Running one unit: its guard, its statements, its record.
 
 use std::collections::BTreeSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use limosa_core::history::Direction;
 use limosa_core::mask;
@@ -163,9 +163,34 @@ impl Applier<'_> {
         self.locked
             .reset_settings()
             .map_err(|cause| problem("cleaning the session", cause))?;
-        begin(self.locked, "")?;
-        self.done(run, position, UnitKind::Alone, recovered.as_ref())?;
-        commit(self.locked)
+        self.record_alone(run, position, recovered.as_ref())
+    }
+
+    /// Writes that a unit that ran alone is done. What it did stays, so only the record is tried again.
+    fn record_alone(
+        &mut self,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+        recovered: Option<&Recovered>,
+    ) -> Result<(), StepError> {
+        const ATTEMPTS: u32 = 10;
+        for attempt in 1.. {
+            let mut once = || {
+                begin(self.locked, "")?;
+                self.done(run, position, UnitKind::Alone, recovered)?;
+                commit(self.locked)
+            };
+            match once() {
+                Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
+                    self.locked
+                        .run("ROLLBACK")
+                        .map_err(|cause| problem("rolling back", cause))?;
+                    self.pause(Duration::from_millis(50) * attempt);
+                }
+                ended => return ended,
+            }
+        }
+        Ok(())
     }
 
     /// Sets the timeouts that the script asks for instead of the configured ones.
@@ -329,6 +354,7 @@ impl Applier<'_> {
             alone: run.is_alone() || position.beginning == Beginning::Before,
             interrupted: self.watch.has_stopped(),
             undone: true,
+            tables: None,
             blockers: if is_conflict {
                 self.waiting.seen.clone()
             } else {

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use super::tables::Attempt;
 use limosa_core::event::{Event, Observer};
 use limosa_core::{Blocker, Step};
 use limosa_db::{Backend, Connector, Locked, Session, blockers};
@@ -23,6 +24,8 @@ pub(crate) struct Waiting {
     pub seen: Vec<Blocker>,
     /// How long the earlier attempts at the same unit have waited.
     pub before: Duration,
+    /// How the attempt that is made gets its locks.
+    pub(super) attempt: Attempt,
 }
 
 impl Waiting {
@@ -34,6 +37,7 @@ impl Waiting {
             refused: None,
             seen: Vec::new(),
             before: Duration::ZERO,
+            attempt: Attempt::Bare,
         }
     }
 

@@ -156,3 +156,44 @@ fn a_concurrent_build_says_for_whom_it_waits_and_has_no_timeout() {
         "t"
     );
 }
+
+#[test]
+fn a_reader_is_named_for_certain_where_mariadb_keeps_a_list() {
+    let settings = limosa_testkit::Settings::new()
+        .set("performance_schema", "ON")
+        .set(
+            "performance_schema_instrument",
+            "'wait/lock/metadata/sql/mdl=ON'",
+        );
+    let server = match limosa_testkit::MariaDb::start(&settings) {
+        Ok(server) => server,
+        Err(error) => return limosa_testkit::skip_or_panic(&error),
+    };
+    let mut lab = Lab::with(server.database());
+    lab.lock_timeout = Duration::from_secs(2);
+    lab.db.execute("CREATE TABLE a (id int)");
+    let mut reader = lab.db.open();
+    let id = reader.value("SELECT CONNECTION_ID()").parse().ok();
+    reader.execute("BEGIN");
+    reader.execute("SELECT id FROM a");
+    // Older, and elsewhere.
+    let mut elsewhere = lab.db.open();
+    elsewhere.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+    lab.file("1_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    for budget in [Duration::ZERO, Duration::from_secs(60)] {
+        lab.lock_budget = budget;
+        let mut told = Told::default();
+        if budget.is_zero() {
+            // It waits itself.
+            assert!(up(&lab, &mut told).is_err());
+        } else {
+            let mut reader = std::mem::replace(&mut reader, lab.db.open());
+            told = Told::until(move || reader.execute("COMMIT"));
+            Lab::done(up(&lab, &mut told));
+        }
+        let [one] = told.waiting[0].as_slice() else {
+            panic!("{:?}", told.waiting);
+        };
+        assert!(one.certain && one.id == id, "{one:?}");
+    }
+}

@@ -2,4 +2,5 @@
 
 mod connecting;
 mod encryption;
+mod table_locks;
 mod working;

@@ -41,6 +41,12 @@ fn waiting_session(lab: &Lab) -> String {
     wait_until(|| lab.db.query(WAITING).into_iter().flatten().next())
 }
 
+/// A definition is sent although its table is in use, and waits for as long as the test wants it to.
+fn sends_at_once(lab: &mut Lab) {
+    lab.lock_timeout = Duration::from_secs(300);
+    lab.lock_budget = Duration::ZERO;
+}
+
 /// A migration with a definition between rows, and a table that somebody reads.
 fn counted(lab: &Lab, definition: &str) {
     lab.db
@@ -148,7 +154,7 @@ fn disturbed(lab: &Lab, disturb: impl FnOnce(&Lab, &str)) -> Ran {
 #[test]
 fn a_connection_that_is_killed_in_a_definition_is_met_by_another_one() {
     let mut lab = lab!();
-    lab.lock_timeout = Duration::from_secs(300);
+    sends_at_once(&mut lab);
     counted(&lab, "ALTER TABLE t ADD COLUMN x int");
     let ran = disturbed(&lab, |lab, session| {
         lab.db.execute(&format!("KILL {session}"));
@@ -163,7 +169,7 @@ fn a_connection_that_is_killed_in_a_definition_is_met_by_another_one() {
 #[test]
 fn without_another_connection_the_next_run_decides() {
     let mut lab = lab!();
-    lab.lock_timeout = Duration::from_secs(300);
+    sends_at_once(&mut lab);
     lab.retry_for = Duration::ZERO;
     counted(&lab, "ALTER TABLE t ADD COLUMN x int");
     let ran = disturbed(&lab, |lab, session| {
@@ -182,7 +188,7 @@ fn without_another_connection_the_next_run_decides() {
 #[test]
 fn a_definition_that_is_cancelled_has_failed_and_runs_the_next_time() {
     let mut lab = lab!();
-    lab.lock_timeout = Duration::from_secs(300);
+    sends_at_once(&mut lab);
     counted(&lab, "ALTER TABLE t ADD COLUMN x int");
     let ran = disturbed(&lab, |lab, session| {
         lab.db.execute(&format!("KILL QUERY {session}"));
@@ -201,7 +207,7 @@ fn own_server() -> Option<(MariaDb, Lab)> {
     match MariaDb::start(&Settings::new()) {
         Ok(server) => {
             let mut lab = Lab::with(server.database());
-            lab.lock_timeout = Duration::from_secs(300);
+            sends_at_once(&mut lab);
             lab.retry_for = Duration::ZERO;
             Some((server, lab))
         }

@@ -68,7 +68,7 @@ fn runs_in_another_process() {
         set: "main".to_owned(),
         schema: None,
         lock_wait: Duration::ZERO,
-        lock_budget: Duration::from_secs(300),
+        lock_budget: Duration::ZERO,
         retry_for: Duration::ZERO,
         release: None,
         actor: "victim@here".to_owned(),

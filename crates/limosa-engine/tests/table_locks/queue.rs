@@ -1,0 +1,210 @@
+//! A migration that waits for a table does not keep others from it.
+
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use limosa_testkit::Kind;
+
+use super::{Told, up};
+use crate::support::Lab;
+
+/// A table `a` with rows.
+fn table(kind: Kind) -> Option<Lab> {
+    let mut lab = Lab::on(kind)?;
+    lab.lock_timeout = Duration::from_secs(2);
+    lab.file(
+        "1_a.sql",
+        "CREATE TABLE a (id int PRIMARY KEY);\nINSERT INTO a VALUES (1), (2);\n",
+    );
+    lab.up();
+    Some(lab)
+}
+
+/// Reads `a` until `done`, by so many readers, each at every `interval`, and says how long each reading took. One
+/// that was due while the one before it was held up counts from when it was due.
+fn readings(lab: &Lab, readers: usize, interval: Duration, done: &AtomicBool) -> Vec<Duration> {
+    let times = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..readers {
+            scope.spawn(|| {
+                let mut reader = lab.db.open();
+                let mut due = Instant::now();
+                while !done.load(Ordering::Acquire) {
+                    until(due);
+                    reader.query("SELECT id FROM a");
+                    let mut times = times.lock().expect("no reader panics");
+                    times.push(due.elapsed());
+                    due += interval;
+                }
+            });
+        }
+    });
+    times.into_inner().expect("no reader panics")
+}
+
+fn until(due: Instant) {
+    while let Some(left) = due.checked_duration_since(Instant::now()) {
+        if left.is_zero() {
+            return;
+        }
+        std::thread::park_timeout(left);
+    }
+}
+
+/// A migration against a reader that stays for so long, while others read. Says how long those took, sorted.
+fn against_a_long_reader(lab: &Lab, stays: Duration) -> (Vec<Duration>, Told) {
+    let mut long = lab.db.open();
+    long.execute("BEGIN");
+    long.query("SELECT id FROM a");
+    lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    let done = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let times = scope.spawn(|| readings(lab, 4, Duration::from_millis(20), &done));
+        scope.spawn(move || {
+            until(Instant::now() + stays);
+            long.execute("COMMIT");
+        });
+        let mut told = Told::default();
+        let ran = up(lab, &mut told);
+        done.store(true, Ordering::Release);
+        let mut times = times.join().expect("the readers end");
+        times.sort();
+        Lab::done(ran);
+        (times, told)
+    })
+}
+
+fn percentile(times: &[Duration], percent: usize) -> Duration {
+    times[(times.len() * percent / 100).min(times.len() - 1)]
+}
+
+/// For how many seconds the long reader stays. With a minute the numbers mean something, and are printed.
+const SECONDS: &str = "LIMOSA_TEST_LOCK_SECONDS";
+
+#[test]
+fn readers_pass_while_a_migration_waits_for_a_long_transaction() {
+    let seconds = std::env::var(SECONDS).map_or(4, |seconds| seconds.parse().expect("a number"));
+    for kind in [Kind::Postgres, Kind::MariaDb] {
+        let Some(mut lab) = table(kind) else { continue };
+        if seconds < 60 {
+            // Waiting in the queue until the long reader left would hold the others up for as long.
+            lab.lock_timeout = Duration::from_secs(60);
+        }
+        let (times, told) = against_a_long_reader(&lab, Duration::from_secs(seconds));
+        assert!(times.len() > 50, "{kind:?}: {}", times.len());
+        assert!(told.waiting.len() >= 3, "{kind:?}: {:?}", told.waiting);
+        assert_eq!(lab.applied(), ["1", "2"]);
+        let (middle, high) = (percentile(&times, 50), percentile(&times, 95));
+        let longest = *times.last().expect("there were readers");
+        println!(
+            "{kind:?}: {} readings, median {middle:.1?}, 95th percentile {high:.1?}, longest {longest:.1?}; \
+             {} attempts, told {} times",
+            times.len(),
+            told.retries.len(),
+            told.waiting.len()
+        );
+        let most = Duration::from_secs(2);
+        assert!(
+            longest < most + Duration::from_millis(500),
+            "{kind:?}: {longest:?}"
+        );
+        if seconds >= 60 {
+            assert!(high < Duration::from_millis(50), "{kind:?}: {high:?}");
+        }
+    }
+}
+
+#[test]
+fn a_table_that_somebody_always_uses_is_changed_all_the_same() {
+    for kind in [Kind::Postgres, Kind::MariaDb] {
+        let Some(lab) = table(kind) else { continue };
+        let sleep = match kind {
+            Kind::Postgres => "SELECT id, pg_sleep(0.03) FROM a",
+            _ => "SELECT id, sleep(0.03) FROM a",
+        };
+        lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+        let done = AtomicBool::new(false);
+        let begun = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..6 {
+                scope.spawn(|| {
+                    let mut reader = lab.db.open();
+                    while !done.load(Ordering::Acquire) {
+                        begun.fetch_add(1, Ordering::AcqRel);
+                        // The table may change under a reader's feet, which is an error on MariaDB.
+                        let _ = reader.try_query(sleep);
+                    }
+                });
+            }
+            while begun.load(Ordering::Acquire) < 12 {
+                std::thread::yield_now();
+            }
+            let ran = up(&lab, &mut Told::default());
+            done.store(true, Ordering::Release);
+            Lab::done(ran);
+        });
+    }
+}
+
+#[test]
+fn a_migration_goes_on_when_the_reader_has_gone_and_does_its_work_once() {
+    for kind in [Kind::Postgres, Kind::MariaDb] {
+        let Some(lab) = table(kind) else { continue };
+        let mut reader = lab.db.open();
+        reader.execute("BEGIN");
+        reader.query("SELECT id FROM a");
+        lab.file(
+            "2_b.sql",
+            "CREATE TABLE counter (n int);\nINSERT INTO counter VALUES (1);\nSET @x = 1;\nALTER TABLE a ADD COLUMN b int;\n\
+             UPDATE counter SET n = n + 10;\n"
+                .replace("SET @x = 1;\n", if kind == Kind::Postgres { "" } else { "SET @x = 1;\n" })
+                .as_str(),
+        );
+        let mut told = Told::until(move || reader.execute("COMMIT"));
+        Lab::done(up(&lab, &mut told));
+        assert_eq!(lab.db.query("SELECT n FROM counter"), [["11"]]);
+        assert_eq!(lab.applied(), ["1", "2"]);
+        // What failed only because a table was in use is no failure for the journal.
+        let events = lab.events();
+        assert!(!events.contains(&"unit-failed".to_owned()), "{events:?}");
+        assert!(!events.contains(&"unit-undone".to_owned()), "{events:?}");
+    }
+}
+
+#[test]
+fn a_table_that_may_not_be_locked_may_still_be_referred_to() {
+    let Some(mut lab) = table(Kind::Postgres) else {
+        return;
+    };
+    let role = lab.db.role("deployer");
+    lab.db.execute(&format!(
+        "ALTER TABLE limosa_history OWNER TO {0}; ALTER TABLE limosa_journal OWNER TO {0}; \
+         GRANT ALL ON SCHEMA public TO {0}; GRANT REFERENCES, SELECT ON a TO {0}",
+        role.name
+    ));
+    lab.url = Some(lab.db.url_as(&role));
+    lab.file(
+        "2_b.sql",
+        "CREATE TABLE b (a_id int REFERENCES a (id));\nINSERT INTO b VALUES (1);\n",
+    );
+    lab.up();
+    assert_eq!(lab.db.value("SELECT count(*) FROM b"), "1");
+}
+
+#[test]
+fn the_other_table_of_a_foreign_key_is_looked_at_before_a_table_is_dropped() {
+    let Some(lab) = table(Kind::Postgres) else {
+        return;
+    };
+    lab.db
+        .execute("CREATE TABLE child (a_id int REFERENCES a (id))");
+    let mut reader = lab.db.open();
+    let id = reader.value("SELECT pg_backend_pid()").parse().ok();
+    reader.execute("BEGIN; SELECT * FROM a");
+    lab.file("2_b.sql", "DROP TABLE child;\n");
+    let mut told = Told::until(move || reader.execute("COMMIT"));
+    Lab::done(up(&lab, &mut told));
+    assert_eq!(told.waiting[0][0].id, id);
+    assert!(!lab.has_table("child"));
+}
