@@ -45,7 +45,7 @@ const LOOK: Duration = Duration::from_millis(50);
 const TELL: Duration = Duration::from_secs(1);
 
 /// What is left of the budget for waiting, and what comes next.
-struct Patience {
+pub(super) struct Patience {
     left: Duration,
     pause: Duration,
     look: Duration,
@@ -62,7 +62,7 @@ struct Patience {
 }
 
 impl Patience {
-    fn new(budget: Duration, timeout: Option<Duration>, dialect: Dialect) -> Self {
+    pub(super) fn new(budget: Duration, timeout: Option<Duration>, dialect: Dialect) -> Self {
         let longest = timeout.unwrap_or_default();
         Self {
             left: budget,
@@ -91,7 +91,7 @@ impl Patience {
     }
 
     /// The pause before the next attempt, after one that waited for `waited`; `None` when the budget is used up.
-    fn next(&mut self, waited: Duration) -> Option<Duration> {
+    pub(super) fn next(&mut self, waited: Duration) -> Option<Duration> {
         let pause = self.pause;
         self.left = self.left.checked_sub(waited + pause)?;
         self.pause = (pause * 2).min(LONGEST);

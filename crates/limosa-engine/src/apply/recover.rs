@@ -16,8 +16,9 @@ use limosa_db::{DbError, Session};
 use limosa_sql::Dialect;
 use serde::Deserialize;
 
-use super::error::{Question, StatementFailure, Why};
+use super::error::{Question, StatementFailure, Why, is_conflict};
 use super::feed::Feed;
+use super::patience::Patience;
 use super::place::Place;
 use super::unit::{Position, UnitRun, problem};
 use super::{Applier, StepError};
@@ -90,7 +91,7 @@ impl Applier<'_> {
         let seen = match feed.last() {
             Some(sql) => match probe::look(self.locked, sql) {
                 // What the server has against the names in it, it says better when the statement is sent.
-                Err(DbError::Server(_)) if self.locked.dialect() == Dialect::Postgres => None,
+                Err(DbError::Server(_)) => None,
                 seen => {
                     seen.map_err(|cause| problem("looking at what a statement is about", cause))?
                 }
@@ -262,18 +263,38 @@ impl Applier<'_> {
         Ok(recovered)
     }
 
-    /// Like a concurrent statement, this waits for as long as it takes, and stops nobody.
+    /// On `PostgreSQL` it waits for as long as it takes, and stops nobody, like a concurrent statement. On `MySQL`
+    /// everybody would wait behind it, so it waits in short attempts.
     fn clean_up(&mut self, finding: &Finding) -> Result<(), DbError> {
+        let settings = self.locked.settings();
+        let statement_timeout = settings.statement_timeout;
+        let lock_timeout = match self.locked.dialect() {
+            Dialect::Mysql => settings.lock_timeout,
+            Dialect::Postgres | Dialect::Sqlite => None,
+        };
         for statement in &finding.clean_up {
-            let limit = self.locked.settings().statement_timeout;
-            self.locked.set_timeouts(None, limit)?;
-            let Self {
-                locked,
-                watch,
-                interrupted,
-                ..
-            } = &mut *self;
-            watch.statement(*interrupted, || locked.run(statement))?;
+            let mut patience = Patience::new(
+                self.settings.lock_budget,
+                lock_timeout,
+                self.locked.dialect(),
+            );
+            loop {
+                self.locked.set_timeouts(lock_timeout, statement_timeout)?;
+                let Self {
+                    locked,
+                    watch,
+                    interrupted,
+                    ..
+                } = &mut *self;
+                let Err(error) = watch.statement(*interrupted, || locked.run(statement)) else {
+                    break;
+                };
+                let waited = lock_timeout.unwrap_or_default();
+                let pause = is_conflict(&error).then(|| patience.next(waited)).flatten();
+                if !pause.is_some_and(|pause| self.pause(pause)) {
+                    return Err(error);
+                }
+            }
         }
         Ok(())
     }

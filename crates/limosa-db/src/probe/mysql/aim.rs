@@ -1,5 +1,8 @@
 //! What a statement is after, read from its tokens.
 
+#[cfg(test)]
+mod tests;
+
 use serde::{Deserialize, Serialize};
 
 use super::account::{account, accounts};

@@ -34,6 +34,15 @@ pub(super) struct Context {
 }
 
 impl Context {
+    #[cfg(test)]
+    pub(super) fn in_database(name: &str) -> Self {
+        Self {
+            database: Some(name.to_owned()),
+            modes: vec![],
+            server: String::new(),
+        }
+    }
+
     pub(super) fn of_session(session: &mut dyn Session) -> Result<Self, DbError> {
         let rows = session.query(CONTEXT, &[])?;
         let text = |index| rows.first().and_then(|row| row.text(index));

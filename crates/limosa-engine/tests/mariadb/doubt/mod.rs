@@ -43,7 +43,7 @@ fn waiting_session(lab: &Lab) -> String {
 
 /// A definition is sent although its table is in use, and waits for as long as the test wants it to.
 fn sends_at_once(lab: &mut Lab) {
-    lab.lock_timeout = Duration::from_secs(300);
+    waits_for_tables(&mut lab);
     lab.lock_budget = Duration::ZERO;
 }
 
@@ -61,6 +61,12 @@ fn correct(lab: &Lab, definition: &str) {
         "1_t.sql",
         &format!("UPDATE counter SET n = n + 1;\n{definition};\nUPDATE counter SET n = n + 10;\n"),
     );
+}
+
+/// The first attempt waits for its table for as long as the test wants it to, since there is no second one.
+fn waits_for_tables(lab: &mut Lab) {
+    lab.lock_timeout = Duration::from_secs(300);
+    lab.lock_budget = Duration::ZERO;
 }
 
 /// What recovery found, from the journal.
@@ -358,6 +364,31 @@ fn a_drop_of_several_tables_is_completed() {
         (count(&lab), found(&lab)),
         ("11".to_owned(), vec!["present".to_owned()])
     );
+}
+
+#[test]
+fn what_completes_a_statement_lets_others_read_while_it_waits() {
+    let mut lab = lab!();
+    lab.lock_timeout = Duration::from_secs(1);
+    lab.db
+        .execute("CREATE TABLE a (i int); CREATE TABLE b (i int)");
+    counted(&lab, "DROP TABLE a, b");
+    interrupted(&mut lab, "DROP", "DROP TABLE b");
+    let mut reader = lab.db.open();
+    reader.execute("START TRANSACTION");
+    reader.query("SELECT * FROM a");
+    let mut other = lab.db.open();
+    other.execute("SET lock_wait_timeout = 30");
+    std::thread::scope(|scope| {
+        let ran = scope.spawn(|| lab.run(UP));
+        waiting_session(&lab);
+        // Behind a wait without a limit this one would wait until it fails.
+        other.query("SELECT * FROM a");
+        reader.execute("COMMIT");
+        Lab::done(ran.join().unwrap());
+    });
+    assert!(!lab.has_table("a"));
+    assert_eq!(count(&lab), "11");
 }
 
 #[test]
