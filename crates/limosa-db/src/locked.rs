@@ -24,6 +24,8 @@ pub struct LockHolder {
     pub id: i64,
     /// For people: `limosa@web-3 (pid 8812)`, user and address, as far as the server tells.
     pub who: String,
+    /// The statement by which an administrator ends its session, where there is one.
+    pub end: Option<String>,
     /// For how long its session has been there, as far as the server tells.
     pub since: Option<Duration>,
 }

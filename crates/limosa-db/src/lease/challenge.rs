@@ -85,6 +85,7 @@ impl<'a> Challenge<'a> {
         let holder = seen.holder.clone().map(|who| LockHolder {
             id: seen.token,
             who,
+            end: None,
             since: since.map(Duration::from_secs),
         });
         if !self.may_be_taken(&seen, Instant::now()) {
@@ -163,6 +164,7 @@ impl<'a> Challenge<'a> {
                 return Ok(Met::Held(Some(holder.unwrap_or(LockHolder {
                     id: seen.token + 1,
                     who: "another migrator".to_owned(),
+                    end: None,
                     since: None,
                 }))));
             }

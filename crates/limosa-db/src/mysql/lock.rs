@@ -63,6 +63,7 @@ pub(super) fn take(
             let id = row.int(0).unwrap_or_default();
             LockHolder {
                 id,
+                end: Some(format!("KILL {id}")),
                 who: describe(
                     None,
                     row.text(1).as_deref(),

@@ -129,6 +129,7 @@ impl Key {
         Ok(rows.first().map(|row| {
             let id = row.int(0).unwrap_or_default();
             LockHolder {
+                end: Some(format!("SELECT pg_terminate_backend({id})")),
                 id,
                 who: describe(
                     row.text(1).as_deref(),
