@@ -43,7 +43,7 @@ fn waiting_session(lab: &Lab) -> String {
 
 /// A definition is sent although its table is in use, and waits for as long as the test wants it to.
 fn sends_at_once(lab: &mut Lab) {
-    waits_for_tables(&mut lab);
+    lab.lock_timeout = Duration::from_secs(300);
     lab.lock_budget = Duration::ZERO;
 }
 
@@ -61,12 +61,6 @@ fn correct(lab: &Lab, definition: &str) {
         "1_t.sql",
         &format!("UPDATE counter SET n = n + 1;\n{definition};\nUPDATE counter SET n = n + 10;\n"),
     );
-}
-
-/// The first attempt waits for its table for as long as the test wants it to, since there is no second one.
-fn waits_for_tables(lab: &mut Lab) {
-    lab.lock_timeout = Duration::from_secs(300);
-    lab.lock_budget = Duration::ZERO;
 }
 
 /// What recovery found, from the journal.
