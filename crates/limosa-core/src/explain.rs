@@ -95,5 +95,6 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "url-unreadable",
     "usage",
     "variable-ignored",
+    "variable-lost",
     "version-too-large",
 ];

@@ -48,6 +48,12 @@ pub(crate) enum StepError {
     AppliedPartChanged,
     /// Another session has to end before a statement in doubt can be decided.
     Busy { who: String, waited: Duration },
+    /// A statement uses a variable whose value is gone with the session that set it.
+    VariableLost {
+        variable: String,
+        line: u64,
+        column: u64,
+    },
     /// Anything else.
     Problem(Box<Problem>),
 }
@@ -299,6 +305,20 @@ impl StepError {
             )
             .with_note(format!("{name} is applied and recorded"))
             .with_help("go on with the same command"),
+            Self::VariableLost { variable, line, column } => Diagnostic::error(
+                "variable-lost",
+                Class::Failed,
+                format!("the value of {variable} is gone with the session that set it"),
+            )
+            .at(Label {
+                file: step.script().map(|script| script.file.clone()).unwrap_or_default(),
+                line,
+                column,
+                text: "it is used here".to_owned(),
+                excerpt: None,
+            })
+            .with_note("it was set by a statement that is applied and recorded, and might get another value now")
+            .with_help(format!("write the value, or a query for it, in place of {variable}; the statements that are not applied may be changed")),
             Self::InDoubt(question) => question.diagnostic(step),
             Self::AppliedPartChanged => {
                 let line = step.units.get(step.done).or(step.units.last()).map_or(1, |unit| unit.line);

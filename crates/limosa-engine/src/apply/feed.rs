@@ -14,6 +14,7 @@ use super::held::Held;
 use super::kept_rows::{Beginning, keeps_rows};
 use super::trace::{Kind, Trace};
 use super::unit::{Position, UnitRun, problem};
+use super::variables::lost_in;
 use super::waiting::{Sent, Waiting};
 use super::{Applier, StepError};
 
@@ -63,7 +64,7 @@ impl Feed {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
-        while let Some(held) = self.read(applier, run, reader)? {
+        while let Some(held) = self.read(applier, run, reader, position)? {
             if held.part == Part::Setting && !self.begun {
                 self.send(applier, run, reader, position, &held)?;
             } else {
@@ -107,7 +108,7 @@ impl Feed {
     ) -> Result<(), StepError> {
         while let Some(held) = match self.held.take() {
             Some(held) => Some(held),
-            None => self.read(applier, run, reader)?,
+            None => self.read(applier, run, reader, position)?,
         } {
             self.send(applier, run, reader, position, &held)?;
         }
@@ -120,6 +121,7 @@ impl Feed {
         applier: &mut Applier<'_>,
         run: &UnitRun<'_>,
         reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
     ) -> Result<Option<Held>, StepError> {
         let target = applier.locked.server().target;
         let Some(reader) = reader.as_mut() else {
@@ -139,6 +141,13 @@ impl Feed {
             if part == Part::Control {
                 self.begun = true;
                 continue;
+            }
+            if let Some(variable) = lost_in(text.sql, &target, &mut position.lost) {
+                return Err(StepError::VariableLost {
+                    variable,
+                    line: text.line,
+                    column: text.column,
+                });
             }
             return Ok(Some(Held {
                 line: text.line,

@@ -13,6 +13,7 @@ mod recover;
 mod tables;
 mod trace;
 mod unit;
+mod variables;
 mod waiting;
 
 pub(crate) use error::StepError;
@@ -110,6 +111,7 @@ impl Applier<'_> {
             live: 0,
             violations,
             beginning: Beginning::WithWork,
+            lost: variables::Lost::new(),
         };
         let script = match &step.action {
             Action::Run { script, .. } => script,

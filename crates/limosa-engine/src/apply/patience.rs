@@ -343,6 +343,7 @@ impl Applier<'_> {
         };
         let mut reader = ScriptReader::hashing(script, self.locked.dialect(), self.environment)?;
         let target = self.locked.server().target;
+        let lost = position.lost.clone();
         for (index, unit) in run.step.units.iter().enumerate().take(run.index) {
             UnitRun {
                 unit,
@@ -352,6 +353,8 @@ impl Applier<'_> {
             }
             .skip(&mut reader, position, &target)?;
         }
+        // Those that this session has set are still there.
+        position.lost = lost;
         Ok(Some(reader))
     }
 }

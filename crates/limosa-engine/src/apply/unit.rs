@@ -12,7 +12,6 @@ use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
-use super::attached::stays;
 use super::error::{StatementFailure, is_conflict};
 use super::feed::Feed;
 use super::kept_rows::Beginning;
@@ -20,7 +19,8 @@ use super::place::Place;
 use super::record::Kept;
 use super::recover::{Before, Recovered};
 use super::trace::{self, Rollback};
-use super::{Applier, StepError};
+use super::variables::{self, Lost};
+use super::{Applier, StepError, attached};
 use crate::Problem;
 
 /// Where a step is.
@@ -40,6 +40,8 @@ pub(super) struct Position<'a> {
     pub violations: Option<BTreeSet<Violation>>,
     /// When the entry that begins the unit is written.
     pub beginning: Beginning,
+    /// Variables that an earlier session has set and that cannot be set again.
+    pub lost: Lost,
 }
 
 /// A row that refers to a row that is not there: table, rowid, parent, number of the key.
@@ -65,7 +67,8 @@ impl UnitRun<'_> {
         while let Some(text) = reader.next() {
             let text = text?;
             let facts = text.facts(target);
-            if Part::of(&facts, false) == Part::Setting {
+            let repeatable = variables::skip(text.sql, target, &mut position.lost);
+            if repeatable && Part::of(&facts, false) == Part::Setting {
                 position.settings.push(text.sql.to_owned());
             }
             if text.index + 1 >= self.unit.statements.end {
@@ -301,8 +304,10 @@ impl Applier<'_> {
 
     pub(super) fn replay(&mut self, position: &mut Position<'_>) -> Result<(), StepError> {
         let target = self.locked.server().target;
-        let gone =
-            |(at, setting): &(usize, &String)| *at >= position.live || !stays(setting, &target);
+        let gone = |(at, setting): &(usize, &String)| {
+            let stays = attached::stays(setting, &target) || variables::stays(setting, &target);
+            *at >= position.live || !stays
+        };
         let again: Vec<&str> = (position.settings.iter().enumerate())
             .filter(gone)
             .map(|(_, setting)| setting.as_str())

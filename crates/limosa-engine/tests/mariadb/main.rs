@@ -26,3 +26,4 @@ mod scripts;
 mod security;
 mod session;
 mod units;
+mod variables;
