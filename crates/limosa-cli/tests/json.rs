@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use limosa_testkit::{Output, Project};
+use limosa_testkit::{Kind, Output, Project};
 use serde_json::Value;
 
 fn shop() -> Project {
@@ -137,6 +137,54 @@ fn every_line_of_events_is_valid_and_the_last_one_ends_the_run() {
         .filter(|event| event["event"] == "statement-started")
         .collect();
     assert_eq!(started[0]["statement"], 1, "{output}");
+}
+
+#[test]
+fn whoever_keeps_a_statement_waiting_is_in_the_events_and_in_the_document() {
+    let database = match Kind::Postgres.try_database() {
+        Ok(database) => database,
+        Err(reason) => return limosa_testkit::skip_or_panic(reason),
+    };
+    let project = Project::new(env!("CARGO_BIN_EXE_limosa"))
+        .file(
+            "limosa.toml",
+            "timeouts = { lock = \"100ms\", lock-budget = \"500ms\" }\n",
+        )
+        .file("migrations/1_a.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    database.execute("CREATE TABLE a (x int)");
+    let mut reader = database.open();
+    let pid = reader.value("SELECT pg_backend_pid()");
+    reader.execute("BEGIN");
+    reader.execute("SELECT x FROM a");
+    let up = |format: &str| {
+        let arguments = ["up", "--format", format, "--url", &database.url()];
+        let output = project.limosa(&arguments).run();
+        assert_eq!(output.code, 1, "{output}");
+        output
+    };
+    let output = up("json-lines");
+    let lines = output.stdout.lines();
+    let events: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    for name in ["table-waiting", "lock-retry"] {
+        let event = events.iter().find(|event| event["event"] == name);
+        let event = event.unwrap_or_else(|| panic!("{name} is missing in {output}"));
+        valid(event, "event");
+        assert_eq!(event["blockers"][0]["id"].to_string(), pid, "{output}");
+    }
+    let run = document(&up("json"), "run");
+    let failed = &run["databases"][0]["failed"];
+    assert_eq!(failed["problem"], "lock-timeout");
+    assert_eq!(failed["blockers"][0]["query"], "SELECT x FROM a");
+    assert_eq!(failed["blockers"][0]["state"], "idle in transaction");
+    // For people, too.
+    let story = project.limosa(&["up", "--url", &database.url()]).run();
+    let named = format!("pid {pid} (");
+    assert_eq!(story.stderr.matches(&named).count(), 2, "{story}");
+    reader.execute("COMMIT");
+    let output = project.limosa(&["up", "--url", &database.url()]).run();
+    assert_eq!(output.code, 0, "{output}");
 }
 
 #[test]

@@ -131,7 +131,7 @@ impl Tables {
     pub fn look(&self, session: &mut Locked) -> Result<Look, DbError> {
         let taken = match &self.0 {
             Inner::Postgres(_) => {
-                session.run("BEGIN")?;
+                session.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")?;
                 let taken = session.run(&self.lock(Wait::No));
                 session.run("ROLLBACK")?;
                 taken

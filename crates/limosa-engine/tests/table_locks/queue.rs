@@ -208,3 +208,25 @@ fn the_other_table_of_a_foreign_key_is_looked_at_before_a_table_is_dropped() {
     assert_eq!(told.waiting[0][0].id, id);
     assert!(!lab.has_table("child"));
 }
+
+#[test]
+fn without_the_right_to_lock_tables_the_statement_waits_itself_on_mariadb() {
+    let Some(mut lab) = table(Kind::MariaDb) else {
+        return;
+    };
+    let role = lab.db.role("deployer");
+    let database = lab.db.name();
+    lab.db.execute(&format!(
+        "GRANT SELECT, INSERT, UPDATE, DELETE, CREATE, ALTER, DROP, INDEX, REFERENCES ON `{database}`.* TO `{}`@'%'",
+        role.name
+    ));
+    lab.url = Some(lab.db.url_as(&role));
+    let mut reader = lab.db.open();
+    reader.execute("BEGIN");
+    reader.query("SELECT id FROM a");
+    lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    let mut told = Told::until(move || reader.execute("COMMIT"));
+    Lab::done(up(&lab, &mut told));
+    // Nor may it see who is in the way.
+    assert!(!told.waiting[0][0].visible, "{:?}", told.waiting);
+}
