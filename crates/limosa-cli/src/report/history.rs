@@ -123,7 +123,9 @@ fn migration(work: &Work, widest: usize, terminal: &Terminal) -> String {
         (Some("baselined"), _) => (GOOD, "Recorded"),
         (_, Some(last)) if last.answered => (NOTE, "Answered"),
         (_, Some(last)) => match last.what {
-            Kind::Failed | Kind::Undone if last.found.is_none() => (ERROR, "Failed"),
+            Kind::Failed | Kind::Undone if last.found.is_none() || last.message.is_some() => {
+                (ERROR, "Failed")
+            }
             Kind::InDoubt => (ERROR, "In doubt"),
             Kind::Started => (WARNING, "Begun"),
             Kind::Failed | Kind::Undone | Kind::Done => (WARNING, "Stopped"),
@@ -187,7 +189,9 @@ fn happening(one: &Happening, times: usize) -> String {
         (Some(number), _) => format!(", statement {number}"),
     };
     let took = took(one.duration_ms).map_or_else(String::new, |took| format!(" after {took}"));
-    let found = match (one.found.as_deref(), one.answered, one.what) {
+    // After an error it was looked at once what was left.
+    let found = one.found.as_deref().filter(|_| one.message.is_none());
+    let found = match (found, one.answered, one.what) {
         (Some("present"), ..) => Some("recovered: it had taken effect"),
         (Some("leftover"), ..) => Some("recovered: it was half there"),
         (Some(_), ..) => Some("recovered: it had left nothing"),
