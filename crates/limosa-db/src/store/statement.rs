@@ -117,6 +117,13 @@ impl Context<'_> {
             ("journal", _) => return table(Tables::JOURNAL),
             ("lease", _) => return table(Tables::LEASE),
             ("journal_index", _) => return table("limosa_journal_attempt"),
+            // A number that the server gives would become LAST_INSERT_ID() of the migration.
+            ("id", Mysql) => "id, ",
+            ("next_id", Mysql) => {
+                let journal = table(Tables::JOURNAL);
+                return format!("(SELECT coalesce(max(i.id), 0) + 1 FROM {journal} i), ");
+            }
+            ("id" | "next_id", Postgres | Sqlite) => "",
             ("lock", _) => self.lock,
             ("now", Postgres) => "pg_catalog.clock_timestamp()",
             ("now", Mysql) => "utc_timestamp(3)",

@@ -22,6 +22,21 @@ fn a_variable_is_set_once_whatever_comes_after_it() {
 }
 
 #[test]
+fn the_last_number_that_was_given_is_that_of_the_migration() {
+    let lab = lab!();
+    lab.file(
+        "1_a.sql",
+        "CREATE TABLE parent (id int AUTO_INCREMENT PRIMARY KEY, name text);\n\
+         INSERT INTO parent VALUES (40, 'x');\n\
+         INSERT INTO parent (name) VALUES ('y');\n\
+         CREATE TABLE child (parent int);\n\
+         INSERT INTO child VALUES (LAST_INSERT_ID());\n",
+    );
+    lab.up();
+    assert_eq!(lab.db.value("SELECT parent FROM child"), "41");
+}
+
+#[test]
 fn a_variable_that_is_lost_with_its_session_is_not_set_to_something_else() {
     let lab = lab!();
     // The first run stops behind the definition of `child`.

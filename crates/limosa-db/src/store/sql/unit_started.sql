@@ -1,10 +1,10 @@
 -- The guard of a unit: writes its entry only while the lock is held, its predecessor is recorded and
 -- nobody else has begun it. All dialects.
 INSERT INTO {journal} (
-    at, set_name, run, event, attempt, version, name, direction, unit, digest, statement,
+    {id}at, set_name, run, event, attempt, version, name, direction, unit, digest, statement,
     backend, backend_start, transaction_id, actor, detail
 )
-SELECT {now}, :set, :run, 'unit-started', :attempt, :version, :name, :direction,
+SELECT {next_id}{now}, :set, :run, 'unit-started', :attempt, :version, :name, :direction,
        CAST(:unit AS {integer}), :digest, CAST(:statement AS {integer}),
        CAST(:backend AS {integer}), :backend_start, {transaction_id}, :actor, :detail
 {dual}
