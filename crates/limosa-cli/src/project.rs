@@ -172,6 +172,7 @@ impl Project {
                 init: one.session_init.clone(),
             },
             access,
+            is_direct: access == Access::Write && one.direct_url.is_some(),
             directory,
             environment: self.surroundings.variables.clone(),
         };

@@ -21,6 +21,9 @@ pub struct ConnectOptions {
     pub settings: SessionSettings,
     /// A database that must not be written to (reading commands open read-only where the server allows it).
     pub access: Access,
+    /// Somebody says that the URL leads to the server itself. What looks like a pooler is then looked at again: a pooler
+    /// in session mode, or a proxy with keys of its own, is as good as the server.
+    pub is_direct: bool,
     /// The environment: `PGPASSFILE`, `PGPASSWORD`, `HOME`, `PGSSLMODE`, … as the program sees them.
     pub environment: BTreeMap<String, String>,
     /// The folder that a relative file name in a URL starts from.
@@ -40,6 +43,7 @@ impl Default for ConnectOptions {
                 init: Vec::new(),
             },
             access: Access::Write,
+            is_direct: false,
             environment: BTreeMap::new(),
             directory: PathBuf::from("."),
         }

@@ -153,3 +153,19 @@ fn whoever_waits_says_who_holds_the_lease() {
     lab.lock_wait = Duration::from_secs(60);
     assert_eq!(lab.up().done.len(), 1);
 }
+
+#[test]
+fn a_down_that_drops_the_schema_keeps_the_lease() {
+    let pooler = require!(PgBouncer);
+    let lab = lab(pooler);
+    lab.file("1_a.up.sql", "CREATE TABLE a (id int);").file(
+        "1_a.down.sql",
+        "DROP SCHEMA public CASCADE;\nCREATE SCHEMA public;",
+    );
+    lab.up();
+    lab.down(1);
+    assert!(!lab.has_table("a"));
+    assert_eq!(lab.up().done.len(), 1);
+    let lease = "select holder, token from limosa_lock where part = 'lease'";
+    assert_eq!(lab.db.query(lease), [["NULL", "3"]]);
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_testkit::{Postgres, Project, require};
+use limosa_testkit::{PgBouncer, PoolMode, Postgres, Project, require};
 
 use crate::{race, sleeper};
 
@@ -91,4 +91,26 @@ fn a_process_that_sleeps_inside_a_unit_does_not_keep_the_others_waiting_for_ever
     let woken = sleeping.finish();
     assert_eq!(woken.code, 0, "{woken}");
     assert_eq!(database.query("SELECT id FROM ran"), [["1"]]);
+}
+
+#[test]
+fn a_direct_url_may_lead_through_a_pooler_in_session_mode_and_not_in_transaction_mode() {
+    let pooler = require!(PgBouncer);
+    let sessions = PgBouncer::start(Postgres::shared(), PoolMode::Session, &[]);
+    let sessions = sessions.expect("the other one runs, too");
+    let database = Postgres::shared().database();
+    let project = Project::new(env!("CARGO_BIN_EXE_limosa"))
+        .file("migrations/1_a.sql", "CREATE TABLE a (id int);")
+        .file(
+            "migrations/2_b.sql",
+            "CREATE INDEX CONCURRENTLY i ON a (id);",
+        );
+    let up = |direct: &str| {
+        let run = project.limosa(&["up"]).env("LIMOSA_DIRECT_URL", direct);
+        run.env("DATABASE_URL", pooler.url(&database)).run()
+    };
+    let refused = up(&pooler.url(&database));
+    assert_eq!(refused.code, 2, "{refused}");
+    let done = up(&sessions.url(&database));
+    assert_eq!(done.code, 0, "{done}");
 }

@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use limosa_sql::Dialect;
 
-use super::{Admission, LIFETIME, Statements};
-use crate::store::revoke_others;
-use crate::store::statement::without_comments;
+use super::{Admission, LIFETIME, Statements, create};
 use crate::{DbError, Executor, LockHolder};
 
 /// A look that comes later than this after the one before does not count as having looked all the time: it was the
@@ -71,7 +69,7 @@ impl<'a> Challenge<'a> {
                     return Ok(Met::Held(holder));
                 }
                 // Looked at again at once.
-                challenge.create(session).map(|()| Met::Held(None))
+                create(session, &challenge.sql.tables).map(|()| Met::Held(None))
             });
         };
         let number = |at| row.int(at).unwrap_or_default();
@@ -170,21 +168,6 @@ impl<'a> Challenge<'a> {
             }
         }
         Ok(Met::Taken(seen.token + 1))
-    }
-
-    fn create(&self, session: &mut dyn Executor) -> Result<(), DbError> {
-        let file = match self.sql.dialect {
-            Dialect::Postgres => include_str!("sql/create_postgres.sql"),
-            _ => include_str!("sql/create_mysql.sql"),
-        };
-        // Split before the names are put in: a name may hold whatever it likes.
-        for part in without_comments(file)
-            .split(';')
-            .filter(|part| !part.trim().is_empty())
-        {
-            session.run(&self.sql.prepare(part, &[]).sql)?;
-        }
-        revoke_others(session, &self.sql.tables)
     }
 }
 

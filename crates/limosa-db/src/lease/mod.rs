@@ -15,8 +15,8 @@ use std::time::{Duration, Instant};
 use limosa_sql::Dialect;
 
 use crate::lock_wait::Pauses;
-use crate::store::Tables;
 use crate::store::statement::{Context, Prepared, without_comments};
+use crate::store::{Tables, revoke_others};
 use crate::{DbError, Executor, LockError, LockHolder, LockName, LockWait, Locked, Value};
 
 use challenge::{Challenge, Met};
@@ -65,6 +65,36 @@ pub(crate) fn take(
             Err(error) => return Err(LockError::Db(error)),
         }
     }
+}
+
+/// Creates the table with its rows, and takes every grant on it away from others than the owner.
+fn create(session: &mut dyn Executor, tables: &Tables) -> Result<(), DbError> {
+    create_table(session, tables)?;
+    let dialect = session.dialect();
+    let sql = Statements {
+        tables: tables.clone(),
+        dialect,
+    };
+    let rows = match dialect {
+        Dialect::Postgres => include_str!("sql/rows_postgres.sql"),
+        _ => include_str!("sql/rows_mysql.sql"),
+    };
+    session.run(&sql.prepare(rows, &[]).sql).map(drop)
+}
+
+/// Creates the table, empty.
+pub(crate) fn create_table(session: &mut dyn Executor, tables: &Tables) -> Result<(), DbError> {
+    let dialect = session.dialect();
+    let sql = Statements {
+        tables: tables.clone(),
+        dialect,
+    };
+    let table = match dialect {
+        Dialect::Postgres => include_str!("sql/create_postgres.sql"),
+        _ => include_str!("sql/create_mysql.sql"),
+    };
+    session.run(&sql.prepare(table, &[]).sql)?;
+    revoke_others(session, tables)
 }
 
 /// Our statements about the lease.

@@ -25,6 +25,9 @@ use crate::{
 };
 
 const SERVER: &str = include_str!("server.sql");
+/// How many connections are made to find out whether sessions of the server are shared, and how long that may take.
+const OTHERS: usize = 3;
+const PROBE: Duration = Duration::from_secs(3);
 /// The parameter cannot be set: this server's system cannot watch a connection.
 const INVALID_PARAMETER: &str = "22023";
 
@@ -82,6 +85,8 @@ struct Connected {
     check_interval: bool,
     writable: bool,
     pooled: Option<Pooled>,
+    /// The session of the server that answered first.
+    backend: Backend,
 }
 
 async fn first_that_fits(
@@ -122,6 +127,16 @@ async fn open_and_ask(
     let (wire, route) = open(settings, host, tls).await?;
     let answer = |error: DbError| Refusal::answer(host.place(), error);
     let mut connected = ask(wire, route, host).await.map_err(answer)?;
+    if connected.pooled.is_some() && options.is_direct {
+        let shared = is_shared(settings, host, tls, &connected);
+        // Whoever lets nobody in meanwhile leaves it open, and counts as a pooler.
+        if let Ok(Ok(false)) = tokio::time::timeout(PROBE, shared).await {
+            connected.pooled = None;
+            connected.server.backend = connected.backend.clone();
+            connected.server.capabilities.lasting_sessions = true;
+            connected.server.capabilities.session_locks = true;
+        }
+    }
     let standby = connected.server.capabilities.read_only;
     let fits = match wanted {
         Wanted::Any | Wanted::PreferStandby => Ok(()),
@@ -146,6 +161,41 @@ async fn open_and_ask(
         first => first.map_err(|error| Refusal::settings(host.place(), error))?,
     }
     Ok(connected)
+}
+
+/// Whether another connection gets our session of the server while we do nothing, or we get another one while others
+/// hold some in transactions.
+async fn is_shared(
+    settings: &ConnectionSettings,
+    host: &Host,
+    tls: Option<&MakeRustlsConnect>,
+    ours: &Connected,
+) -> Result<bool, DbError> {
+    let first = ours.backend.id;
+    let mut others = Vec::new();
+    let mut shared = false;
+    while !shared && others.len() < OTHERS {
+        let Ok((other, _)) = open(settings, host, tls).await else {
+            return Ok(true);
+        };
+        other.run("BEGIN").await?;
+        shared = process(&other).await? == Some(first);
+        others.push(other);
+        // Not asked when theirs is ours: with a single session of the server the answer would never come.
+        shared = shared || process(&ours.wire).await? != Some(first);
+    }
+    for other in &others {
+        other.run("ROLLBACK").await?;
+    }
+    Ok(shared)
+}
+
+/// The process that answers now.
+async fn process(wire: &Wire) -> Result<Option<i64>, DbError> {
+    let rows = wire
+        .query("SELECT pg_catalog.pg_backend_pid()", &[])
+        .await?;
+    Ok(rows.first().and_then(|row| row.int(0)))
 }
 
 /// The ways to try, as libpq does for the mode.
@@ -311,6 +361,10 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
     let full = text(0);
     // A pooler serves one connection by many processes, so it cannot name the one that answers now.
     let own_session = row.int(6) == Some(wire.gate.process());
+    let backend = Backend {
+        id: row.int(6).unwrap_or_default(),
+        started: text(7),
+    };
     let server = Server {
         target: Target {
             dialect: Dialect::Postgres,
@@ -330,10 +384,7 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
             session_locks: own_session,
         },
         backend: if own_session {
-            Backend {
-                id: row.int(6).unwrap_or_default(),
-                started: text(7),
-            }
+            backend.clone()
         } else {
             // It may be another one at every transaction, and others are in it, too.
             Backend::default()
@@ -353,6 +404,7 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
         wire,
         route,
         server,
+        backend,
         check_interval: true,
     })
 }

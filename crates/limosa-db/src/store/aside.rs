@@ -5,12 +5,16 @@
 //! there again. Only `PostgreSQL` has both schemas and DDL that is undone with its transaction.
 
 use super::{Limosa, StoreError, Tables};
+use crate::lease::create_table;
 use crate::{DbError, Locked};
 
 const TABLES: [(&str, &str); 2] = [
     (Tables::HISTORY, "pg_temp.limosa_history_aside"),
     (Tables::JOURNAL, "pg_temp.limosa_journal_aside"),
 ];
+
+/// Only where leases are used.
+const LEASE: (&str, &str) = (Tables::LEASE, "pg_temp.limosa_lock_aside");
 
 impl Limosa {
     /// Copies our tables aside, until the transaction that is open now ends.
@@ -19,7 +23,9 @@ impl Limosa {
     /// What the server answers.
     pub fn set_aside(&self, session: &mut Locked) -> Result<(), StoreError> {
         let doing = "copying the tables of Limosa aside";
-        for (table, aside) in TABLES {
+        let lease = self.tables.quoted(session.dialect(), LEASE.0);
+        let lease = is_there(session, &lease).map_err(|cause| StoreError::Db { doing, cause })?;
+        for (table, aside) in TABLES.into_iter().chain(lease.then_some(LEASE)) {
             let table = self.tables.quoted(session.dialect(), table);
             session
                 .run(&format!(
@@ -45,7 +51,11 @@ impl Limosa {
 
     fn copy_back(&self, session: &mut Locked) -> Result<(), DbError> {
         self.create_tables(session, |_| Ok(()))?;
-        for (table, aside) in TABLES {
+        let lease = is_there(session, LEASE.1)?;
+        if lease {
+            create_table(&mut **session, &self.tables)?;
+        }
+        for (table, aside) in TABLES.into_iter().chain(lease.then_some(LEASE)) {
             let table = self.tables.quoted(session.dialect(), table);
             session.run(&format!(
                 "INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE {aside}"
@@ -62,4 +72,10 @@ impl Limosa {
             )
             .map(drop)
     }
+}
+
+fn is_there(session: &mut Locked, table: &str) -> Result<bool, DbError> {
+    let sql = "SELECT pg_catalog.to_regclass($1::text) IS NOT NULL";
+    let rows = session.query(sql, &[table.into()])?;
+    Ok(rows.first().is_some_and(|row| row.is_true(0)))
 }

@@ -5,5 +5,4 @@ CREATE TABLE IF NOT EXISTS {lease} (
     beat bigint NOT NULL,
     holder varchar(255),
     since datetime(3)
-) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
-INSERT IGNORE INTO {lease} (part, token, beat) VALUES ('lease', 0, 0), ('heartbeat', 0, 0);
+) ENGINE = InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin

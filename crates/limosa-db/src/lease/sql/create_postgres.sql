@@ -5,5 +5,4 @@ CREATE TABLE IF NOT EXISTS {lease} (
     beat bigint NOT NULL,
     holder text,
     since timestamptz
-);
-INSERT INTO {lease} (part, token, beat) VALUES ('lease', 0, 0), ('heartbeat', 0, 0) ON CONFLICT DO NOTHING;
+)
