@@ -75,7 +75,10 @@ impl Lease {
 
     /// Begins a transaction and writes the lease's row in it, if we hold the lease.
     fn begin(&mut self, sql: &str) -> Result<Outcome, DbError> {
-        let begun = self.session()?.run(sql)?;
+        let session = self.session()?;
+        let begun = session.run(sql)?;
+        let backend = session.server().backend.clone();
+        self.server.backend = backend;
         self.open = true;
         let touch = self.sql.of(include_str!("sql/touch.sql"), self.token);
         match self.session()?.execute(&touch.sql, &touch.parameters)? {
@@ -87,7 +90,11 @@ impl Lease {
     /// Ends the transaction.
     fn end(&mut self, sql: &str) -> Result<Outcome, DbError> {
         self.open = false;
-        self.session()?.run(sql)
+        let session = self.session()?;
+        let ended = session.run(sql);
+        let backend = session.server().backend.clone();
+        self.server.backend = backend;
+        ended
     }
 
     /// Whether statements outside of our transactions cannot be checked.

@@ -327,7 +327,11 @@ impl Executor for PostgresSession {
         match &mut self.pooled {
             None => runtime.block_on(wire.run(sql)),
             Some(pooled) => {
-                runtime.block_on(pooled.run(wire, &self.settings, self.check_interval, sql))
+                let ran =
+                    runtime.block_on(pooled.run(wire, &self.settings, self.check_interval, sql));
+                // Without the time of its start: by that nobody takes it for ours later.
+                self.server.backend.id = pooled.process();
+                ran
             }
         }
     }

@@ -17,11 +17,24 @@ const LEAVE: &str = include_str!("pooled_leave.sql");
 pub(super) struct Pooled {
     /// Search path and role of the first transaction.
     pub(super) pins: [Value; 2],
-    /// What the session was like before the transaction that is open now.
-    pub(super) open: Option<[Value; 3]>,
+    /// The transaction that is open now.
+    pub(super) open: Option<Open>,
+}
+
+/// A transaction behind a pooler.
+pub(super) struct Open {
+    /// What the session of the server was like before.
+    before: [Value; 3],
+    /// The process of the server.
+    process: i64,
 }
 
 impl Pooled {
+    /// The process of the server that is ours for the time of the transaction; 0 outside of one.
+    pub(super) fn process(&self) -> i64 {
+        self.open.as_ref().map_or(0, |open| open.process)
+    }
+
     /// Runs text; what begins a transaction makes it ours, and what ends it gives the session back as it was.
     pub(super) async fn run(
         &mut self,
@@ -40,13 +53,13 @@ impl Pooled {
                 )
                 .await;
                 let begun = begun?;
-                self.open = Some(before_of(&before?));
+                self.open = Some(Open::of(&before?));
                 pinned.and(applied).map(|()| begun)
             }
-            (Some(Boundary::Commit), Some(before)) => {
+            (Some(Boundary::Commit), Some(open)) => {
                 // After an error of the first two the third rolls back.
                 let (restored, left, committed) =
-                    join3(restore(wire, before), wire.run(LEAVE), wire.run(sql)).await;
+                    join3(restore(wire, open), wire.run(LEAVE), wire.run(sql)).await;
                 self.open = None;
                 restored.and(left).and(committed)
             }
@@ -85,11 +98,11 @@ impl Pooled {
         settings: &SessionSettings,
         check_interval: bool,
     ) -> Result<(), DbError> {
-        let Some(before) = &self.open else {
+        let Some(open) = &self.open else {
             return Ok(());
         };
         let (restored, pinned, applied) = join3(
-            restore(wire, before),
+            restore(wire, open),
             wire.query(PIN, &self.pins),
             wire.apply(settings, check_interval, Scope::Transaction),
         )
@@ -99,13 +112,19 @@ impl Pooled {
 }
 
 /// Takes away what was set for the session, and puts back what was there before.
-async fn restore(wire: &Wire, before: &[Value; 3]) -> Result<(), DbError> {
+async fn restore(wire: &Wire, open: &Open) -> Result<(), DbError> {
     // Sent together, in this order.
-    let (reset, restored) = join(wire.run("RESET ALL"), wire.query(RESTORE, before)).await;
+    let (reset, restored) = join(wire.run("RESET ALL"), wire.query(RESTORE, &open.before)).await;
     reset.and(restored).map(drop)
 }
 
-fn before_of(rows: &[Row]) -> [Value; 3] {
-    let text = |at| Value::from(rows.first().and_then(|row| row.text(at)));
-    [text(0), text(1), text(2)]
+impl Open {
+    fn of(rows: &[Row]) -> Self {
+        let row = rows.first();
+        let text = |at| Value::from(row.and_then(|row| row.text(at)));
+        Self {
+            before: [text(0), text(1), text(2)],
+            process: row.and_then(|row| row.int(3)).unwrap_or_default(),
+        }
+    }
 }

@@ -11,4 +11,5 @@ SELECT
                 AND s.name NOT IN ('transaction_isolation', 'transaction_read_only', 'transaction_deferrable')
         ),
         '{}'
-    )::pg_catalog.text
+    )::pg_catalog.text,
+    pg_catalog.pg_backend_pid()

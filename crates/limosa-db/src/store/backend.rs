@@ -12,7 +12,7 @@ impl Limosa {
     /// # Errors
     /// What the server answers.
     pub fn is_there(&self, session: &mut dyn Session, doubt: &InDoubt) -> Result<bool, StoreError> {
-        if is_elsewhere(session, (doubt.backend.0, &doubt.backend.1)) {
+        if is_elsewhere(session, &doubt.backend.1) {
             // Its lease is ours now. What it sent before is here already (reads wait for it), and what comes later
             // does not pass the check of the lease.
             return Ok(false);
@@ -31,7 +31,7 @@ impl Limosa {
         at: &str,
     ) -> Result<bool, StoreError> {
         let doing = "looking for the session that was interrupted";
-        if is_elsewhere(session, (id, started)) {
+        if is_elsewhere(session, started) {
             // Whoever holds the lease is at work.
             let file = include_str!("sql/lease_held.sql");
             return Ok(!self.read(session, doing, file, &[])?.is_empty());
@@ -63,9 +63,9 @@ impl Limosa {
 
 /// Whether it was a session that cannot be seen from this one: behind a pooler, on another node of a cluster, or on
 /// this one before its last start.
-fn is_elsewhere(session: &dyn Session, (id, started): (i64, &str)) -> bool {
+fn is_elsewhere(session: &dyn Session, started: &str) -> bool {
     match session.dialect() {
-        Dialect::Postgres => id == 0,
+        Dialect::Postgres => started.is_empty(),
         Dialect::Mysql => started != session.server().backend.started,
         Dialect::Sqlite => false,
     }

@@ -51,6 +51,20 @@ fn a_reader_is_named_while_a_statement_waits_on_postgresql() {
 }
 
 #[test]
+fn a_reader_is_named_though_a_pooler_is_between() {
+    let pooler = limosa_testkit::require!(PgBouncer);
+    let Some((mut lab, mut reader, id)) = read(Kind::Postgres) else {
+        return;
+    };
+    lab.url = Some(pooler.url(&lab.db));
+    lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    let mut told = Told::until(move || reader.execute("COMMIT"));
+    Lab::done(up(&lab, &mut told));
+    let told = &told.waiting[0];
+    assert!(told.iter().any(|one| one.id == Some(id)), "{told:?}");
+}
+
+#[test]
 fn the_oldest_transaction_is_named_while_a_statement_waits_on_mariadb() {
     let Some((lab, mut reader, id)) = read(Kind::MariaDb) else {
         return;

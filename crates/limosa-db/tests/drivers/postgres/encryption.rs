@@ -8,6 +8,8 @@ use crate::support::options;
 /// Whether a session is encrypted, as the server sees it.
 fn encrypted(url: &str) -> bool {
     let mut session = accepted(url, &options());
+    // Whatever comes before the first message, no server is taken for a pooler.
+    assert!(session.server().capabilities.session_locks, "{url}");
     let sql = "SELECT ssl FROM pg_catalog.pg_stat_ssl WHERE pid = pg_catalog.pg_backend_pid()";
     session.query(sql, &[]).unwrap()[0].is_true(0)
 }
