@@ -69,6 +69,12 @@ pub fn look(session: &mut dyn Session, sql: &str) -> Result<Option<Snapshot>, Db
     }
 }
 
+/// Why a statement must not be sent: what was seen before it says that the server would do a part of it, and then refuse
+/// the rest.
+pub fn refused(before: &Snapshot) -> Option<String> {
+    mysql::refused(before)
+}
+
 /// Finds out what became of a statement, given what its objects were before. The statement itself is not needed: the
 /// file may have another one by now.
 ///

@@ -47,20 +47,17 @@ impl Applier<'_> {
             return Err(self.after_rollback(run, position, error));
         }
         // A commit has taken the savepoint away.
-        let kind = match self.locked.run(trace::RELEASE) {
-            Ok(_) => UnitKind::Transaction,
-            Err(_) => UnitKind::Alone,
-        };
-        if kind == UnitKind::Alone {
+        let committed = self.locked.run(trace::RELEASE).is_err();
+        if committed {
             commit(self.locked)?;
         }
         self.locked
             .reset_settings()
             .map_err(|cause| problem("cleaning the session", cause))?;
-        if kind == UnitKind::Alone {
-            begin(self.locked, "")?;
+        if committed {
+            return self.record_alone(run, position, None);
         }
-        self.done(run, position, kind, None)?;
+        self.done(run, position, UnitKind::Transaction, None)?;
         commit(self.locked)
     }
 

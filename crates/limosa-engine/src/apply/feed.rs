@@ -6,6 +6,7 @@ use std::time::Instant;
 use limosa_core::ScriptReader;
 use limosa_core::event::Event;
 use limosa_core::plan::Part;
+use limosa_db::DbError;
 use limosa_db::blockers::Tables;
 use limosa_sql::Dialect;
 use limosa_sql::facts::{Action, TableLock};
@@ -113,6 +114,22 @@ impl Feed {
             self.send(applier, run, reader, position, &held)?;
         }
         Ok(())
+    }
+
+    /// The failure of a statement that is not sent.
+    pub(super) fn refuse(
+        &self,
+        applier: &Applier<'_>,
+        run: &UnitRun<'_>,
+        position: &Position<'_>,
+        why: String,
+    ) -> StepError {
+        let (line, column, shown) = match &self.held {
+            Some(held) => (held.line, held.column, held.shown(applier.locked.dialect())),
+            None => (run.unit.line, 1, "".into()),
+        };
+        let cause = DbError::Client(why);
+        applier.failure(run, position, self.number, line, column, &shown, cause)
     }
 
     /// The next statement of the unit that is sent.

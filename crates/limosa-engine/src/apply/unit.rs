@@ -7,7 +7,7 @@ use limosa_core::history::Direction;
 use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
-use limosa_db::probe::Snapshot;
+use limosa_db::probe::{self, Snapshot};
 use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
@@ -157,7 +157,10 @@ impl Applier<'_> {
         self.guard(run, position, feed.number, before.as_ref())?;
         self.timeouts(run)?;
         self.replay(position)?;
-        let fed = feed.finish(self, run, reader, position);
+        let fed = match before.as_ref().and_then(probe::refused) {
+            Some(why) => Err(feed.refuse(self, run, position, why)),
+            None => feed.finish(self, run, reader, position),
+        };
         let fed = feed.trace.end(self.locked, fed);
         let recovered = match (fed, before) {
             (Err(error), Some(before)) => Some(self.recover_from_error(error, &before)?),
@@ -170,7 +173,7 @@ impl Applier<'_> {
     }
 
     /// Writes that a unit that ran alone is done. What it did stays, so only the record is tried again.
-    fn record_alone(
+    pub(super) fn record_alone(
         &mut self,
         run: &UnitRun<'_>,
         position: &Position<'_>,

@@ -53,6 +53,11 @@ pub(super) fn look(
     Ok(verdict::can_be_judged(&aim, &scene).then(snapshot))
 }
 
+/// Snapshots of other servers have no aim of this kind.
+pub(super) fn refused(before: &Snapshot) -> Option<String> {
+    verdict::refused(&scene::aim(before)?, &before.objects)
+}
+
 /// The statement is not needed: what it is after was kept.
 pub(super) fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Finding, DbError> {
     let Some(aim) = scene::aim(before) else {

@@ -57,6 +57,22 @@ pub(super) fn can_be_judged(aim: &Aim, scene: &Scene) -> bool {
     }
 }
 
+/// Why the server would do a part of the statement and then refuse the rest: some of its objects are not there, or there
+/// already.
+pub(super) fn refused(aim: &Aim, before: &Before) -> Option<String> {
+    let there = |object: &&Object| before.get(&key(object)).is_some_and(|kept| was_there(kept));
+    let (there, missing): (Vec<_>, Vec<_>) = aim.objects.iter().partition(there);
+    match (&aim.does, there.first(), missing.first()) {
+        (Does::Drop(Others::Refused), Some(_), Some(missing)) => Some(format!(
+            "{missing} is not there, and the server would drop the others before it says so"
+        )),
+        (Does::Create(Others::Refused), Some(there), Some(_)) => Some(format!(
+            "{there} is there already, and the server would create the others before it says so"
+        )),
+        _ => None,
+    }
+}
+
 /// What became of the statement.
 pub(super) fn judge(aim: &Aim, before: &Before, now: &Scene) -> Finding {
     let became: Vec<Became> = now.seen.iter().map(|seen| became(before, seen)).collect();

@@ -28,50 +28,59 @@ fn a_definition_that_left_nothing_has_failed_and_may_be_corrected() {
 }
 
 #[test]
-fn a_drop_of_which_a_part_is_there_is_in_doubt_and_says_what_is_gone() {
+fn a_statement_that_the_server_would_do_by_half_is_not_sent() {
     let lab = lab!();
-    counted(&lab, "DROP TABLE a, nosuch");
+    let name = lab.db.name().to_owned();
     lab.db.execute("CREATE TABLE a (i int)");
-    let report = lab.up_fails().problem.diagnostic();
-    assert!(report.message.contains("nosuch"), "{report:?}");
-    assert!(!lab.has_table("a"));
-    assert_eq!(last_event(&lab), "unit-in-doubt");
-    let report = lab.up_fails().problem.diagnostic();
-    assert_eq!((report.name, report.class.exit_code()), ("in-doubt", 5));
-    let said = report.notes.join(" ");
-    assert!(
-        said.contains("`a` is gone") && said.contains("`nosuch` is not there"),
-        "{said}"
+    lab.db.execute(&format!("CREATE USER {name}_2"));
+    counted(&lab, "DROP TABLE a, nosuch");
+    let failure = lab.up_fails();
+    let failed = failure.failed.as_ref().unwrap();
+    assert_eq!((failed.statement, failed.line), (Some(2), Some(2)));
+    let report = failure.problem.diagnostic();
+    assert_eq!(
+        (report.name, report.class.exit_code()),
+        ("statement-failed", 1)
     );
-    limosa_engine::resolve(
-        lab.open(),
-        &crate::support::version("1"),
-        limosa_engine::Resolution::NotApplied,
-        &mut limosa_core::event::Silent,
-    )
-    .unwrap();
-    correct(&lab, "DROP TABLE IF EXISTS a");
+    assert!(
+        report.message.contains("`nosuch` is not there"),
+        "{report:?}"
+    );
+    assert!(lab.has_table("a"));
+    assert_eq!(last_event(&lab), "unit-failed");
+    correct(&lab, &format!("CREATE USER {name}_1, {name}_2"));
+    let report = lab.up_fails().problem.diagnostic();
+    assert!(report.message.contains("is there already"), "{report:?}");
+    let users = format!("SELECT count(*) FROM mysql.user WHERE user LIKE '{name}%'");
+    assert_eq!(lab.db.value(&users), "1");
+    correct(&lab, "DROP TABLE IF EXISTS a, nosuch");
     lab.up();
     assert_eq!(count(&lab), "11");
+    assert!(!lab.has_table("a"));
 }
 
 #[test]
-fn users_that_were_made_before_the_error_are_taken_back() {
+fn a_drop_of_which_the_server_refuses_a_part_is_completed_when_it_lets_us() {
     let lab = lab!();
-    let name = lab.db.name().to_owned();
-    lab.db.execute(&format!("CREATE USER {name}_2"));
-    counted(&lab, &format!("CREATE USER {name}_1, {name}_2"));
-    lab.up_fails();
-    let users = format!("SELECT count(*) FROM mysql.user WHERE user LIKE '{name}%'");
-    assert_eq!(lab.db.value(&users), "1");
-    assert_eq!(
-        (last_event(&lab).as_str(), found(&lab)),
-        ("unit-failed", vec!["leftover".to_owned()])
+    lab.db.execute(
+        "CREATE TABLE parent (i int PRIMARY KEY); CREATE TABLE child (i int); \
+         CREATE TABLE other (i int, CONSTRAINT c FOREIGN KEY (i) REFERENCES parent (i))",
     );
-    lab.db.execute(&format!("DROP USER {name}_2"));
-    lab.up();
+    counted(&lab, "DROP TABLE parent, child");
+    let report = lab.up_fails().problem.diagnostic();
     assert_eq!(
-        (lab.db.value(&users), count(&lab)),
-        ("2".to_owned(), "11".to_owned())
+        (report.name, report.class.exit_code()),
+        ("statement-failed", 1)
+    );
+    assert!(!lab.has_table("child") && lab.has_table("parent"));
+    // Nothing has changed, so it cannot be completed either.
+    lab.up_fails();
+    assert_eq!(count(&lab), "1");
+    lab.db.execute("ALTER TABLE other DROP FOREIGN KEY c");
+    lab.up();
+    assert!(!lab.has_table("parent"));
+    assert_eq!(
+        (count(&lab), found(&lab)),
+        ("11".to_owned(), vec!["present".to_owned()])
     );
 }
