@@ -19,10 +19,13 @@ pub struct Progress {
     bar: Option<ProgressBar>,
     widest: usize,
     waiting_since_told: bool,
-    /// The sessions that were told to be in the way of a statement.
-    in_the_way: Vec<String>,
+    /// The session that was told to be in the way of a statement, before all others.
+    in_the_way: Option<String>,
     total: u64,
 }
+
+/// How many sessions are named that are in the way.
+const NAMED: usize = 5;
 
 /// The column in which verbs end.
 const VERB: usize = 12;
@@ -35,7 +38,7 @@ impl Progress {
             bar: None,
             widest: 0,
             waiting_since_told: false,
-            in_the_way: Vec::new(),
+            in_the_way: None,
             total: 0,
         }
     }
@@ -141,7 +144,7 @@ impl Observer for Progress {
             }
             Event::StepStarted { step } => {
                 self.total = step.statements();
-                self.in_the_way.clear();
+                self.in_the_way = None;
                 if step.done > 0 {
                     let next = step
                         .units
@@ -200,15 +203,18 @@ impl Observer for Progress {
                 blockers,
                 waited,
             } => {
-                let sessions: Vec<String> =
-                    blockers.iter().map(|one| one.session.clone()).collect();
+                let oldest = blockers.first().map(|one| one.session.clone());
                 let what = format!("{}  statement {number}", clean_line(&step.full_name()));
-                if self.in_the_way != sessions {
-                    self.in_the_way = sessions;
+                if self.in_the_way != oldest {
+                    self.in_the_way = oldest;
                     let verb = paint(WARNING, format!("{:>VERB$}", "Waiting"));
                     self.line(&format!("{verb} {what} for"));
-                    for blocker in *blockers {
+                    for blocker in blockers.iter().take(NAMED) {
                         let text = clean_line(&blocker.to_string());
+                        self.line(&format!("{:>VERB$} {text}", ""));
+                    }
+                    if let Some(others @ 1..) = blockers.len().checked_sub(NAMED) {
+                        let text = format!("and {}", count(others, "other session"));
                         self.line(&format!("{:>VERB$} {text}", ""));
                     }
                 }

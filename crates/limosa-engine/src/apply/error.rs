@@ -15,6 +15,9 @@ use super::unit::UnitRun;
 use crate::report::CONNECTION_LOST;
 use crate::{Failed, Problem};
 
+/// How many sessions are named that are in the way.
+const NAMED: usize = 5;
+
 /// Why a step was not done.
 #[derive(Debug)]
 pub(crate) enum StepError {
@@ -445,8 +448,14 @@ impl StatementFailure {
                 );
             }
         }
-        for blocker in &self.blockers {
+        for blocker in self.blockers.iter().take(NAMED) {
             diagnostic = diagnostic.with_note(format!("in the way: {blocker}"));
+        }
+        if let Some(others @ 1..) = self.blockers.len().checked_sub(NAMED) {
+            diagnostic = diagnostic.with_note(match others {
+                1 => "and 1 other session".to_owned(),
+                others => format!("and {others} other sessions"),
+            });
         }
         diagnostic = diagnostic.with_note(self.what_is_committed(step, lost));
         if let Some(recovered) = &self.recovered

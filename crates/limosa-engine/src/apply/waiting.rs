@@ -12,12 +12,14 @@ use limosa_sql::facts::TableLock;
 const EVERY: Duration = Duration::from_secs(1);
 /// How long a statement runs before they are looked at, at most.
 const FIRST: Duration = Duration::from_millis(500);
+/// How long connecting may take: the statement may be done meanwhile.
+const CONNECT: Duration = Duration::from_secs(2);
 /// How long no connection is tried again after one failed.
 const RETRY: Duration = Duration::from_secs(30);
 
 /// A second session, opened when something waits, that sees what the first one waits for.
 pub(crate) struct Waiting {
-    connector: Connector,
+    connector: Option<Connector>,
     session: Option<Box<dyn Session>>,
     refused: Option<Instant>,
     /// Who was in the way when the statement that runs, or that ran last, was looked at last.
@@ -32,7 +34,10 @@ impl Waiting {
     /// For what this session will wait for.
     pub fn of(session: &Locked) -> Self {
         Self {
-            connector: session.connector(),
+            // Behind a pooler the server's session is another one each time, and a second connection could wait
+            // for a place that the first one has.
+            connector: (session.server().capabilities.lasting_sessions)
+                .then(|| session.connector()),
             session: None,
             refused: None,
             seen: Vec::new(),
@@ -69,7 +74,7 @@ impl Waiting {
 
     fn session(&mut self) -> Option<&mut dyn Session> {
         if self.session.is_none() && self.refused.is_none_or(|at| at.elapsed() > RETRY) {
-            match self.connector.connect() {
+            match self.connector.as_ref()?.connect_within(CONNECT) {
                 Ok(session) => self.session = Some(session),
                 Err(_) => self.refused = Some(Instant::now()),
             }
