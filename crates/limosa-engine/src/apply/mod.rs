@@ -1,6 +1,7 @@
 //! Doing one step of a plan: its units, each together with its record.
 
 mod attached;
+mod attempts;
 mod enclosed;
 mod error;
 mod feed;

@@ -1,27 +1,14 @@
-//! Waiting for locks on tables, within a budget.
+//! How long is waited for locks on tables, and how: the decisions.
 //!
-//! A statement that waits for a strong lock makes everybody wait who comes after it. So an attempt does not wait
-//! where its tables are known ([`super::tables`]); between attempts they are looked at, which disturbs nobody.
-//! A table that is always in use would never be free at the moment of a look: there an attempt waits, for a
-//! short time if all who use it are quick, and else so rarely that it takes a small share of the time. Where the
-//! tables are not known, an attempt waits for the lock timeout, is undone, and the traffic passes before the
-//! next one.
+//! A table that is always in use would never be free at the moment of a look. There an attempt waits in the queue,
+//! for a short time if all who use it are quick, and else so rarely that it takes a small share of the time.
 
 use std::time::{Duration, Instant};
 
-use limosa_core::event::Event;
-use limosa_core::{Blocker, ScriptReader};
-use limosa_db::DbError;
-use limosa_db::blockers::{Look, Tables};
-use limosa_db::store::StoreError;
+use limosa_core::Blocker;
 use limosa_sql::Dialect;
 
-use super::error::is_conflict;
-use super::kept_rows::Beginning;
 use super::tables::Attempt;
-use super::unit::{Position, UnitRun};
-use super::{Applier, StepError};
-use crate::Problem;
 
 /// The first pause between attempts; each next one is twice as long, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(100);
@@ -39,18 +26,13 @@ const FIRST_WAIT: Duration = Duration::from_millis(50);
 /// A transaction below this age ends soon.
 const YOUNG: Duration = Duration::from_millis(500);
 
-/// How often the wish to stop is looked at during a pause.
-const LOOK: Duration = Duration::from_millis(50);
-/// How often it is told who is in the way.
-const TELL: Duration = Duration::from_secs(1);
-
 /// What is left of the budget for waiting, and what comes next.
 pub(super) struct Patience {
-    left: Duration,
+    pub(super) left: Duration,
     pause: Duration,
-    look: Duration,
+    pub(super) look: Duration,
     /// The time since the first conflict.
-    since: Option<Instant>,
+    pub(super) since: Option<Instant>,
     /// The time that was spent in the queue in vain.
     queued: Duration,
     /// How long the next wait in the queue is.
@@ -82,7 +64,7 @@ impl Patience {
 
     /// How the first attempt gets its locks. One that cannot be repeated waits, and so does one that may wait
     /// for ever.
-    fn first(&self) -> Attempt {
+    pub(super) fn first(&self) -> Attempt {
         if self.left.is_zero() || self.longest.is_zero() {
             Attempt::Bare
         } else {
@@ -99,7 +81,7 @@ impl Patience {
     }
 
     /// The pause before the next look; `None` when the budget is used up.
-    fn next_look(&mut self) -> Option<Duration> {
+    pub(super) fn next_look(&mut self) -> Option<Duration> {
         let pause = self.look;
         self.left = self.left.checked_sub(pause)?;
         self.look = (pause * 2).min(LONGEST_LOOK);
@@ -107,7 +89,7 @@ impl Patience {
     }
 
     /// Notes an attempt that failed.
-    fn failed(&mut self, attempt: Attempt) {
+    pub(super) fn failed(&mut self, attempt: Attempt) {
         self.since.get_or_insert_with(Instant::now);
         if let Attempt::Wait(limit) = attempt {
             self.queued += limit;
@@ -116,7 +98,7 @@ impl Patience {
     }
 
     /// How long the next attempt may wait in the queue, if it may, given who is in the way.
-    fn may_wait(&mut self, holders: &[Blocker], passed: Duration) -> Option<Duration> {
+    pub(super) fn may_wait(&mut self, holders: &[Blocker], passed: Duration) -> Option<Duration> {
         let quick = |one: &Blocker| one.transaction_for.is_some_and(|age| age < YOUNG);
         let trusts = !self.trusted && holders.iter().all(quick);
         let earned = (self.queued + self.wait) * SHARE <= passed;
@@ -127,235 +109,6 @@ impl Patience {
         let wait = self.wait;
         self.wait = (wait * 2).min(self.longest).max(wait);
         Some(wait)
-    }
-}
-
-/// What becomes of a unit that was kept from being done.
-enum Next {
-    Again(Attempt),
-    UsedUp,
-    Stopped,
-}
-
-impl Applier<'_> {
-    /// Does a unit, and again while locks on tables keep it from being done.
-    pub(super) fn unit_with_patience(
-        &mut self,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-        position: &mut Position<'_>,
-    ) -> Result<(), StepError> {
-        let settings = position.settings.len();
-        let cleaning = |cause| {
-            StepError::Problem(Box::new(Problem::Db {
-                doing: "cleaning the session",
-                cause,
-            }))
-        };
-        let (live, attached) = (position.live, self.attached().map_err(cleaning)?);
-        let timeout = self.lock_timeout(run);
-        let budget = self.settings.lock_budget;
-        let mut patience = Patience::new(budget, timeout, self.locked.dialect());
-        self.waiting.before = Duration::ZERO;
-        position.beginning = Beginning::WithWork;
-        self.waiting.attempt = patience.first();
-        loop {
-            let Err(mut error) = self.unit(run, reader, position) else {
-                return Ok(());
-            };
-            if matches!(error, StepError::KeepsRows) {
-                position.beginning = Beginning::Before;
-                self.locked.reset_settings().map_err(cleaning)?;
-                position.settings.truncate(settings);
-                position.live = live;
-                *reader = self.reader_at(run, position)?;
-                position.settings.truncate(settings);
-                continue;
-            }
-            let Some((number, message)) = self.conflict(run, position.beginning, &error) else {
-                return Err(error);
-            };
-            patience.failed(self.waiting.attempt);
-            let next = match error.take_tables() {
-                Some(tables) => self.until_free(run, number, &message, &tables, &mut patience)?,
-                None => self.until_next(run, number, &message, &error, &mut patience),
-            };
-            match next {
-                Next::Again(attempt) => self.waiting.attempt = attempt,
-                Next::UsedUp => {
-                    error.name(&self.waiting.seen);
-                    return Err(error);
-                }
-                Next::Stopped => return Err(StepError::stopped(run)),
-            }
-            self.waiting.before = budget.saturating_sub(patience.left);
-            self.detach_but(&attached).map_err(cleaning)?;
-            self.locked.reset_settings().map_err(cleaning)?;
-            position.settings.truncate(settings);
-            position.live = live;
-            *reader = self.reader_at(run, position)?;
-            position.settings.truncate(settings);
-        }
-    }
-
-    /// Pauses before an attempt of which nothing is known.
-    fn until_next(
-        &mut self,
-        run: &UnitRun<'_>,
-        number: u64,
-        message: &str,
-        error: &StepError,
-        patience: &mut Patience,
-    ) -> Next {
-        let waited = self.lock_timeout(run).unwrap_or_default();
-        let Some(pause) = patience.next(waited) else {
-            return Next::UsedUp;
-        };
-        self.note_failure(run.step, error);
-        self.observer.observe(&Event::LockRetry {
-            step: run.step,
-            number,
-            message,
-            blockers: error.blockers(),
-            pause,
-        });
-        if self.pause(pause) {
-            Next::Again(patience.first())
-        } else {
-            Next::Stopped
-        }
-    }
-
-    /// Looks at the tables until they are free, or an attempt may wait for them.
-    fn until_free(
-        &mut self,
-        run: &UnitRun<'_>,
-        number: u64,
-        message: &str,
-        tables: &Tables,
-        patience: &mut Patience,
-    ) -> Result<Next, StepError> {
-        let doing = |cause| {
-            StepError::Problem(Box::new(Problem::Db {
-                doing: "looking at the tables of a statement",
-                cause,
-            }))
-        };
-        let budget = self.settings.lock_budget;
-        self.waiting.seen = tables.holders(self.locked).map_err(doing)?;
-        self.observer.observe(&Event::LockRetry {
-            step: run.step,
-            number,
-            message,
-            blockers: &self.waiting.seen,
-            pause: patience.look,
-        });
-        let mut told: Option<Instant> = None;
-        loop {
-            if !self.waiting.seen.is_empty() && told.is_none_or(|told| told.elapsed() >= TELL) {
-                told = Some(Instant::now());
-                self.observer.observe(&Event::TableWaiting {
-                    step: run.step,
-                    number,
-                    blockers: &self.waiting.seen,
-                    waited: budget.saturating_sub(patience.left),
-                });
-            }
-            let Some(pause) = patience.next_look() else {
-                return Ok(Next::UsedUp);
-            };
-            if !self.pause(pause) {
-                return Ok(Next::Stopped);
-            }
-            match tables.look(self.locked).map_err(doing)? {
-                Look::Free => return Ok(Next::Again(Attempt::NoWait)),
-                Look::Unknown => return Ok(Next::Again(Attempt::Bare)),
-                Look::Held(holders) => self.waiting.seen = holders,
-            }
-            let passed = patience.since.map(|since| since.elapsed());
-            let passed = passed.unwrap_or_default();
-            if let Some(limit) = patience.may_wait(&self.waiting.seen, passed) {
-                return Ok(Next::Again(Attempt::Wait(limit)));
-            }
-        }
-    }
-
-    /// How long a statement of the unit waits for a lock; `None` is without a limit.
-    pub(super) fn lock_timeout(&self, run: &UnitRun<'_>) -> Option<Duration> {
-        run.options
-            .lock_timeout
-            .or(self.locked.settings().lock_timeout)
-    }
-
-    /// The statement and the server's words, when a lock was in the way and nothing of the unit is left.
-    fn conflict(
-        &self,
-        run: &UnitRun<'_>,
-        beginning: Beginning,
-        error: &StepError,
-    ) -> Option<(u64, String)> {
-        let dialect = self.locked.dialect();
-        let (number, cause, repeatable): (u64, &DbError, bool) = match error {
-            // A concurrent build that is the victim of a deadlock leaves an index behind, unless its probe has
-            // seen to that.
-            StepError::Statement(failure) => {
-                let repeatable =
-                    !run.is_alone() || dialect == Dialect::Mysql || failure.recovered.is_some();
-                (failure.number, &failure.cause, failure.undone && repeatable)
-            }
-            // What a unit that runs alone has done stays when its record cannot be written, and so does a
-            // beginning that was written before.
-            StepError::Problem(problem) => match &**problem {
-                Problem::Db { cause, .. } | Problem::Store(StoreError::Db { cause, .. }) => {
-                    let repeatable = !run.is_alone() && beginning == Beginning::WithWork;
-                    (run.unit.numbers.start, cause, repeatable)
-                }
-                _ => return None,
-            },
-            _ => return None,
-        };
-        (repeatable && is_conflict(cause)).then(|| (number, cause.to_string()))
-    }
-
-    /// Pauses; false when the person asked to stop.
-    pub(super) fn pause(&self, pause: Duration) -> bool {
-        let end = Instant::now() + pause;
-        loop {
-            if (self.interrupted)() {
-                return false;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return true;
-            }
-            std::thread::park_timeout(left.min(LOOK));
-        }
-    }
-
-    /// The script again, read up to the beginning of the unit.
-    pub(super) fn reader_at(
-        &mut self,
-        run: &UnitRun<'_>,
-        position: &mut Position<'_>,
-    ) -> Result<Option<ScriptReader>, StepError> {
-        let Some(script) = run.step.script() else {
-            return Ok(None);
-        };
-        let mut reader = ScriptReader::hashing(script, self.locked.dialect(), self.environment)?;
-        let target = self.locked.server().target;
-        let lost = position.lost.clone();
-        for (index, unit) in run.step.units.iter().enumerate().take(run.index) {
-            UnitRun {
-                unit,
-                index,
-                last: false,
-                ..*run
-            }
-            .skip(&mut reader, position, &target)?;
-        }
-        // Those that this session has set are still there.
-        position.lost = lost;
-        Ok(Some(reader))
     }
 }
 
