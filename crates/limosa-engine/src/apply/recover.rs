@@ -249,8 +249,13 @@ impl Applier<'_> {
             return Err(self.undecided(step, doubt, Why::Seen(seen)));
         }
         self.clean_up(&finding).map_err(|cause| {
+            let refused = matches!(cause, DbError::Server(_)) && !is_conflict(&cause);
             if self.watch.has_stopped() {
                 stopped(doubt)
+            } else if refused && self.locked.dialect() == Dialect::Mysql {
+                let statements = finding.clean_up.join("; ");
+                let why = format!("only a part of it is there, and the server refuses the rest: {statements}: {cause}");
+                self.undecided(step, doubt, Why::Seen(why))
             } else {
                 problem(CLEANING, cause)
             }

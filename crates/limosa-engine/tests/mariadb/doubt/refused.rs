@@ -74,7 +74,13 @@ fn a_drop_of_which_the_server_refuses_a_part_is_completed_when_it_lets_us() {
     );
     assert!(!lab.has_table("child") && lab.has_table("parent"));
     // Nothing has changed, so it cannot be completed either.
-    lab.up_fails();
+    let report = lab.up_fails().problem.diagnostic();
+    assert_eq!((report.name, report.class.exit_code()), ("in-doubt", 5));
+    let said = report.notes.join(" ");
+    assert!(
+        said.contains("`parent`: Cannot delete or update a parent row"),
+        "{said}"
+    );
     assert_eq!(count(&lab), "1");
     lab.db.execute("ALTER TABLE other DROP FOREIGN KEY c");
     lab.up();
