@@ -126,7 +126,9 @@ fn positions(name: &str, undisturbed: &Played, options: &Options) -> Vec<Positio
     };
     let mut positions = Vec::new();
     for (strike, mode) in first {
-        if random.below(options.stride) > 0 {
+        // Events are few.
+        let is_event = matches!(strike, Strike::Limosa(_));
+        if random.below(options.stride) > 0 && !is_event {
             continue;
         }
         for _ in 0..options.seconds {

@@ -32,8 +32,8 @@ pub fn page(options: &Options, versions: &[String], all: &[Counts]) -> String {
         }
     }
     let extent = match options.stride {
-        1 => "each place".to_owned(),
-        stride => format!("one in {stride} of all places"),
+        1 => "for each place".to_owned(),
+        stride => format!("for one in {stride} of all places, at random, and for every event"),
     };
     let head = HEAD
         .replace("{extent}", &extent)

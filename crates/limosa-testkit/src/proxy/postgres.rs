@@ -15,6 +15,8 @@ pub(super) struct Postgres {
     synced: bool,
     /// COPY reads its data.
     copying: bool,
+    /// The last statement came in a Query: no Sync has to come before its answer.
+    simple: bool,
     asked: u64,
     ended: u64,
 }
@@ -38,8 +40,8 @@ impl Conversation for Postgres {
             b'S' => Message::new("Sync", !self.copying),
             b'F' => Message::new("FunctionCall", true),
             b'p' => Message::new("Password", true),
-            b'c' => Message::new("CopyDone", true),
-            b'f' => Message::new("CopyFail", true),
+            b'c' => Message::new("CopyDone", self.simple),
+            b'f' => Message::new("CopyFail", self.simple),
             b'B' => Message::new("Bind", false),
             b'D' => Message::new("Describe", false),
             b'E' => Message::new("Execute", false),
@@ -55,6 +57,7 @@ impl Conversation for Postgres {
             b'c' | b'f' => self.copying = false,
             _ => {}
         }
+        self.simple = bytes[0] == b'Q' || (self.simple && bytes[0] != b'E');
         self.synced = bytes[0] == b'S' || self.synced && bytes[0] == b'd';
         Some((length, message))
     }

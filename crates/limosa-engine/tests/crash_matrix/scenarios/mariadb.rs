@@ -159,7 +159,7 @@ pub const SCENARIOS: &[Scenario] = &[
         person: Person::Decides {
             statement: 1,
             query: "select n from counter",
-            because: "the table keeps rows that a transaction takes back, and the rows do not tell who wrote them",
+            because: "a rollback does not take the rows of such a table back, and they do not tell who wrote them",
         },
         ..UP
     },
