@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use limosa_core::config::{
     Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, Limit, Origin, Secrets,
@@ -160,12 +161,18 @@ impl Project {
         } else {
             PathBuf::new()
         };
+        // Who migrates an SQLite database may keep even readers out for a while.
+        let busy = match (url.dialect(), access) {
+            (Dialect::Sqlite, Access::Write) => timeouts.lock_wait,
+            _ => Duration::ZERO,
+        };
         let options = ConnectOptions {
             timeout: timeouts.connect,
             wait: timing
                 .and_then(|timing| timing.wait)
                 .map(Limit::bounded)
-                .unwrap_or_default(),
+                .unwrap_or_default()
+                .max(busy),
             settings: SessionSettings {
                 lock_timeout: timeouts.lock,
                 statement_timeout: timeouts.statement,

@@ -55,7 +55,8 @@ pub struct Database {
 
 impl Database {
     /// Connects and looks for Limosa's tables. Writes nothing. A connection that is lost meanwhile is made again
-    /// within [`Settings::retry_for`].
+    /// within [`Settings::retry_for`], and an `SQLite` database that is busy is waited for within
+    /// [`Settings::lock_wait`].
     ///
     /// # Errors
     /// When there is no connection, when the tables are not ours, of a newer format, or there are
@@ -78,7 +79,12 @@ impl Database {
                 }
                 Err(error) => Problem::from(error),
             };
-            if !problem.is_lost() || began.elapsed() >= settings.retry_for {
+            let limit = match &problem {
+                lost if lost.is_lost() => settings.retry_for,
+                busy if busy.is_busy() => settings.lock_wait,
+                _ => return Err(problem),
+            };
+            if began.elapsed() >= limit {
                 return Err(problem);
             }
             std::thread::sleep(PAUSE);

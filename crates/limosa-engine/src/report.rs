@@ -102,6 +102,14 @@ impl Problem {
         }
     }
 
+    /// Whether another process is at work in the database (`SQLite`).
+    pub(crate) fn is_busy(&self) -> bool {
+        let (Self::Db { cause, .. } | Self::Store(StoreError::Db { cause, .. })) = self else {
+            return false;
+        };
+        cause.code().starts_with("SQLITE_BUSY")
+    }
+
     /// The same with one more note.
     pub(crate) fn with_note(self, note: String) -> Self {
         Self::report(self.diagnostic().with_note(note))

@@ -1,5 +1,6 @@
 //! The one loop: plan, show, lock, plan again, carry out.
 
+mod busy;
 mod left;
 mod reconnect;
 mod worker;
@@ -12,6 +13,7 @@ use limosa_db::store::{Limosa, Tables, Texts};
 use limosa_db::{Backend, LockWait, Locked};
 
 use crate::{Database, Problem, RunFailure, RunReport, Settings, pooler};
+use busy::{Wait, when_free};
 use reconnect::Reconnect;
 use worker::Worker;
 
@@ -94,7 +96,12 @@ fn planned(
 ) -> Result<(Database, Plan), Problem> {
     let mut under_lock = false;
     loop {
-        let problem = match plan_now(&mut database, request) {
+        let wait = Wait {
+            limit: database.settings.lock_wait,
+            interrupted: request.interrupted,
+            done: 0,
+        };
+        let problem = match when_free(&wait, observer, || plan_now(&mut database, request)) {
             Ok(plan) => return Ok((database, plan)),
             // What looks interrupted may be another migrator at work: that is judged only under the lock.
             Err(problem)

@@ -189,17 +189,18 @@ fn a_reader_in_a_journal_of_writes_keeps_nobody_waiting() {
 }
 
 #[test]
-fn a_busy_database_is_reported_after_the_lock_timeout() {
+fn a_busy_database_is_waited_for_within_the_lock_wait() {
     let mut lab = lab();
     lab.file("1_a.sql", "CREATE TABLE a (id INTEGER);\n");
     lab.up();
-    lab.lock_timeout = Duration::from_millis(300);
+    lab.lock_timeout = Duration::from_millis(50);
+    lab.lock_wait = Duration::from_millis(300);
     lab.file("2_b.sql", "CREATE TABLE b (id INTEGER);\n");
     let mut writer = lab.db.open();
     writer.execute("BEGIN IMMEDIATE");
     let began = Instant::now();
     let failure = lab.up_fails();
-    assert!(began.elapsed() >= lab.lock_timeout, "it was waited for");
+    assert!(began.elapsed() >= lab.lock_wait, "it was waited for");
     let report = failure.problem.diagnostic();
     assert!(failure.done.is_empty());
     assert_eq!(

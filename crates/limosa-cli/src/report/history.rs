@@ -51,7 +51,7 @@ fn head(run: &Run) -> String {
         Outcome::Interrupted => (WARNING, format!("interrupted by a signal{after}")),
         Outcome::Answered => (NOTE, "answered by a person".to_owned()),
         Outcome::AtWork => (NOTE, "still at work".to_owned()),
-        Outcome::NoEnd if is_known_to_the_server(run) => (
+        Outcome::NoEnd if can_be_seen(run) => (
             WARNING,
             "no end recorded: its process or its connection died".to_owned(),
         ),
@@ -85,14 +85,17 @@ fn head(run: &Run) -> String {
     )
 }
 
-/// Whether there is a server that could say that the session is still there.
-fn is_known_to_the_server(run: &Run) -> bool {
-    run.seen.backend.is_some()
-        && run
-            .seen
-            .user
+/// Whether somebody could say that the session is still there: the server, or the system.
+fn can_be_seen(run: &Run) -> bool {
+    let has_user = (run.seen.user.as_deref()).is_some_and(|user| !user.is_empty());
+    let mut entries = run.entries.iter();
+    let has_beginning = entries.any(|entry| {
+        entry
+            .backend_start
             .as_deref()
-            .is_some_and(|user| !user.is_empty())
+            .is_some_and(|start| !start.is_empty())
+    });
+    run.seen.backend.is_some() && (has_user || has_beginning)
 }
 
 /// `up 2 migrations`, `down 1 migration and up 1`.

@@ -122,13 +122,7 @@ fn a_process_that_was_killed_left_no_end(shop: Shop) {
     let mut running = shop.up().start();
     running.wait_for(shop.slow_statement());
     let at_work = runs(&shop);
-    let outcome = if shop.db.kind() == Kind::Sqlite {
-        // There no server says who is there.
-        "no_end"
-    } else {
-        "at_work"
-    };
-    assert_eq!(at_work[0]["outcome"], outcome, "{at_work:?}");
+    assert_eq!(at_work[0]["outcome"], "at_work", "{at_work:?}");
     running.kill();
     let output = running.finish();
     assert_eq!(output.code, 137, "{output}");
@@ -137,9 +131,6 @@ fn a_process_that_was_killed_left_no_end(shop: Shop) {
     let runs = runs(&shop);
     assert_eq!(runs[0]["outcome"], "no_end", "{runs:?}");
     assert_eq!(runs[1]["outcome"], "finished", "{runs:?}");
-    let why = match shop.db.kind() {
-        Kind::Sqlite => "its process died, or it is still at work",
-        _ => "its process or its connection died",
-    };
+    let why = "its process or its connection died";
     says(&told(&shop), &format!("no end recorded: {why}"));
 }

@@ -9,6 +9,7 @@ use rusqlite::{Connection, OpenFlags, ffi};
 
 use super::driver::SqliteSession;
 use super::failure::failure;
+use super::process;
 use super::url::{FileUrl, Mode, Place};
 use crate::{
     Access, Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server,
@@ -235,7 +236,7 @@ fn server(place: String, read_only: bool) -> Server {
         },
         backend: Backend {
             id: i64::from(std::process::id()),
-            started: String::new(),
+            started: process::started(i64::from(std::process::id())),
         },
     }
 }

@@ -3,6 +3,7 @@
 mod connect;
 mod driver;
 mod failure;
+pub(crate) mod process;
 mod settings;
 mod url;
 mod value;

@@ -4,7 +4,7 @@ use limosa_core::history::InDoubt;
 use limosa_sql::Dialect;
 
 use super::{Limosa, StoreError};
-use crate::Session;
+use crate::{Session, sqlite};
 
 impl Limosa {
     /// Whether the server still has the session that began a unit.
@@ -47,8 +47,7 @@ impl Limosa {
                 uptime = rows.first().and_then(|row| row.text(1));
                 include_str!("sql/backend_mysql.sql")
             }
-            // A process that is gone has given its locks back; we could not write while it is there.
-            Dialect::Sqlite => return Ok(false),
+            Dialect::Sqlite => return Ok(sqlite::process::is_there(id, started)),
         };
         let values = [
             ("id", id.into()),

@@ -104,7 +104,7 @@ const UNMOVED: &str = "CAST(:sequence AS {integer}) = \
     (SELECT coalesce(max(h.sequence), 0) FROM {history} h WHERE h.set_name = :set)";
 
 impl Limosa {
-    /// Writes an entry of the journal. False when the lock is not held.
+    /// Writes an entry of the journal. False when the lock is not held, or when it ends a unit that is not begun.
     ///
     /// # Errors
     /// What the server answers.
@@ -114,10 +114,14 @@ impl Limosa {
         entry: &Entry<'_>,
     ) -> Result<bool, StoreError> {
         let file = include_str!("sql/journal_insert.sql");
+        let guard = match entry.event {
+            "unit-done" | "unit-failed" => include_str!("sql/unit_is_open.sql"),
+            _ => "",
+        };
         self.write(
             session,
             "writing the journal",
-            file,
+            &format!("{file}\n{guard}"),
             "",
             &entry_values(&self.set, entry),
         )

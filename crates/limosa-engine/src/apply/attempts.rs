@@ -197,7 +197,7 @@ impl Applier<'_> {
             // seen to that.
             StepError::Statement(failure) => {
                 let repeatable =
-                    !run.is_alone() || dialect == Dialect::Mysql || failure.recovered.is_some();
+                    !run.is_alone() || dialect != Dialect::Postgres || failure.recovered.is_some();
                 (failure.number, &failure.cause, failure.undone && repeatable)
             }
             // What a unit that runs alone has done stays when its record cannot be written, and so does a

@@ -7,11 +7,11 @@
 use std::time::{Duration, Instant};
 
 use limosa_core::event::Event;
-use limosa_core::history::InDoubt;
+use limosa_core::history::{Attempt, InDoubt};
 use limosa_core::plan::statements;
 use limosa_core::{ScriptReader, Step, mask};
 use limosa_db::probe::{self, Effect, Finding, Snapshot};
-use limosa_db::store::Entry;
+use limosa_db::store::{Entry, Texts};
 use limosa_db::{DbError, Session};
 use limosa_sql::Dialect;
 use serde::Deserialize;
@@ -120,7 +120,7 @@ impl Applier<'_> {
             self.recover_changed(run.step, doubt, position)?;
             return Ok(false);
         }
-        self.wait_for_end(doubt)?;
+        self.wait_for_end(position, doubt)?;
         let (settings, live) = (position.settings.len(), position.live);
         self.replay(position)?;
         if self.locked.dialect() != Dialect::Sqlite {
@@ -145,7 +145,7 @@ impl Applier<'_> {
         doubt: &InDoubt,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
-        self.wait_for_end(doubt)?;
+        self.wait_for_end(position, doubt)?;
         self.replay(position)?;
         let recovered = self.decided(step, doubt, position)?;
         if recovered.took_effect() {
@@ -335,7 +335,7 @@ impl Applier<'_> {
     }
 
     /// Waits until the session that began the unit is gone: until then it may still work on it.
-    fn wait_for_end(&mut self, doubt: &InDoubt) -> Result<(), StepError> {
+    fn wait_for_end(&mut self, position: &Position<'_>, doubt: &InDoubt) -> Result<(), StepError> {
         let (id, started) = (doubt.backend.0, doubt.backend.1.as_str());
         let ours = &self.locked.server().backend;
         if (ours.id, ours.started.as_str()) == (id, started) {
@@ -346,9 +346,26 @@ impl Applier<'_> {
             |id| format!("the session {id} that began statement {}", doubt.statement),
             &mut |applier| {
                 let is_there = applier.store.is_there(applier.locked, doubt)?;
+                // On SQLite it is no ghost, but another migrator at work, which may have ended the unit.
+                if applier.locked.dialect() == Dialect::Sqlite
+                    && !applier.is_in_doubt(position, doubt)?
+                {
+                    return Err(StepError::Guard);
+                }
                 Ok(is_there.then_some(id))
             },
         )
+    }
+
+    /// Whether the journal still says that the unit is begun and not ended.
+    fn is_in_doubt(&mut self, position: &Position<'_>, doubt: &InDoubt) -> Result<bool, StepError> {
+        let attempts = self.store.history(self.locked, Texts::Without)?.attempts;
+        let same = |one: &Attempt| {
+            let now = one.in_doubt.as_ref();
+            one.id == position.attempt
+                && now.is_some_and(|now| (now.unit, &now.at) == (doubt.unit, &doubt.at))
+        };
+        Ok(attempts.iter().any(same))
     }
 
     /// Waits while a session is in the way, saying which, as long as for the lock between migrators.

@@ -4,10 +4,13 @@ use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
 use limosa_core::plan::Action;
-use limosa_core::{Class, Diagnostic, Plan, Step};
+use limosa_core::{Class, Diagnostic, Plan, Step, Version};
 use limosa_db::store::{Entry, Limosa, Tables};
 use limosa_db::{Locked, Session as _};
 
+use limosa_sql::Dialect;
+
+use super::busy::{Wait, when_free};
 use super::left::{Left, Sequences};
 use super::reconnect::Reconnect;
 use super::{Request, lock, texts};
@@ -176,18 +179,27 @@ impl Worker {
         observer: &mut dyn Observer,
         done: &mut Vec<Done>,
     ) -> Result<Plan, Box<Stop>> {
-        self.prepare().map_err(if_busy)?;
+        let dialect = self.locked.dialect();
+        let (limit, interrupted) = (self.settings.lock_wait, request.interrupted);
+        let wait = |done: &[Done]| Wait {
+            limit,
+            interrupted,
+            done: done.len(),
+        };
+        when_free(&wait(done), observer, || self.prepare())?;
         self.ended_unseen(observer, done)?;
-        let mut refused_at = None;
+        let mut refusals = Refusals::default();
         loop {
-            let left = self.left(shown, request, done)?;
+            let left = when_free(&wait(done), observer, || self.left(shown, request, done))?;
             if !self.told {
                 observer.observe(&Event::Started { plan: &left.plan });
                 self.told = true;
             }
             if !left.plan.is_empty() && !self.started {
-                self.note_once("run-started", &self.steps(&left.plan))
-                    .map_err(if_busy)?;
+                let steps = self.steps(&left.plan);
+                when_free(&wait(done), observer, || {
+                    self.note_once("run-started", &steps)
+                })?;
                 self.started = true;
             }
             let units = left.plan.steps().first().map_or(0, |step| step.done);
@@ -200,9 +212,8 @@ impl Worker {
                 }
                 match self.step(step, &mut sequences, request, observer) {
                     Ok(one) => done.push(one),
-                    Err(StepError::Guard) if refused_at.as_ref() != Some(&step.version) => {
+                    Err(StepError::Guard) if refusals.may_look_again(step, dialect) => {
                         // Somebody else was faster: look again at what is left.
-                        refused_at = Some(step.version.clone());
                         again = true;
                         break;
                     }
@@ -214,7 +225,10 @@ impl Worker {
             }
             if !again {
                 if self.started {
-                    self.note_once("run-finished", &self.steps(&left.plan))?;
+                    let steps = self.steps(&left.plan);
+                    when_free(&wait(done), observer, || {
+                        self.note_once("run-finished", &steps)
+                    })?;
                 }
                 return Ok(left.plan);
             }
@@ -406,6 +420,28 @@ impl Worker {
     }
 }
 
+/// How often a guard said no at the same place.
+#[derive(Default)]
+struct Refusals {
+    at: Option<(Version, usize)>,
+    times: u32,
+}
+
+impl Refusals {
+    /// Whether to plan again. Where others are kept out by the lock, one look is enough; on `SQLite` they are
+    /// not, and may be faster at each unit.
+    fn may_look_again(&mut self, step: &Step, dialect: Dialect) -> bool {
+        const MOST: u32 = 1000;
+        let at = Some((step.version.clone(), step.done));
+        if self.at != at {
+            self.times = 0;
+        }
+        self.at = at;
+        self.times += 1;
+        self.times <= if dialect == Dialect::Sqlite { MOST } else { 1 }
+    }
+}
+
 fn interrupted_between(done: &[Done]) -> Diagnostic {
     let message = match done.len() {
         0 => "interrupted before anything was done".to_owned(),
@@ -414,23 +450,4 @@ fn interrupted_between(done: &[Done]) -> Diagnostic {
     };
     Diagnostic::error("interrupted", Class::Interrupted, message)
         .with_help("go on with the same command")
-}
-
-/// On `SQLite` another process is kept out by its transaction, not by a lock of ours: what does not get
-/// through before anything was done is blocked, and safe to try again.
-fn if_busy(problem: Problem) -> Problem {
-    let (Problem::Store(limosa_db::store::StoreError::Db { cause, .. })
-    | Problem::Db { cause, .. }) = &problem
-    else {
-        return problem;
-    };
-    if !cause.code().starts_with("SQLITE_BUSY") {
-        return problem;
-    }
-    let message = "another process is writing to the database";
-    Problem::report(
-        Diagnostic::error("database-busy", Class::Blocked, message)
-            .with_note("nothing was changed")
-            .with_help("run the command again when the other process is done, or wait longer with --lock-timeout"),
-    )
 }
