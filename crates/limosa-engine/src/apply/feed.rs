@@ -12,7 +12,7 @@ use limosa_sql::Dialect;
 use limosa_sql::facts::{Action, TableLock};
 
 use super::held::Held;
-use super::kept_rows::{Beginning, keeps_rows};
+use super::kept_rows::{Beginning, Target, keeps_rows};
 use super::trace::{Kind, Trace};
 use super::unit::{Position, UnitRun, problem};
 use super::variables::lost_in;
@@ -34,6 +34,8 @@ pub(super) struct Feed {
     pub trace: Trace,
     /// Whether its statement runs in the transaction that records it, although it may commit.
     pub enclosed: bool,
+    /// Tables that were asked for their engine.
+    asked: BTreeSet<Target>,
     /// Tables that the unit has created, as it wrote their names.
     created: BTreeSet<String>,
     /// Tables that the unit has locked already.
@@ -51,6 +53,7 @@ impl Feed {
             held: None,
             aside: false,
             trace: Trace::default(),
+            asked: BTreeSet::new(),
             enclosed: false,
             created: BTreeSet::new(),
             taken: Vec::new(),
@@ -208,7 +211,7 @@ impl Feed {
         if in_transaction
             && position.beginning == Beginning::WithWork
             && held.kind == Kind::Rows
-            && keeps_rows(applier.locked, &held.sql)
+            && keeps_rows(applier.locked, &held.sql, &mut self.asked)
                 .map_err(|cause| problem("looking for tables without transactions", cause))?
         {
             return Err(StepError::KeepsRows);

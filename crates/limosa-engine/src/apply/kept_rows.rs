@@ -6,6 +6,8 @@
 //! doubt and not repeated. Tables are found by the names in the statement; what a trigger, a view or a function
 //! writes to is not seen.
 
+use std::collections::BTreeSet;
+
 use limosa_db::{DbError, Locked, Session as _};
 use limosa_sql::Dialect;
 use limosa_sql::lexer::{Token, TokenKind, identifier, significant_tokens};
@@ -45,25 +47,48 @@ pub(super) enum Beginning {
     Before,
 }
 
-/// Whether the statement changes rows that a rollback keeps.
-pub(super) fn keeps_rows(session: &mut Locked, sql: &str) -> Result<bool, DbError> {
-    for (schema, table) in targets(sql) {
-        let parameters = [schema.into(), table.as_str().into()];
+/// A table, with its database where a statement says it.
+pub(super) type Target = (Option<String>, String);
+
+/// Whether the statement changes rows that a rollback keeps. `asked` has the tables of the unit that do not keep
+/// them: the server is asked once for each.
+pub(super) fn keeps_rows(
+    session: &mut Locked,
+    sql: &str,
+    asked: &mut BTreeSet<Target>,
+) -> Result<bool, DbError> {
+    let unknown = targets(sql).into_iter();
+    for target in unknown
+        .filter(|target| !asked.contains(target))
+        .collect::<Vec<_>>()
+    {
+        if looks_back(sql) {
+            return Ok(false);
+        }
+        let (schema, table) = &target;
+        let parameters = [schema.as_deref().into(), table.as_str().into()];
         if !session.query(KEEPS_ROWS, &parameters)?.is_empty() {
             return Ok(true);
         }
+        asked.insert(target);
     }
     Ok(false)
 }
 
+/// Whether the statement uses what the one before it said: a question in between would change that.
+fn looks_back(sql: &str) -> bool {
+    significant_tokens(Dialect::Mysql, sql.as_bytes())
+        .any(|token| token.is_word("row_count") || token.is_word("found_rows"))
+}
+
 /// What may be the names of the tables that a statement writes to, with their databases where it says them.
-fn targets(sql: &str) -> Vec<(Option<String>, String)> {
+fn targets(sql: &str) -> Vec<Target> {
     let mut tokens = significant_tokens(Dialect::Mysql, sql.as_bytes()).peekable();
     // Behind WITH the tables come after the queries.
     let everything = tokens.peek().is_some_and(|token| token.is_word("with"));
     let is_end =
         |token: &Token<'_>| token.is_symbol(b'(') || ENDS.iter().any(|word| token.is_word(word));
-    let mut found: Vec<(Option<String>, String)> = Vec::new();
+    let mut found: Vec<Target> = Vec::new();
     while let Some(token) = tokens.next() {
         if !everything && is_end(&token) {
             break;

@@ -133,11 +133,14 @@ fn positions(name: &str, undisturbed: &Played, options: &Options) -> Vec<Positio
         }
         for _ in 0..options.seconds {
             let second = second_strike(undisturbed, mode, &mut random);
-            positions.push(Position {
+            let position = Position {
                 scenario: name.to_owned(),
                 strikes: [Some(strike), second].into_iter().flatten().collect(),
                 mode,
-            });
+            };
+            let read = position.to_string().parse();
+            assert_eq!(read.as_ref(), Ok(&position), "a name can be tried again");
+            positions.push(position);
         }
     }
     positions

@@ -37,6 +37,18 @@ fn the_last_number_that_was_given_is_that_of_the_migration() {
 }
 
 #[test]
+fn what_the_statement_before_has_said_is_there() {
+    let lab = lab!();
+    lab.file(
+        "1_a.sql",
+        "CREATE TABLE a (id int);\nCREATE TABLE log (n int);\n\
+         INSERT INTO a VALUES (1), (2), (3);\nINSERT INTO log VALUES (ROW_COUNT());\n",
+    );
+    lab.up();
+    assert_eq!(lab.db.value("SELECT n FROM log"), "3");
+}
+
+#[test]
 fn a_variable_that_is_lost_with_its_session_is_not_set_to_something_else() {
     let lab = lab!();
     // The first run stops behind the definition of `child`.
