@@ -15,3 +15,4 @@ macro_rules! lab {
 
 mod faults;
 mod postgres_index;
+mod postgres_other;
