@@ -71,6 +71,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "protected",
     "psql-command",
     "read-only",
+    "recovered",
     "release-too-old",
     "server-error",
     "session-not-cleaned",

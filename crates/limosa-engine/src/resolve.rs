@@ -17,28 +17,19 @@ pub enum Resolution {
     NotApplied,
 }
 
-/// Records the answer, so that `up` (or `down`) can go on. Returns what was in doubt.
+/// Records the answer, so that `up` (or `down`) can go on. Returns what was in doubt. `statement` is the number of
+/// the one that the answer is about.
 ///
 /// # Errors
-/// When nothing is in doubt, the session that began the statement is still there, or the lock is held.
+/// When nothing is in doubt, or another statement than that one, the session that began the statement is still there, or the lock is held.
 pub fn resolve(
     mut database: Database,
     version: &Version,
+    statement: Option<u64>,
     resolution: Resolution,
     observer: &mut dyn Observer,
 ) -> Result<Attempt, Problem> {
-    let in_doubt = |attempts: Vec<Attempt>| {
-        let found = attempts
-            .into_iter()
-            .find(|one| one.version == *version && one.in_doubt.is_some());
-        found.ok_or_else(|| {
-            let message = format!("nothing of {version} is in doubt");
-            Problem::report(
-                Diagnostic::error("nothing-in-doubt", Class::Usage, message)
-                    .with_help("`limosa status` shows what is interrupted"),
-            )
-        })
-    };
+    let in_doubt = |attempts| asked_about(attempts, version, statement);
     in_doubt(database.history(Texts::Without)?.attempts)?;
     let (mut locked, store, settings) = lock(database, None, &|| false, observer)?;
     let attempt = in_doubt(store.history(&mut *locked, Texts::Without)?.attempts)?;
@@ -83,4 +74,42 @@ pub fn resolve(
         )));
     }
     Ok(attempt)
+}
+
+/// The attempt that the answer is about.
+fn asked_about(
+    attempts: Vec<Attempt>,
+    version: &Version,
+    statement: Option<u64>,
+) -> Result<Attempt, Problem> {
+    let nothing = |message, help| {
+        let diagnostic = Diagnostic::error("nothing-in-doubt", Class::Usage, message);
+        Problem::report(diagnostic.with_note("nothing was changed").with_help(help))
+    };
+    let found = attempts.into_iter().find_map(|one| {
+        let number = one
+            .in_doubt
+            .as_ref()
+            .filter(|_| one.version == *version)?
+            .statement;
+        Some((one, number))
+    });
+    let Some((attempt, number)) = found else {
+        let message = format!("nothing of {version} is in doubt");
+        return Err(nothing(
+            message,
+            "`limosa status` shows what is interrupted".to_owned(),
+        ));
+    };
+    match statement {
+        Some(asked) if i64::try_from(asked) != Ok(number) => {
+            let message =
+                format!("statement {asked} of {version} is not in doubt; statement {number} is");
+            let help = format!(
+                "look at that one, then say what you saw:\nlimosa resolve {version} --statement {number} --as applied|not-applied"
+            );
+            Err(nothing(message, help))
+        }
+        _ => Ok(attempt),
+    }
 }

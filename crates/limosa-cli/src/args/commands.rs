@@ -310,10 +310,13 @@ pub struct Renumber {
 
 /// Records a person's answer about an interrupted statement.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  limosa resolve 20261120150210 --as applied")]
+#[command(after_help = "Examples:\n  limosa resolve 20261120150210 --statement 2 --as applied")]
 pub struct Resolve {
     /// The version of the migration
     pub version: String,
+    /// The number of the statement; another one than that in doubt is refused
+    #[arg(long, value_name = "N")]
+    pub statement: Option<u64>,
     /// What you saw: whether the statement took effect
     #[arg(long = "as", value_enum, value_name = "ANSWER")]
     pub answer: Effect,

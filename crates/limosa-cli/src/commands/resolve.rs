@@ -32,8 +32,14 @@ pub fn run(args: &Resolve, context: &Context) -> Outcome {
         Effect::NotApplied => (Resolution::NotApplied, "did not take effect"),
     };
     let mut progress = Progress::new(*terminal);
-    let attempt = limosa_engine::resolve(database, &version, resolution, &mut progress)
-        .map_err(|problem| Stop::from(problem.diagnostic()))?;
+    let attempt = limosa_engine::resolve(
+        database,
+        &version,
+        args.statement,
+        resolution,
+        &mut progress,
+    )
+    .map_err(|problem| Stop::from(problem.diagnostic()))?;
     progress.clear();
     let statement = attempt.in_doubt.as_ref().map_or(1, |doubt| doubt.statement);
     terminal.story(&format!(

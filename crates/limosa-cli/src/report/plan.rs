@@ -5,6 +5,7 @@ use limosa_core::plan::{Part, ScriptFrom, Unit, UnitMode};
 use limosa_core::{Diagnostic, Script, ScriptError, ScriptReader, Step};
 use limosa_sql::Target;
 
+use super::status::time;
 use crate::terminal::{
     DIM, NAME, NOTE, Terminal, WARNING, clean, clean_line, count, fit, head, one_line, pad, paint,
 };
@@ -110,6 +111,14 @@ fn step_text(step: &Step, listed: &[Listed], terminal: &Terminal) -> String {
             "  {}\n",
             paint(DIM, format!("from {}", clean_line(&script.file)))
         ));
+    }
+    if let Some(doubt) = &step.in_doubt {
+        let words = format!(
+            "statement {} was begun at {}, and nobody recorded how it ended: that is decided first",
+            doubt.statement,
+            time(&doubt.at)
+        );
+        text.push_str(&format!("  {}\n", paint(WARNING, words)));
     }
     let several = step.units.len() > 1;
     let kinds = listed

@@ -69,6 +69,9 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
             status.in_state(state).count()
         ));
         text.push_str(&names(status.in_state(state)));
+        for doubt in in_doubt(status).filter(|_| state == State::Interrupted) {
+            text.push_str(&wrap(&doubt, terminal.width));
+        }
         text.push_str(&wrap(way_out, terminal.width));
     }
     let unstored: Vec<String> = status
@@ -88,6 +91,19 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
     }
     text.push_str(verdict(status));
     text
+}
+
+/// Each statement of which nobody recorded how it ended.
+fn in_doubt(status: &Status<'_>) -> impl Iterator<Item = String> {
+    status.in_state(State::Interrupted).filter_map(|one| {
+        let doubt = one.attempt?.in_doubt.as_ref()?;
+        let name = clean_line(&full_name(one.version.text(), one.name));
+        Some(format!(
+            "statement {} of {name} was begun at {}, and nobody recorded how it ended: that is decided first",
+            doubt.statement,
+            time(&doubt.at)
+        ))
+    })
 }
 
 /// Every migration with its state: the versions to choose from.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use limosa_sql::Dialect;
 use serde::Serialize;
 
-use super::{Applied, EMPTY_SHA256, History};
+use super::{Applied, Attempt, EMPTY_SHA256, History};
 use crate::{Diagnostic, Migration, MigrationSet, SortKey, Version};
 
 /// The state of a migration. Where two fit, it is the first in this list.
@@ -67,6 +67,8 @@ pub struct MigrationState<'a> {
     pub migration: Option<&'a Migration>,
     /// The row of the history, where there is one.
     pub applied: Option<&'a Applied>,
+    /// What began and has not ended.
+    pub attempt: Option<&'a Attempt>,
 }
 
 /// How many migrations are in each state.
@@ -135,6 +137,7 @@ impl<'a> Status<'a> {
                 state,
                 migration: Some(migration),
                 applied,
+                attempt: history.attempt(&migration.version),
             });
         }
         for row in &history.applied {
@@ -154,6 +157,7 @@ impl<'a> Status<'a> {
                     state,
                     migration: None,
                     applied,
+                    attempt: history.attempt(&row.version),
                 });
             }
         }
@@ -165,6 +169,7 @@ impl<'a> Status<'a> {
                     state: State::Interrupted,
                     migration: None,
                     applied: None,
+                    attempt: Some(attempt),
                 });
             }
         }

@@ -18,7 +18,7 @@ pub struct Outline {
     pub losses: Vec<StepLoss>,
 }
 
-/// Reads a script and makes its units.
+/// Reads a script and makes its units. `done` are the digests of those that an earlier attempt has done.
 ///
 /// # Errors
 /// When it cannot be read, or asks for something that cannot be recorded exactly once.
@@ -26,10 +26,11 @@ pub fn outline(
     script: &Script,
     target: &Target,
     environment: Environment<'_>,
+    done: &[String],
 ) -> Result<Outline, PlanError> {
     let unreadable = |error: ScriptError| PlanError::Script(Box::new(error.diagnostic(script)));
     let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
-    let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction);
+    let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction, done);
     let mut losses = Vec::new();
     let mut known = HashSet::new();
     let mut last_begin = None;

@@ -46,12 +46,15 @@ pub(super) struct Refusal {
 }
 
 /// Makes units from statements, one after the other.
-pub(super) struct UnitBuilder {
+pub(super) struct UnitBuilder<'a> {
     dialect: Dialect,
     one_by_one: bool,
     units: Vec<Unit>,
     open: Option<Open>,
     sent: u64,
+    /// The digests of the units that an earlier attempt has done: they end where they ended then, whatever has become
+    /// of the statements behind them.
+    done: &'a [String],
 }
 
 /// The unit that is being collected.
@@ -81,9 +84,10 @@ enum OpenKind {
     Locked,
 }
 
-impl UnitBuilder {
-    pub(super) fn new(dialect: Dialect, one_by_one: bool) -> Self {
+impl<'a> UnitBuilder<'a> {
+    pub(super) fn new(dialect: Dialect, one_by_one: bool, done: &'a [String]) -> Self {
         Self {
+            done,
             dialect,
             one_by_one,
             units: Vec::new(),
@@ -94,6 +98,18 @@ impl UnitBuilder {
 
     /// Takes the next statement.
     pub(super) fn push(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
+        self.take(text, facts)?;
+        if let (Some(open), Some(done)) = (&self.open, self.done.get(self.units.len()))
+            && open.kind == OpenKind::Implicit
+            && open.filled
+            && hex(open.digest.clone()) == *done
+        {
+            self.close();
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
         let refused = matches!(
             facts.control,
             Some(Control::Rollback { .. } | Control::TwoPhase)

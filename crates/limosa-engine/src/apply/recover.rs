@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use limosa_core::event::Event;
 use limosa_core::history::{Attempt, InDoubt};
 use limosa_core::plan::statements;
-use limosa_core::{ScriptReader, Step, mask};
+use limosa_core::{Diagnostic, ScriptReader, Step, mask};
 use limosa_db::probe::{self, Effect, Finding, Snapshot};
 use limosa_db::store::{Entry, Texts};
 use limosa_db::{DbError, Session};
@@ -57,6 +57,16 @@ impl Recovered {
     /// Whether all of it is there.
     pub fn took_effect(&self) -> bool {
         self.effect == Effect::Present
+    }
+
+    fn in_words(&self) -> String {
+        let cleaned = self.cleaned.join("; ");
+        match (self.took_effect(), cleaned.as_str()) {
+            (true, "") => "took effect".to_owned(),
+            (true, _) => format!("is completed: {cleaned}"),
+            (false, "") => "did not take effect".to_owned(),
+            (false, _) => format!("what it left behind is taken away: {cleaned}"),
+        }
     }
 
     /// What the journal says about it.
@@ -327,11 +337,18 @@ impl Applier<'_> {
             detail: Some(recovered.to_detail()),
             ..self.entry(step, position, event, &backend)
         };
-        if self.store.journal_entry(self.locked, &entry)? {
-            Ok(())
-        } else {
-            Err(StepError::Guard)
+        if !self.store.journal_entry(self.locked, &entry)? {
+            return Err(StepError::Guard);
         }
+        let message = format!(
+            "statement {} of {} was interrupted, and {}",
+            doubt.statement,
+            step.full_name(),
+            recovered.in_words()
+        );
+        let remark = Diagnostic::note("recovered", message);
+        self.observer.observe(&Event::Remark(&remark));
+        Ok(())
     }
 
     /// Waits until the session that began the unit is gone: until then it may still work on it.

@@ -210,7 +210,7 @@ impl Play<'_> {
             self.wrong(format!("the statement {statement} is not what is in doubt"));
             return;
         };
-        match resolve(open(), &doubt.version, resolution, &mut Silent) {
+        match resolve(open(), &doubt.version, None, resolution, &mut Silent) {
             Ok(_) => self.played.decisions += 1,
             Err(problem) => self.wrong(format!("the decision is refused: {problem}")),
         }

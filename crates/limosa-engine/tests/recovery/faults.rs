@@ -4,9 +4,7 @@ use std::time::{Duration, Instant};
 
 use limosa_testkit::Client;
 
-use limosa_core::plan::Goal;
-
-use crate::support::{Lab, Ran};
+use crate::support::{Lab, Ran, UP};
 
 /// Waits until a query answers with something else than 0.
 #[track_caller]
@@ -41,12 +39,7 @@ pub fn held(lab: &Lab, hold: &[&str], statement: &str, meanwhile: impl FnOnce(&m
         other.execute(sql);
     }
     std::thread::scope(|scope| {
-        let run = scope.spawn(|| {
-            lab.run(Goal::Up {
-                to: None,
-                limit: None,
-            })
-        });
+        let run = scope.spawn(|| lab.run(UP));
         until(lab, &waits(statement));
         meanwhile(&mut other);
         drop(other);

@@ -1,5 +1,7 @@
 //! After a fault the next run continues: statements that run alone are decided by what is to be seen of them.
 
+#![expect(clippy::needless_pass_by_value, reason = "each test owns its database")]
+
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -13,6 +15,8 @@ macro_rules! lab {
     };
 }
 
+mod changed;
+mod crash;
 mod faults;
 mod postgres_index;
 mod postgres_other;

@@ -21,6 +21,12 @@ use limosa_engine::{
 use limosa_testkit::Kind;
 use tempfile::TempDir;
 
+/// Everything that is pending.
+pub const UP: Goal = Goal::Up {
+    to: None,
+    limit: None,
+};
+
 /// What a run gives.
 pub type Ran = Result<RunReport, Box<RunFailure>>;
 

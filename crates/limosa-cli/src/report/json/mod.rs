@@ -4,6 +4,7 @@
 mod blocker;
 mod event;
 mod history;
+mod in_doubt;
 mod lint;
 mod plan;
 mod run;

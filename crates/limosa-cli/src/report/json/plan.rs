@@ -4,6 +4,7 @@ use limosa_core::{Diagnostic, Step};
 use serde::Serialize;
 
 use super::Problem;
+use super::in_doubt::InDoubt;
 use crate::report::Listed;
 use crate::terminal::head;
 
@@ -61,6 +62,7 @@ struct PlanStep {
     name: String,
     direction: &'static str,
     units_done: usize,
+    in_doubt: Option<InDoubt>,
     units: Vec<PlanUnit>,
 }
 
@@ -97,6 +99,7 @@ impl PlanStep {
             name: step.name.clone(),
             direction: step.direction.name(),
             units_done: step.done,
+            in_doubt: step.in_doubt.as_ref().map(InDoubt::from),
             units: units.collect(),
         }
     }

@@ -6,6 +6,7 @@ use limosa_db::Server;
 use serde::Serialize;
 
 use super::Problem;
+use super::in_doubt::InDoubt;
 
 /// The document.
 #[derive(Debug, Serialize)]
@@ -51,6 +52,7 @@ struct StatusMigration {
     state: State,
     applied_at: Option<String>,
     duration_ms: Option<i64>,
+    in_doubt: Option<InDoubt>,
 }
 
 impl StatusDatabase {
@@ -86,6 +88,10 @@ impl From<&MigrationState<'_>> for StatusMigration {
             state: one.state,
             applied_at: one.applied.map(|row| row.applied_at.clone()),
             duration_ms: one.applied.map(|row| row.duration_ms),
+            in_doubt: one
+                .attempt
+                .and_then(|attempt| attempt.in_doubt.as_ref())
+                .map(InDoubt::from),
         }
     }
 }

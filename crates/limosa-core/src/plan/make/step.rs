@@ -66,30 +66,27 @@ impl Planner<'_> {
         record: Record,
         attempt: Option<&Attempt>,
     ) -> Result<Step, PlanError> {
+        let done = attempt.map_or(&[][..], |attempt| &attempt.done);
         let (action, units, losses) = match script {
             Some((script, from)) => {
                 let outline = match self.outlined(&version, direction, &script) {
                     Some(outline) => outline,
-                    None => outline(&script, self.target, self.environment)?,
+                    None => outline(&script, self.target, self.environment, done)?,
                 };
                 (Action::Run { script, from }, outline.units, outline.losses)
             }
             None => (Action::Record(Origin::Applied), vec![], vec![]),
         };
-        let done = attempt.map_or(0, |attempt| attempt.done.len());
-        if let Some(attempt) = attempt {
-            let differs = attempt
-                .done
-                .iter()
-                .enumerate()
-                .find(|(at, digest)| units.get(*at).is_none_or(|unit| unit.digest != **digest));
-            if let Some((at, _)) = differs {
-                let line = units.get(at).or(units.last()).map_or(1, |unit| unit.line);
-                return Err(PlanError::AppliedPartChanged {
-                    migration: named,
-                    line,
-                });
-            }
+        let differs = done
+            .iter()
+            .enumerate()
+            .find(|(at, digest)| units.get(*at).is_none_or(|unit| unit.digest != **digest));
+        if let Some((at, _)) = differs {
+            let line = units.get(at).or(units.last()).map_or(1, |unit| unit.line);
+            return Err(PlanError::AppliedPartChanged {
+                migration: named,
+                line,
+            });
         }
         Ok(Step {
             version,
@@ -98,7 +95,7 @@ impl Planner<'_> {
             action,
             record,
             units,
-            done,
+            done: done.len(),
             attempt: attempt.map(|attempt| attempt.id.clone()),
             in_doubt: attempt.and_then(|attempt| attempt.in_doubt.clone()),
             losses,

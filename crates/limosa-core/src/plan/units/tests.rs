@@ -25,7 +25,7 @@ fn one_by_one(sql: &str) -> Script {
 }
 
 fn outlined(dialect: Dialect, script: &Script) -> Result<Outline, PlanError> {
-    outline(script, &Target::newest(dialect), &|_| None)
+    outline(script, &Target::newest(dialect), &|_| None, &[])
 }
 
 fn units(dialect: Dialect, sql: &str) -> Vec<Unit> {

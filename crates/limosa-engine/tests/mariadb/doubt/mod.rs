@@ -405,6 +405,7 @@ fn what_cannot_be_known_is_asked_and_the_answer_counts() {
     limosa_engine::resolve(
         lab.open(),
         &version("1"),
+        None,
         Resolution::NotApplied,
         &mut limosa_core::event::Silent,
     )

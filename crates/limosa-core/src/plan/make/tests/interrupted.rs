@@ -94,6 +94,17 @@ fn what_is_not_done_yet_may_be_corrected_and_what_is_done_may_not() {
 }
 
 #[test]
+fn what_is_done_ends_where_it_ended_when_the_rest_might_have_been_with_it() {
+    let mut desk = stopped(1);
+    let corrected = "CREATE TABLE a (id int);\nCREATE TABLE b (id int);\nSELECT 1;\n";
+    desk.files.migrations[1].up = Some(script("2_m.sql", corrected));
+    let plan = desk.plan(&UP);
+    let step = plan.steps().first().unwrap();
+    let numbers: Vec<_> = step.units.iter().map(|unit| unit.numbers.clone()).collect();
+    assert_eq!((step.done, numbers), (1, vec![1..2, 2..4]));
+}
+
+#[test]
 fn what_is_in_doubt_is_decided_by_who_carries_the_plan_out() {
     let mut desk = stopped(1);
     desk.history.attempts[0].in_doubt = Some(InDoubt {

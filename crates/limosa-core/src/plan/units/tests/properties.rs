@@ -59,7 +59,7 @@ proptest! {
         let sql = parts.join(";\n") + ";\n";
         let script = if single { one_by_one(&sql) } else { script(&sql) };
         let target = Target::newest(dialect);
-        let units = match outline(&script, &target, &|_| None) {
+        let units = match outline(&script, &target, &|_| None, &[]) {
             Ok(outline) => outline.units,
             Err(PlanError::Unsupported { line, .. }) => {
                 prop_assert!(line >= 1 && line <= parts.len() as u64, "line {line} of {sql}");
@@ -67,7 +67,7 @@ proptest! {
             }
             Err(other) => return Err(TestCaseError::fail(format!("{other:?}"))),
         };
-        let again = outline(&script, &target, &|_| None).unwrap().units;
+        let again = outline(&script, &target, &|_| None, &[]).unwrap().units;
         prop_assert_eq!(&units, &again, "the units are the same every time");
         prop_assert!(!units.is_empty());
 
