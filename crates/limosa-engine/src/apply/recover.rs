@@ -59,16 +59,6 @@ impl Recovered {
         self.effect == Effect::Present
     }
 
-    fn in_words(&self) -> String {
-        let cleaned = self.cleaned.join("; ");
-        match (self.took_effect(), cleaned.as_str()) {
-            (true, "") => "took effect".to_owned(),
-            (true, _) => format!("is completed: {cleaned}"),
-            (false, "") => "did not take effect".to_owned(),
-            (false, _) => format!("what it left behind is taken away: {cleaned}"),
-        }
-    }
-
     /// What the journal says about it.
     pub fn to_json(&self) -> serde_json::Value {
         let found = match (&self.effect, self.cleaned.is_empty()) {
@@ -258,6 +248,7 @@ impl Applier<'_> {
         if let Effect::Other(seen) = finding.effect {
             return Err(self.undecided(step, doubt, Why::Seen(seen)));
         }
+        self.tell(step, doubt, &finding);
         self.clean_up(&finding).map_err(|cause| {
             let refused = matches!(cause, DbError::Server(_)) && !is_conflict(&cause);
             if self.watch.has_stopped() {
@@ -276,6 +267,21 @@ impl Applier<'_> {
         };
         self.note_recovered(step, doubt, position, &recovered)?;
         Ok(recovered)
+    }
+
+    /// Says what was found, before it is cleaned up: that may have to wait.
+    fn tell(&mut self, step: &Step, doubt: &InDoubt, finding: &Finding) {
+        let cleaning = finding.clean_up.join("; ");
+        let found = match (&finding.effect, cleaning.as_str()) {
+            (Effect::Present, "") => "took effect".to_owned(),
+            (Effect::Present, _) => format!("is completed now: {cleaning}"),
+            (_, "") => "did not take effect".to_owned(),
+            (_, _) => format!("what it left behind is taken away: {cleaning}"),
+        };
+        let (statement, name) = (doubt.statement, step.full_name());
+        let message = format!("statement {statement} of {name} was interrupted, and {found}");
+        let remark = Diagnostic::note("recovered", message);
+        self.observer.observe(&Event::Remark(&remark));
     }
 
     /// On `PostgreSQL` it waits for as long as it takes, and stops nobody, like a concurrent statement. On `MySQL`
@@ -340,14 +346,6 @@ impl Applier<'_> {
         if !self.store.journal_entry(self.locked, &entry)? {
             return Err(StepError::Guard);
         }
-        let message = format!(
-            "statement {} of {} was interrupted, and {}",
-            doubt.statement,
-            step.full_name(),
-            recovered.in_words()
-        );
-        let remark = Diagnostic::note("recovered", message);
-        self.observer.observe(&Event::Remark(&remark));
         Ok(())
     }
 
