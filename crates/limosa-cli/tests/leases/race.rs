@@ -60,6 +60,12 @@ fn project(kind: Kind) -> Project {
     project
 }
 
+/// How many races are run: one, or as many as `LIMOSA_TEST_ROUNDS` says.
+pub(crate) fn rounds() -> std::ops::Range<usize> {
+    let given = std::env::var("LIMOSA_TEST_ROUNDS").ok();
+    0..given.and_then(|text| text.parse().ok()).unwrap_or(1)
+}
+
 /// Starts a process for each URL, kills the leader `kills` times, and waits for the others.
 #[track_caller]
 pub(crate) fn run(database: &Database, urls: &[String], kills: usize) {
