@@ -169,3 +169,29 @@ fn a_down_that_drops_the_schema_keeps_the_lease() {
     let lease = "select holder, token from limosa_lock where part = 'lease'";
     assert_eq!(lab.db.query(lease), [["NULL", "3"]]);
 }
+
+#[test]
+fn what_the_configuration_sets_for_every_session_holds_in_every_transaction() {
+    let pooler = require!(PgBouncer);
+    let mut lab = lab(pooler);
+    lab.db.execute("create schema app");
+    let before = pooler
+        .open(&lab.db)
+        .value("select current_setting('search_path')");
+    lab.init = vec!["SET search_path = app".to_owned()];
+    lab.file("1_a.up.sql", "CREATE TABLE a (id int);")
+        .file("1_a.down.sql", "DROP TABLE a;");
+    lab.up();
+    let schemas = "select distinct nspname from pg_class c join pg_namespace n on n.oid = relnamespace \
+                   where relname in ('a', 'limosa_history', 'limosa_lock')";
+    assert_eq!(lab.db.query(schemas), [["app"]]);
+    assert_eq!(lab.applied(), ["1"]);
+    lab.down(1);
+    assert!(!lab.has_table("a"));
+    assert_eq!(
+        pooler
+            .open(&lab.db)
+            .value("select current_setting('search_path')"),
+        before
+    );
+}

@@ -175,7 +175,9 @@ impl<'a> Challenge<'a> {
 fn ourselves() -> String {
     let user = whoami::username().unwrap_or_else(|_| "somebody".to_owned());
     let host = whoami::hostname().unwrap_or_else(|_| "somewhere".to_owned());
-    format!("limosa of {user}@{host} (pid {})", std::process::id())
+    // The column is not longer than 255 characters where it has an end.
+    let place: String = format!("{user}@{host}").chars().take(200).collect();
+    format!("limosa of {place} (pid {})", std::process::id())
 }
 
 #[cfg(test)]
