@@ -145,7 +145,7 @@ fn migration(work: &Work, widest: usize, terminal: &Terminal) -> String {
     let mut text = line(style, verb, &format!("{about}  {after:>8}"));
     let units: Vec<i64> = work.happenings.iter().map(|one| one.unit).collect();
     let one_unit = units.windows(2).all(|pair| pair[0] == pair[1]);
-    let eventful = work.happenings.iter().any(|one| one.what != Kind::Done);
+    let eventful = work.happenings.iter().any(|one| !is_plain(one));
     if !one_unit || eventful || terminal.verbose {
         let mut rest = work.happenings.as_slice();
         while let Some(first) = rest.first() {
@@ -215,10 +215,12 @@ fn happening(one: &Happening, times: usize) -> String {
         text.push_str(&format!(", {times} times"));
     }
     if !one.cleaned.is_empty() {
-        text.push_str(&format!(
-            "; taken away by {}",
-            words(&one.cleaned.join("; "))
-        ));
+        let by = if one.found.as_deref() == Some("present") {
+            "completed by"
+        } else {
+            "taken away by"
+        };
+        text.push_str(&format!("; {by} {}", words(&one.cleaned.join("; "))));
     }
     if let Some(message) = &one.message {
         text.push_str(&format!(": {}", words(message)));
