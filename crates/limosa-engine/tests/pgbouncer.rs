@@ -98,17 +98,18 @@ fn what_a_migration_sets_does_not_reach_other_clients() {
                 current_setting('role'), current_setting('work_mem'), current_setting('statement_timeout'), \
                 current_setting('shop.tenant', true), current_setting('idle_in_transaction_session_timeout'), \
                 (select count(*) from pg_class where relnamespace = pg_my_temp_schema() and relkind = 'r'), \
-                (select count(*) from pg_cursors where is_holdable), pg_backend_pid()";
+                (select count(*) from pg_cursors where is_holdable), pg_backend_pid(), \
+                (select string_agg(name, ' ') from pg_prepared_statements where from_sql)";
     lab.db.execute("create schema app; create role limosa_pooled_owner_test; grant all on schema app to limosa_pooled_owner_test");
     let mut other = pooler.open(&lab.db);
     // Somebody's own setting in the session of the server stays, too.
-    other.execute("set work_mem = '7MB'");
+    other.execute("set work_mem = '7MB'; prepare others as select 1");
     let before = other.query(seen);
     lab.file(
         "1_a.sql",
         "SET search_path = app;\nSET lock_timeout = '7s';\nSET ROLE limosa_pooled_owner_test;\nSET statement_timeout = '8s';\n\
          SELECT set_config('shop.tenant', 'x', false);\nSET work_mem = '9MB';\nDO $$ BEGIN SET idle_in_transaction_session_timeout = '9s'; END $$;\n\
-         CREATE TABLE t (id int);\nCREATE TEMPORARY TABLE left_over (id int);\nDECLARE c CURSOR WITH HOLD FOR SELECT 1;\nLISTEN news;",
+         CREATE TABLE t (id int);\nCREATE TEMPORARY TABLE left_over (id int);\nDECLARE c CURSOR WITH HOLD FOR SELECT 1;\nLISTEN news;\nPREPARE \"left Over\" AS SELECT 1;",
     )
     .file("2_b.sql", "CREATE TABLE u (id int);");
     let ran = lab.run(UP);
@@ -194,4 +195,13 @@ fn what_the_configuration_sets_for_every_session_holds_in_every_transaction() {
             .value("select current_setting('search_path')"),
         before
     );
+}
+
+#[test]
+fn the_first_run_needs_no_time_to_wait() {
+    let pooler = require!(PgBouncer);
+    let mut lab = lab(pooler);
+    lab.lock_wait = Duration::ZERO;
+    lab.file("1_a.sql", "CREATE TABLE a (id int);");
+    assert_eq!(lab.up().done.len(), 1);
 }

@@ -23,6 +23,8 @@ const IN_THE_WAY: &[&str] = &[
 pub(super) enum Met {
     /// Nobody: the lease is ours, by this token.
     Taken(i64),
+    /// There was no table yet: to be looked at again at once.
+    Created,
     Held(Option<LockHolder>),
 }
 
@@ -68,8 +70,7 @@ impl<'a> Challenge<'a> {
                 if let Err(holder) = admission(session)? {
                     return Ok(Met::Held(holder));
                 }
-                // Looked at again at once.
-                create(session, &challenge.sql.tables).map(|()| Met::Held(None))
+                create(session, &challenge.sql.tables).map(|()| Met::Created)
             });
         };
         let number = |at| row.int(at).unwrap_or_default();
@@ -127,8 +128,8 @@ impl<'a> Challenge<'a> {
             .and_then(|_| session.set_timeouts(Some(PATIENCE), limit))
             .and_then(|()| work(self, session))
             .and_then(|met| match met {
-                Met::Taken(_) | Met::Held(None) => session.run("COMMIT").map(|_| met),
-                Met::Held(Some(_)) => session.run("ROLLBACK").map(|_| met),
+                Met::Taken(_) | Met::Created => session.run("COMMIT").map(|_| met),
+                Met::Held(_) => session.run("ROLLBACK").map(|_| met),
             });
         let result = match result {
             Err(error) if IN_THE_WAY.contains(&error.code()) => {

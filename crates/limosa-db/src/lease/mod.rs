@@ -61,6 +61,7 @@ pub(crate) fn take(
                 let lease = Lease::new(session, sql, token, guard.clone());
                 return Ok(Locked::new(Box::new(lease), guard));
             }
+            Ok(Met::Created) => {}
             Ok(Met::Held(holder)) => pauses.pause(holder, asked, wait)?,
             Err(error) => return Err(LockError::Db(error)),
         }
