@@ -132,6 +132,11 @@ impl Definition {
             .any(|line| line.starts_with("CREATE TEMPORARY "))
     }
 
+    /// Whether it is not a view that was found under the name of a table.
+    pub(super) fn is_of_table(&self) -> bool {
+        self.text.starts_with("CREATE TABLE") || self.is_temporary()
+    }
+
     /// The names of the columns of a table.
     pub(super) fn columns(&self) -> Vec<String> {
         let name = |line: &str| name_at(line.strip_prefix("  ")?);

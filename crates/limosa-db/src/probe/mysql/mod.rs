@@ -26,10 +26,13 @@ use limosa_sql::facts::InTransaction;
 
 use super::{Effect, Finding, Snapshot};
 use crate::{DbError, Session};
-use aim::Aim;
+use aim::{Aim, Does, Others};
 use definition::Unseen;
 pub(super) use procedure::is_undone_with_its_entry;
 use scene::{Context, Scene};
+
+/// The setting of `MariaDB` that adds `IF EXISTS` to every statement.
+const IF_EXISTS: &str = "SHOW SESSION VARIABLES LIKE 'sql_if_exists'";
 
 pub(super) fn look(
     session: &mut dyn Session,
@@ -40,9 +43,16 @@ pub(super) fn look(
         return Ok(None);
     }
     let context = Context::of_session(session)?;
-    let Some(aim) = Aim::of(facts.kind, sql, &context) else {
+    let Some(mut aim) = Aim::of(facts.kind, sql, &context) else {
         return Ok(None);
     };
+    if aim.does == Does::Drop(Others::Refused) && aim.objects.len() > 1 {
+        let rows = session.query(IF_EXISTS, &[])?;
+        let on = rows.first().and_then(|row| row.text(1));
+        if on.as_deref() == Some("ON") {
+            aim.does = Does::Drop(Others::Passed);
+        }
+    }
     let scene = match Scene::look(session, &aim) {
         Ok(scene) => scene,
         // Without the right to look there is nothing to compare with.

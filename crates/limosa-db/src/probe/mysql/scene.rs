@@ -6,7 +6,7 @@ use limosa_sql::lexer::Modes;
 
 use super::aim::{Aim, Does};
 use super::definition::{Definition, Unseen, definition};
-use super::object::Object;
+use super::object::{Kind, Object};
 use super::rows::{self, Rows};
 use crate::probe::Snapshot;
 use crate::{DbError, Session};
@@ -86,7 +86,11 @@ impl Scene {
     pub(super) fn look(session: &mut dyn Session, aim: &Aim) -> Result<Self, Unseen> {
         let mut scene = Self::default();
         for object in &aim.objects {
-            let definition = definition(session, object)?;
+            let mut definition = definition(session, object)?;
+            if matches!(aim.does, Does::Drop(_)) && object.kind == Kind::Table {
+                // `DROP TABLE` does not find a view.
+                definition = definition.filter(Definition::is_of_table);
+            }
             let rows = match (&definition, &aim.does) {
                 (None, _) => Rows::default(),
                 (_, Does::Discard | Does::Import) => rows::file(session, object)?,

@@ -318,3 +318,28 @@ fn who_may_see_less_is_told_less_and_nothing_wrong() {
     assert!(look(&mut *few, "ALTER TABLE t TRUNCATE PARTITION p0").is_none());
     assert!(look(&mut *few, "ALTER TABLE t ADD COLUMN b int").is_some());
 }
+
+#[test]
+fn what_the_server_would_do_by_half_is_known_before() {
+    let server = require!(MariaDb);
+    let before = "CREATE TABLE a (i int); CREATE TABLE b (i int); CREATE VIEW v AS SELECT 1";
+    let (database, mut session) = prepared(server, before);
+    let mut refused = |sql: &str| probe::refused(&look(&mut session, sql).unwrap());
+    for sql in ["DROP TABLE a, nosuch", "DROP TABLE a, v"] {
+        assert!(refused(sql).unwrap().contains("is not there"), "{sql}");
+    }
+    for sql in [
+        "DROP TABLE a, b",
+        "DROP TABLE IF EXISTS a, nosuch",
+        "DROP TABLE nosuch",
+        "DROP VIEW v",
+    ] {
+        assert_eq!(refused(sql), None, "{sql}");
+    }
+    run(&mut session, &database, "SET sql_if_exists = 1");
+    let seen = look(&mut session, "DROP TABLE a, nosuch").unwrap();
+    assert_eq!(probe::refused(&seen), None);
+    run(&mut session, &database, "DROP TABLE a, nosuch");
+    let found = probe::judge(&mut session, &seen).unwrap();
+    assert_eq!(found, Effect::Present.alone());
+}
