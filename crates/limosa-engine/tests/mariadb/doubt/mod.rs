@@ -277,12 +277,12 @@ fn a_server_that_is_killed_while_it_copies_a_table_has_the_old_one_or_the_new_on
         "ALTER TABLE t ADD COLUMN x int DEFAULT 7, ALGORITHM=COPY",
     );
     lab.db
-        .execute("INSERT INTO t SELECT seq FROM seq_1_to_300000");
+        .execute("INSERT INTO t SELECT seq FROM seq_1_to_1000000");
     server_killed_in(&server, &lab, "copy to tmp table");
     lab.up();
     assert_eq!(count(&lab), "11");
     assert_eq!(found(&lab).len(), 1);
-    assert_eq!(lab.db.value("SELECT sum(x) FROM t"), "2100000");
+    assert_eq!(lab.db.value("SELECT sum(x) FROM t"), "7000000");
     assert_eq!(lab.db.query("SHOW TABLES LIKE '#sql%'").len(), 0);
 }
 
