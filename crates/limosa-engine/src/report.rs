@@ -50,9 +50,6 @@ pub struct Failed {
     pub blockers: Vec<Blocker>,
 }
 
-/// The name of the diagnostic about a statement whose connection was lost.
-pub(crate) const CONNECTION_LOST: &str = "connection-lost";
-
 /// Why something was not done.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -97,7 +94,7 @@ impl Problem {
             Self::Db { cause, .. }
             | Self::Store(StoreError::Db { cause, .. })
             | Self::Lock(LockError::Db(cause)) => matches!(cause, DbError::Connection(_)),
-            Self::Reported(diagnostic) => diagnostic.name == CONNECTION_LOST,
+            Self::Reported(diagnostic) => diagnostic.name == "connection-lost",
             _ => false,
         }
     }

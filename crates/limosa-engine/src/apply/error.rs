@@ -12,7 +12,6 @@ use limosa_db::store::{StoreError, UnitKind};
 use super::place::Place;
 use super::recover::Recovered;
 use super::unit::UnitRun;
-use crate::report::CONNECTION_LOST;
 use crate::{Failed, Problem};
 
 /// How many sessions are named that are in the way.
@@ -246,7 +245,7 @@ impl StepError {
                 return (Some(failed), Problem::report(diagnostic));
             }
             Self::Problem(problem) if problem.is_lost() => {
-                Diagnostic::error(CONNECTION_LOST, Class::Failed, problem.to_string())
+                Diagnostic::error("connection-lost", Class::Failed, problem.to_string())
                     .with_note(format!("what of {name} is committed is recorded with it in the database"))
                     .with_help("go on with the same command")
             }
@@ -302,7 +301,7 @@ impl StepError {
             .with_note(committed(&name, &(1..before)))
             .with_help("go on with the same command"),
             Self::Cleaning { cause } => Diagnostic::error(
-                if matches!(cause, DbError::Connection(_)) { CONNECTION_LOST } else { "session-not-cleaned" },
+                if matches!(cause, DbError::Connection(_)) { "connection-lost" } else { "session-not-cleaned" },
                 Class::Failed,
                 format!("the session could not be cleaned after {name}: {cause}"),
             )
@@ -419,7 +418,7 @@ impl StatementFailure {
         let lost = matches!(self.cause, DbError::Connection(_));
         let (name, class) = match () {
             () if self.interrupted => ("interrupted", Class::Interrupted),
-            () if lost => (CONNECTION_LOST, Class::Failed),
+            () if lost => ("connection-lost", Class::Failed),
             () if waited_in_vain(&self.cause) => ("lock-timeout", Class::Failed),
             () => ("statement-failed", Class::Failed),
         };
