@@ -2,6 +2,8 @@
 
 mod support;
 
+use std::time::{Duration, Instant};
+
 use limosa_testkit::{Galera, require};
 use support::Lab;
 
@@ -96,11 +98,44 @@ fn nothing_is_written_once_the_lease_is_gone() {
     ] {
         let mut lab = lab(cluster, 0);
         lab.db.execute("create table kept (id int primary key)");
-        lab.retry_for = std::time::Duration::ZERO;
+        lab.retry_for = Duration::ZERO;
         lab.file("1_a.sql", &statements);
         let report = lab.up_fails().problem.diagnostic();
         assert_eq!(report.name, "connection-lost", "{report:?}");
         assert!(!lab.has_table("after_it"));
         assert_eq!(lab.db.value("select count(*) from kept"), "0");
     }
+}
+
+#[test]
+fn a_killed_connection_is_met_by_another_one_which_takes_the_lease_again() {
+    let cluster = require!(Galera);
+    let lab = lab(cluster, 0);
+    lab.db.execute("create table a (id int primary key)");
+    lab.file(
+        "1_a.sql",
+        "INSERT INTO a VALUES (1);\nSELECT SLEEP(1);\nINSERT INTO a VALUES (2);",
+    )
+    .file("2_b.sql", "CREATE TABLE b (id int PRIMARY KEY);");
+    let asleep = format!(
+        "select id from information_schema.processlist where db = '{}' and state = 'User sleep'",
+        lab.db.name()
+    );
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let deadline = Instant::now() + Duration::from_secs(60);
+            let id = loop {
+                if let Some(row) = lab.db.query(&asleep).first() {
+                    break row[0].clone();
+                }
+                assert!(Instant::now() < deadline, "it never sleeps");
+                std::thread::yield_now();
+            };
+            lab.db.execute(&format!("kill {id}"));
+        });
+        assert_eq!(lab.up().done.len(), 2);
+    });
+    assert_eq!(lab.db.query("select id from a order by id"), [["1"], ["2"]]);
+    let lease = "select holder, token from limosa_lock where part = 'lease'";
+    assert_eq!(lab.db.query(lease), [["NULL", "2"]]);
 }

@@ -205,3 +205,27 @@ fn the_first_run_needs_no_time_to_wait() {
     lab.file("1_a.sql", "CREATE TABLE a (id int);");
     assert_eq!(lab.up().done.len(), 1);
 }
+
+#[test]
+fn a_large_and_busy_pool_that_takes_its_sessions_in_turn_is_seen() {
+    require!(PgBouncer);
+    let pooler = PgBouncer::start(
+        Postgres::shared(),
+        PoolMode::Transaction,
+        &[
+            ("default_pool_size", "30"),
+            ("min_pool_size", "10"),
+            ("server_round_robin", "1"),
+        ],
+    )
+    .expect("the other one runs, too");
+    let lab = lab(&pooler);
+    let mut busy: Vec<_> = (0..10).map(|_| pooler.open(&lab.db)).collect();
+    for client in busy.iter_mut().step_by(2) {
+        client.execute("begin; select 1");
+    }
+    for client in &mut busy {
+        assert!(!lab.open().server().capabilities.session_locks);
+        client.execute("select 1");
+    }
+}
