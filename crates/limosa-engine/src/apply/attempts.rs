@@ -75,7 +75,10 @@ impl Applier<'_> {
             patience.failed(self.waiting.attempt);
             let next = match error.take_tables() {
                 Some(tables) => self.until_free(run, number, &message, &tables, &mut patience)?,
-                None => self.until_next(run, number, &message, &error, &mut patience),
+                None => {
+                    self.see_holders(&mut error);
+                    self.until_next(run, number, &message, &error, &mut patience)
+                }
             };
             match next {
                 Next::Again(attempt) => self.waiting.attempt = attempt,
@@ -92,6 +95,20 @@ impl Applier<'_> {
             position.live = live;
             *reader = self.reader_at(run, position)?;
             position.settings.truncate(settings);
+        }
+    }
+
+    /// Names who uses the tables of the statement that waited in vain, when nobody was seen while it waited. What
+    /// cannot be found out is not told.
+    fn see_holders(&mut self, error: &mut StepError) {
+        let locks = std::mem::take(&mut self.waiting.locks);
+        if !error.blockers().is_empty() || locks.is_empty() {
+            return;
+        }
+        if let Ok(Some(tables)) = Tables::of(self.locked, &locks)
+            && let Ok(holders) = tables.holders(self.locked)
+        {
+            error.name(&holders);
         }
     }
 

@@ -224,6 +224,7 @@ impl Feed {
             sql: &shown,
         });
         applier.waiting.seen.clear();
+        applier.waiting.locks.clone_from(&held.locks);
         applier.take_locks(self, run, position, held, number)?;
         let started = Instant::now();
         if held.concurrent && applier.locked.dialect() == Dialect::Postgres {

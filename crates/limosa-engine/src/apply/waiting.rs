@@ -24,6 +24,8 @@ pub(crate) struct Waiting {
     refused: Option<Instant>,
     /// Who was in the way when the statement that runs, or that ran last, was looked at last.
     pub seen: Vec<Blocker>,
+    /// What that statement is known to lock.
+    pub locks: Vec<TableLock>,
     /// How long the earlier attempts at the same unit have waited.
     pub before: Duration,
     /// How the attempt that is made gets its locks.
@@ -41,6 +43,7 @@ impl Waiting {
             session: None,
             refused: None,
             seen: Vec::new(),
+            locks: Vec::new(),
             before: Duration::ZERO,
             attempt: Attempt::Bare,
         }

@@ -211,3 +211,19 @@ fn a_reader_is_named_for_certain_where_mariadb_keeps_a_list() {
         assert!(one.certain && one.id == id, "{one:?}");
     }
 }
+
+#[test]
+fn a_statement_that_gave_up_before_anybody_looked_names_who_was_in_the_way_all_the_same() {
+    let Some((mut lab, _reader, id)) = read(Kind::Postgres) else {
+        return;
+    };
+    lab.lock_timeout = Duration::from_millis(1);
+    lab.lock_budget = Duration::ZERO;
+    lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
+    let failure = lab.up_fails();
+    let blockers = &failure.failed.as_ref().expect("a statement").blockers;
+    assert_eq!(
+        blockers.iter().map(|one| one.id).collect::<Vec<_>>(),
+        [Some(id)]
+    );
+}
