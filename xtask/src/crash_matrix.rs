@@ -6,11 +6,11 @@ use std::process::{Command, ExitCode};
 
 use crate::{eprint, servers};
 
-/// How often many processes race for a lease.
+/// How often many processes race for a lock or a lease.
 const ROUNDS: &str = "20";
 
 /// Runs the crash matrix in full. Without options it writes `docs/reliability.md`, and lets many processes race for
-/// leases after that.
+/// locks and leases after that.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
     if let Err(sentence) = servers::ensure() {
         eprint(&format!("error: {sentence}\n"));
@@ -27,6 +27,10 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
     if arguments.is_empty() {
         let mut races = cargo(root, &["-p", "limosa-cli", "--test", "leases"]);
         races.args(["--", "though_the_leader_is_killed"]);
+        races.env("LIMOSA_TEST_ROUNDS", ROUNDS);
+        commands.push(races);
+        let mut races = cargo(root, &["-p", "limosa-cli", "--test", "races"]);
+        races.args(["--", "--nocapture", "--test-threads", "1"]);
         races.env("LIMOSA_TEST_ROUNDS", ROUNDS);
         commands.push(races);
     }

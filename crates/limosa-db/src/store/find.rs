@@ -119,6 +119,17 @@ impl Tables {
         session: &mut dyn Session,
         schema: Option<&str>,
     ) -> Result<Option<Self>, StoreError> {
+        match Self::look(session, schema) {
+            // Where DDL commits by itself, somebody may have created the other one between our look at the catalog
+            // and that at the journal. Entries come after both, so a second look is certain.
+            Err(StoreError::Half { .. }) if session.dialect() == Dialect::Mysql => {
+                Self::look(session, schema)
+            }
+            found => found,
+        }
+    }
+
+    fn look(session: &mut dyn Session, schema: Option<&str>) -> Result<Option<Self>, StoreError> {
         let dialect = session.dialect();
         let file = match dialect {
             Dialect::Postgres => include_str!("sql/find_postgres.sql"),
