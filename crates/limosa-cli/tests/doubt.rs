@@ -25,7 +25,7 @@ fn until(database: &Database, query: &str) {
     let end = Instant::now() + Duration::from_secs(60);
     while database.value(query) == "0" {
         assert!(Instant::now() < end, "never: {query}");
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::park_timeout(Duration::from_millis(10));
     }
 }
 

@@ -145,7 +145,7 @@ impl Observer for Progress {
             Event::StepStarted { step } => {
                 self.total = step.statements();
                 self.in_the_way = None;
-                if step.done > 0 {
+                if step.done > 0 && step.done < step.units.len() {
                     let next = step
                         .units
                         .get(step.done)

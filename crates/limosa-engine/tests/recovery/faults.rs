@@ -12,7 +12,7 @@ pub fn until(lab: &Lab, query: &str) {
     let end = Instant::now() + Duration::from_secs(60);
     while lab.db.value(query) == "0" {
         assert!(Instant::now() < end, "never: {query}");
-        std::thread::sleep(Duration::from_millis(10));
+        std::thread::park_timeout(Duration::from_millis(10));
     }
 }
 

@@ -292,7 +292,7 @@ fn an_index_that_another_session_builds_is_waited_for() {
         });
         let end = Instant::now() + Duration::from_secs(20);
         while !waiting.load(Ordering::SeqCst) && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(10));
+            std::thread::park_timeout(Duration::from_millis(10));
         }
         holder.execute("COMMIT");
         builder.join().expect("it is built");
