@@ -102,3 +102,18 @@ pub fn is_undone_with_its_entry(session: &mut dyn Session, sql: &str) -> Result<
         Dialect::Postgres | Dialect::Sqlite => Ok(false),
     }
 }
+
+/// Whether a call or a block that failed may have committed before, where it ran outside of a transaction. Other
+/// statements do all or nothing on `PostgreSQL`; what they do elsewhere is not judged here.
+///
+/// # Errors
+/// What the server or the connection answers.
+pub fn may_have_committed(session: &mut dyn Session, sql: &str) -> Result<bool, DbError> {
+    match session.dialect() {
+        Dialect::Postgres => {
+            let facts = classify(sql.as_bytes(), &session.server().target);
+            postgres::may_have_committed(session, &facts, sql)
+        }
+        Dialect::Mysql | Dialect::Sqlite => Ok(false),
+    }
+}

@@ -1,6 +1,7 @@
 //! Probes on `PostgreSQL`, for the statements that it does not run in a transaction: a file for each kind that
 //! leaves something to look at. What leads to the same when it is done again needs none.
 
+mod call;
 mod catalog;
 mod create_index;
 mod detach;
@@ -49,6 +50,18 @@ pub(super) fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Find
         "alter_table" => detach::judge(session, before),
         "alter_type_add_value" => enum_value::judge(session, before),
         kind => catalog::judge(session, kind, before),
+    }
+}
+
+pub(super) fn may_have_committed(
+    session: &mut dyn Session,
+    facts: &Facts,
+    sql: &str,
+) -> Result<bool, DbError> {
+    match facts.kind {
+        "call" => call::may_have_committed(session, sql),
+        "do" => Ok(call::commits(sql)),
+        _ => Ok(false),
     }
 }
 

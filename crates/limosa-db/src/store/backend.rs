@@ -12,6 +12,11 @@ impl Limosa {
     /// # Errors
     /// What the server answers.
     pub fn is_there(&self, session: &mut dyn Session, doubt: &InDoubt) -> Result<bool, StoreError> {
+        let ours = &session.server().backend;
+        if (ours.id, &ours.started) == (doubt.backend.0, &doubt.backend.1) {
+            // It asks this, so it is not at work on the statement any more.
+            return Ok(false);
+        }
         if is_elsewhere(session, &doubt.backend.1) {
             // Its lease is ours now. What it sent before is here already (reads wait for it), and what comes later
             // does not pass the check of the lease.

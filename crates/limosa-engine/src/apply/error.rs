@@ -481,8 +481,8 @@ impl StatementFailure {
         };
         diagnostic.with_help(match (self.interrupted, lost) {
             _ if !self.undone && !lost && self.not_cleaned.is_none() => format!(
-                "look at the database, then say what you saw:\nlimosa resolve {} --as applied|not-applied",
-                step.version
+                "look at the database, then say what you saw:\nlimosa resolve {} --statement {} --as applied|not-applied",
+                step.version, self.number
             ),
             (true, _) | (_, true) => format!("go on with {command}"),
             _ if waited_in_vain(&self.cause) => format!(

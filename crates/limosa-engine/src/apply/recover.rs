@@ -186,6 +186,30 @@ impl Applier<'_> {
         }
     }
 
+    /// After an error of a statement whose effect cannot be seen: what a procedure had committed before the error
+    /// stays, so it is in doubt unless it cannot have committed anything.
+    pub(super) fn doubt_after_error(
+        &mut self,
+        mut error: StepError,
+        sql: Option<&str>,
+    ) -> StepError {
+        let StepError::Statement(failure) = &error else {
+            return error;
+        };
+        // Without a context the error is one of the call itself: nothing inside has run.
+        let inside = failure
+            .cause
+            .failure()
+            .is_some_and(|failure| failure.context.is_some());
+        // What cannot be found out counts as if it had.
+        if let Some(sql) = sql.filter(|_| inside)
+            && probe::may_have_committed(self.locked, sql).unwrap_or(true)
+        {
+            error.not_undone();
+        }
+        error
+    }
+
     /// `None` when it stays in doubt: then the next run decides it.
     fn found_and_cleaned(
         &mut self,
@@ -351,11 +375,7 @@ impl Applier<'_> {
 
     /// Waits until the session that began the unit is gone: until then it may still work on it.
     fn wait_for_end(&mut self, position: &Position<'_>, doubt: &InDoubt) -> Result<(), StepError> {
-        let (id, started) = (doubt.backend.0, doubt.backend.1.as_str());
-        let ours = &self.locked.server().backend;
-        if (ours.id, ours.started.as_str()) == (id, started) {
-            return Ok(());
-        }
+        let id = doubt.backend.0;
         self.wait_while(
             doubt,
             |id| format!("the session {id} that began statement {}", doubt.statement),

@@ -154,6 +154,7 @@ impl Applier<'_> {
         if feed.enclosed {
             return self.enclosed(run, &mut feed, reader, position);
         }
+        let unseen = feed.last().filter(|_| before.is_none()).map(str::to_owned);
         self.guard(run, position, feed.number, before.as_ref())?;
         self.timeouts(run)?;
         self.replay(position)?;
@@ -164,7 +165,8 @@ impl Applier<'_> {
         let fed = feed.trace.end(self.locked, fed);
         let recovered = match (fed, before) {
             (Err(error), Some(before)) => Some(self.recover_from_error(error, &before)?),
-            (fed, _) => fed.map(|()| None)?,
+            (Err(error), None) => return Err(self.doubt_after_error(error, unseen.as_deref())),
+            (Ok(()), _) => None,
         };
         self.locked
             .reset_settings()

@@ -264,7 +264,7 @@ fn a_procedure_that_fails_after_it_committed_is_in_doubt() {
     );
     let notes = report.notes.join("\n");
     assert!(notes.contains("is not undone"), "{notes}");
-    assert!(report.help[0].contains("limosa resolve 1 --as"));
+    assert!(report.help[0].contains("limosa resolve 1 --statement "));
     // It is not repeated: that would fail, or do something twice.
     let report = lab.up_fails().problem.diagnostic();
     assert_eq!((report.name, report.class.exit_code()), ("in-doubt", 5));

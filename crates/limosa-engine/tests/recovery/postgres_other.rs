@@ -213,3 +213,64 @@ fn what_did_not_take_effect_is_done_again() {
         );
     }
 }
+
+#[test]
+fn a_call_that_may_have_committed_before_its_error_is_in_doubt_and_another_is_not() {
+    let commits = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); COMMIT; RAISE 'no'; END $$";
+    let not = "CREATE PROCEDURE p() LANGUAGE plpgsql AS $$ BEGIN INSERT INTO log VALUES (1); RAISE 'no'; END $$";
+    for (procedure, statement, event, rows) in [
+        (commits, "CALL p()", "unit-in-doubt", "1"),
+        (commits, "CALL public.p(1)", "unit-failed", "0"),
+        (not, "CALL p()", "unit-failed", "0"),
+        (
+            not,
+            "DO $$ BEGIN INSERT INTO log VALUES (1); COMMIT; RAISE 'no'; END $$",
+            "unit-in-doubt",
+            "1",
+        ),
+        (
+            not,
+            "DO $$ BEGIN INSERT INTO log VALUES (1); RAISE 'no'; END $$",
+            "unit-failed",
+            "0",
+        ),
+    ] {
+        let lab = lab!();
+        lab.db
+            .execute(&format!("CREATE TABLE log (x int); {procedure}"));
+        lab.file(
+            "1_call.sql",
+            &format!("-- limosa: no-transaction\n{statement};\n"),
+        );
+        let first = lab.up_fails().problem.diagnostic();
+        assert_eq!(first.name, "statement-failed");
+        assert_eq!(
+            events(&lab, "1", 0),
+            format!("unit-started {event}"),
+            "{statement}"
+        );
+        assert_eq!(
+            lab.db.value("SELECT count(*) FROM log"),
+            rows,
+            "{statement}"
+        );
+        let answers = first
+            .help
+            .iter()
+            .any(|help| help.contains("limosa resolve 1 --statement 1 --as"));
+        assert_eq!(answers, event == "unit-in-doubt", "{:?}", first.help);
+        // It is not done a second time where that would do it twice.
+        let again = lab.up_fails().problem.diagnostic();
+        let expected = if answers {
+            "in-doubt"
+        } else {
+            "statement-failed"
+        };
+        assert_eq!(again.name, expected);
+        assert_eq!(
+            lab.db.value("SELECT count(*) FROM log"),
+            rows,
+            "{statement}"
+        );
+    }
+}
