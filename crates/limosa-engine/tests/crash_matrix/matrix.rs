@@ -69,6 +69,12 @@ pub fn try_scenario(
     counts.events = undisturbed.events;
     for position in positions(&name, &undisturbed, options) {
         let played = guarded(|| play(arena, scenario, &position.strikes, position.mode));
+        if played.struck == 0
+            && played.wrong.is_empty()
+            && is_near_the_end(&position, counts.messages)
+        {
+            continue;
+        }
         let kind = match position.strikes.first() {
             Some(Strike::Limosa(_)) => 1,
             Some(Strike::Server(..)) => 2,
@@ -92,6 +98,16 @@ pub fn try_scenario(
         }
     }
     counts
+}
+
+/// Whether the first fault is due within the last messages, of which each run has one less when its process ends before
+/// it has said goodbye.
+fn is_near_the_end(position: &Position, messages: usize) -> bool {
+    const GOODBYES: usize = 4;
+    match position.strikes.first() {
+        Some(Strike::Connection(at, _) | Strike::Server(at, _)) => at + GOODBYES > messages,
+        _ => false,
+    }
 }
 
 /// A panic is one more way of going wrong.
