@@ -139,3 +139,27 @@ fn a_killed_connection_is_met_by_another_one_which_takes_the_lease_again() {
     let lease = "select holder, token from limosa_lock where part = 'lease'";
     assert_eq!(lab.db.query(lease), [["NULL", "2"]]);
 }
+
+#[test]
+fn a_node_that_stands_still_for_a_while_is_waited_for() {
+    // A cluster of its own: its nodes give up waiting for each other after a second.
+    require!(Galera);
+    let cluster = Galera::start().expect("another one starts, too");
+    let lab = lab(&cluster, 1);
+    lab.file("1_a.sql", "CREATE TABLE a (id int PRIMARY KEY);");
+    lab.db.execute("create table ahead (id int primary key)");
+    let mut node = cluster.node(1).try_open().expect("it answers");
+    node.execute("set global wsrep_provider_options = 'repl.causal_read_timeout=PT1S'");
+    node.execute("flush tables with read lock");
+    lab.db.execute("insert into ahead values (1)");
+    let began = Instant::now();
+    let pause = Duration::from_secs(3);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::park_timeout(pause);
+            node.execute("unlock tables");
+        });
+        assert_eq!(lab.up().done.len(), 1);
+    });
+    assert!(began.elapsed() >= pause, "it did not stand still");
+}

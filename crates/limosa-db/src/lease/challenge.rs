@@ -63,6 +63,11 @@ impl<'a> Challenge<'a> {
         let look = self.sql.prepare(include_str!("sql/look.sql"), &[]);
         let rows = match session.query(&look.sql, &look.parameters) {
             Err(error) if NO_TABLE.contains(&error.code()) => Vec::new(),
+            // A cluster that stands still shows nobody's signs of life.
+            Err(error) if IN_THE_WAY.contains(&error.code()) => {
+                self.last = None;
+                return Ok(Met::Held(None));
+            }
             rows => rows?,
         };
         let Some(row) = rows.first() else {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io::Read;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use limosa_sql::Target;
 use mysql_async::consts::StatusFlags;
@@ -27,6 +27,10 @@ use crate::{
 
 /// How long the goodbye to the server may take when a session is dropped.
 const GOODBYE: Duration = Duration::from_millis(500);
+/// What another node has committed did not arrive in time.
+const SYNC_WAIT: &str = "1205";
+/// For how long a cluster may stand still.
+const STANDSTILL: Duration = Duration::from_secs(300);
 /// How long a request to cancel may take.
 const CANCEL: Duration = Duration::from_secs(5);
 
@@ -334,7 +338,20 @@ impl Session for MysqlSession {
 
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         let (runtime, wire) = parts!(self);
-        runtime.block_on(wire.query(sql, parameters))
+        let began = Instant::now();
+        loop {
+            let rows = runtime.block_on(wire.query(sql, parameters));
+            match rows {
+                // On a cluster every node waits while one table is changed, and so do reads, for as long as the node
+                // allows (30 s).
+                Err(error)
+                    if self.remembered.cluster
+                        && error.code() == SYNC_WAIT
+                        && !wire.in_transaction()
+                        && began.elapsed() < STANDSTILL => {}
+                rows => return rows,
+            }
+        }
     }
 
     fn canceller(&self) -> Canceller {
