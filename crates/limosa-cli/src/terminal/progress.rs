@@ -105,10 +105,14 @@ impl Observer for Progress {
                 held_for,
                 waited,
             } => {
-                let holder = holder.map_or_else(|| "another session".to_owned(), clean_line);
                 let since =
                     held_for.map_or_else(String::new, |time| format!(" for {}", duration(time)));
-                let text = format!("another migrator holds the lock{since}: {holder}");
+                let holder = holder.map(clean_line);
+                let text = match &holder {
+                    Some(holder) => format!("another migrator holds the lock{since}: {holder}"),
+                    None => "another process is at work in the database".to_owned(),
+                };
+                let holder = holder.as_deref().unwrap_or("another process");
                 if !self.waiting_since_told {
                     self.waiting_since_told = true;
                     self.line(&format!(

@@ -4,7 +4,7 @@ use limosa_testkit::{Kind, Output};
 use serde_json::Value;
 
 use crate::on_every_shop;
-use crate::shop::Shop;
+use crate::shop::{Shop, until};
 
 on_every_shop! {
     each_run_is_told_with_its_end,
@@ -113,6 +113,37 @@ fn each_run_is_told_with_its_end(shop: Shop) {
     );
     let wrong = shop.limosa(&["history", "--run", "%"]).run();
     assert_eq!(wrong.code, 2, "{wrong}");
+}
+
+#[test]
+fn an_interrupted_concurrent_build_is_told_with_what_was_taken_away() {
+    let Some(shop) = Shop::on(Kind::Postgres) else {
+        return;
+    };
+    shop.goes_on();
+    let build = "CREATE INDEX CONCURRENTLY on_x ON a (x);\n";
+    shop.project.write("migrations/3_index.sql", build);
+    // The build waits for this transaction after it has begun.
+    let mut other = shop.db.open();
+    other.execute("BEGIN; INSERT INTO a VALUES (1)");
+    let mut running = shop.up().start();
+    running.wait_for("CONCURRENTLY");
+    let invalid = "SELECT count(*) FROM pg_index WHERE NOT indisvalid";
+    until("the build", || shop.db.value(invalid) == "1");
+    running.interrupt();
+    let building = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' \
+        AND query LIKE 'CREATE INDEX CONCURRENTLY%' AND datname = current_database()";
+    until("the end of the build", || shop.db.value(building) == "0");
+    // What it left is taken away at once, which waits for that transaction, too.
+    other.execute("COMMIT");
+    let output = running.finish();
+    assert_eq!(output.code, 130, "{output}");
+    let again = shop.limosa(&["up"]).run();
+    assert_eq!(again.code, 0, "{again}");
+    assert_eq!(shop.db.value(invalid), "0", "{again}");
+    let output = told(&shop);
+    says(&output, "interrupted by a signal");
+    says(&output, "Applied 3_index");
 }
 
 fn a_process_that_was_killed_left_no_end(shop: Shop) {
