@@ -296,7 +296,12 @@ impl<'a> UnitBuilder<'a> {
             InTransaction::MayControl => {
                 self.dialect == Dialect::Mysql || (self.one_by_one && !explicit)
             }
-            InTransaction::Allowed => self.one_by_one && !explicit && facts.kind == "unknown",
+            // On a partitioned table the server refuses the last two, which is not in their text.
+            InTransaction::Allowed => {
+                self.one_by_one
+                    && !explicit
+                    && matches!(facts.kind, "unknown" | "reindex" | "cluster")
+            }
         };
         if alone {
             self.close_filled();

@@ -274,3 +274,16 @@ fn a_call_that_may_have_committed_before_its_error_is_in_doubt_and_another_is_no
         );
     }
 }
+
+#[test]
+fn a_partitioned_table_is_reindexed_and_clustered_in_a_file_without_a_transaction() {
+    let lab = lab!();
+    lab.file("1_table.sql", "CREATE TABLE t (id int) PARTITION BY RANGE (id);\nCREATE TABLE p PARTITION OF t FOR VALUES FROM (0) TO (9);\nCREATE INDEX by_id ON t (id);\n");
+    lab.up();
+    lab.file(
+        "2_again.sql",
+        "-- limosa: no-transaction\nREINDEX TABLE t;\nREINDEX TABLE CONCURRENTLY t;\nCLUSTER t USING by_id;\n",
+    );
+    lab.up();
+    assert_eq!(lab.applied(), ["1", "2"]);
+}
