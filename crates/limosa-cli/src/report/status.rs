@@ -180,8 +180,10 @@ fn wrap(text: &str, width: usize) -> String {
 
 fn verdict(status: &Status<'_>) -> &'static str {
     let counts = status.counts();
-    if counts.interrupted + counts.changed + counts.missing + counts.out_of_order > 0 {
+    if counts.changed + counts.missing + counts.out_of_order > 0 {
         "files and history disagree\n"
+    } else if counts.interrupted > 0 {
+        "a migration has begun and has not ended\n"
     } else if status.migrations.is_empty() {
         "there are no migrations; `limosa new NAME` makes one\n"
     } else if counts.pending > 0 {
