@@ -26,6 +26,8 @@ struct Told {
     retries: Vec<Vec<Blocker>>,
     /// Called when somebody was named for the first time.
     give_way: Option<Box<dyn FnOnce()>>,
+    /// The session that has to be named, where it has to be a certain one.
+    named: Option<i64>,
 }
 
 impl Told {
@@ -35,6 +37,14 @@ impl Told {
             ..Self::default()
         }
     }
+
+    /// A server that has a list of its own may show it a moment late.
+    fn until_named(id: i64, give_way: impl FnOnce() + 'static) -> Self {
+        Self {
+            named: Some(id),
+            ..Self::until(give_way)
+        }
+    }
 }
 
 impl Observer for Told {
@@ -42,7 +52,10 @@ impl Observer for Told {
         match event {
             Event::TableWaiting { blockers, .. } => {
                 self.waiting.push(blockers.to_vec());
-                if let Some(give_way) = self.give_way.take() {
+                let named = |id| blockers.iter().any(|one| one.id == Some(id));
+                if self.named.is_none_or(named)
+                    && let Some(give_way) = self.give_way.take()
+                {
                     give_way();
                 }
             }

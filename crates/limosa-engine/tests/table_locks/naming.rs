@@ -70,9 +70,9 @@ fn the_oldest_transaction_is_named_while_a_statement_waits_on_mariadb() {
         return;
     };
     lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
-    let mut told = Told::until(move || reader.execute("COMMIT"));
+    let mut told = Told::until_named(id, move || reader.execute("COMMIT"));
     Lab::done(up(&lab, &mut told));
-    let told = &told.waiting[0];
+    let told: Vec<_> = told.waiting.iter().flatten().collect();
     let one = told.iter().find(|one| one.id == Some(id));
     let one = one.unwrap_or_else(|| panic!("{told:?}"));
     assert_eq!(one.user.as_deref(), Some("root"));
