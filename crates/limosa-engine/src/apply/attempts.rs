@@ -14,7 +14,7 @@ use limosa_db::blockers::{Look, Tables};
 use limosa_db::store::StoreError;
 use limosa_sql::Dialect;
 
-use super::error::is_conflict;
+use super::failure::is_conflict;
 use super::kept_rows::Beginning;
 use super::patience::Patience;
 use super::tables::Attempt;

@@ -4,6 +4,7 @@ mod attached;
 mod attempts;
 mod enclosed;
 mod error;
+mod failure;
 mod feed;
 mod held;
 mod kept_rows;

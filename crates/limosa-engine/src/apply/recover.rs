@@ -16,7 +16,7 @@ use limosa_db::{DbError, Session};
 use limosa_sql::Dialect;
 use serde::Deserialize;
 
-use super::error::{Question, StatementFailure, Why, is_conflict};
+use super::failure::{Question, StatementFailure, Why, is_conflict};
 use super::feed::Feed;
 use super::patience::Patience;
 use super::place::Place;

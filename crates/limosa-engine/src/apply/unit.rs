@@ -12,7 +12,7 @@ use limosa_db::store::{Entry, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
-use super::error::{StatementFailure, is_conflict};
+use super::failure::{StatementFailure, is_conflict};
 use super::feed::Feed;
 use super::kept_rows::Beginning;
 use super::place::Place;
