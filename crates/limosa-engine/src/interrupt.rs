@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use limosa_db::{Canceller, DbError, Outcome};
 
@@ -72,6 +72,21 @@ pub(crate) fn watched<T>(
         watcher.thread().unpark();
         result
     })
+}
+
+/// Pauses; false when the person asked to stop.
+pub(crate) fn pause(pause: Duration, interrupted: &(dyn Fn() -> bool + Sync)) -> bool {
+    let end = Instant::now() + pause;
+    loop {
+        if interrupted() {
+            return false;
+        }
+        let left = end.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return true;
+        }
+        std::thread::park_timeout(left.min(LOOK));
+    }
 }
 
 #[cfg(test)]

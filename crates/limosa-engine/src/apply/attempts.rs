@@ -18,12 +18,10 @@ use super::failure::is_conflict;
 use super::kept_rows::Beginning;
 use super::patience::Patience;
 use super::tables::Attempt;
-use super::unit::{Position, UnitRun};
+use super::unit::{Mark, Position, UnitRun, problem};
 use super::{Applier, StepError};
-use crate::Problem;
+use crate::{Problem, interrupt};
 
-/// How often the wish to stop is looked at during a pause.
-const LOOK: Duration = Duration::from_millis(50);
 /// How often it is told who is in the way.
 const TELL: Duration = Duration::from_secs(1);
 
@@ -42,14 +40,8 @@ impl Applier<'_> {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
-        let settings = position.settings.len();
-        let cleaning = |cause| {
-            StepError::Problem(Box::new(Problem::Db {
-                doing: "cleaning the session",
-                cause,
-            }))
-        };
-        let (live, attached) = (position.live, self.attached().map_err(cleaning)?);
+        let cleaning = |cause| problem("cleaning the session", cause);
+        let (beginning, attached) = (position.mark(), self.attached().map_err(cleaning)?);
         let timeout = self.lock_timeout(run);
         let budget = self.settings.lock_budget;
         let mut patience = Patience::new(budget, timeout, self.locked.dialect());
@@ -63,10 +55,7 @@ impl Applier<'_> {
             if matches!(error, StepError::KeepsRows) {
                 position.beginning = Beginning::Before;
                 self.locked.reset_settings().map_err(cleaning)?;
-                position.settings.truncate(settings);
-                position.live = live;
-                *reader = self.reader_at(run, position)?;
-                position.settings.truncate(settings);
+                self.rewind(run, beginning, reader, position)?;
                 continue;
             }
             let Some((number, message)) = self.conflict(run, position.beginning, &error) else {
@@ -91,10 +80,7 @@ impl Applier<'_> {
             self.waiting.before = budget.saturating_sub(patience.left);
             self.detach_but(&attached).map_err(cleaning)?;
             self.locked.reset_settings().map_err(cleaning)?;
-            position.settings.truncate(settings);
-            position.live = live;
-            *reader = self.reader_at(run, position)?;
-            position.settings.truncate(settings);
+            self.rewind(run, beginning, reader, position)?;
         }
     }
 
@@ -149,12 +135,7 @@ impl Applier<'_> {
         tables: &Tables,
         patience: &mut Patience,
     ) -> Result<Next, StepError> {
-        let doing = |cause| {
-            StepError::Problem(Box::new(Problem::Db {
-                doing: "looking at the tables of a statement",
-                cause,
-            }))
-        };
+        let doing = |cause| problem("looking at the tables of a statement", cause);
         let budget = self.settings.lock_budget;
         self.waiting.seen = tables.holders(self.locked).map_err(doing)?;
         self.observer.observe(&Event::LockRetry {
@@ -233,21 +214,26 @@ impl Applier<'_> {
 
     /// Pauses; false when the person asked to stop.
     pub(super) fn pause(&self, pause: Duration) -> bool {
-        let end = Instant::now() + pause;
-        loop {
-            if (self.interrupted)() {
-                return false;
-            }
-            let left = end.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return true;
-            }
-            std::thread::park_timeout(left.min(LOOK));
-        }
+        interrupt::pause(pause, self.interrupted)
+    }
+
+    /// Goes back to the beginning of a unit: in the script, and in what is known of the session's settings.
+    pub(super) fn rewind(
+        &mut self,
+        run: &UnitRun<'_>,
+        beginning: Mark,
+        reader: &mut Option<ScriptReader>,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        position.return_to(beginning);
+        *reader = self.reader_at(run, position)?;
+        // Reading over the units before has found their settings again.
+        position.return_to(beginning);
+        Ok(())
     }
 
     /// The script again, read up to the beginning of the unit.
-    pub(super) fn reader_at(
+    fn reader_at(
         &mut self,
         run: &UnitRun<'_>,
         position: &mut Position<'_>,

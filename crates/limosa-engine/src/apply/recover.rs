@@ -121,7 +121,7 @@ impl Applier<'_> {
             return Ok(false);
         }
         self.wait_for_end(position, doubt)?;
-        let (settings, live) = (position.settings.len(), position.live);
+        let beginning = position.mark();
         self.replay(position)?;
         if self.locked.dialect() != Dialect::Sqlite {
             // Whoever may change the objects is named at the head of the unit.
@@ -131,10 +131,7 @@ impl Applier<'_> {
         if recovered.took_effect() {
             return Ok(true);
         }
-        position.settings.truncate(settings);
-        position.live = live;
-        *reader = self.reader_at(run, position)?;
-        position.settings.truncate(settings);
+        self.rewind(run, beginning, reader, position)?;
         Ok(false)
     }
 

@@ -47,6 +47,27 @@ pub(super) struct Position<'a> {
 /// A row that refers to a row that is not there: table, rowid, parent, number of the key.
 pub(super) type Violation = (String, Option<i64>, String, i64);
 
+/// How much of a file's settings was known, and in force, at some place of it.
+#[derive(Clone, Copy)]
+pub(super) struct Mark {
+    settings: usize,
+    live: usize,
+}
+
+impl Position<'_> {
+    pub(super) fn mark(&self) -> Mark {
+        Mark {
+            settings: self.settings.len(),
+            live: self.live,
+        }
+    }
+
+    pub(super) fn return_to(&mut self, mark: Mark) {
+        self.settings.truncate(mark.settings);
+        self.live = mark.live;
+    }
+}
+
 /// One unit of a step.
 pub(super) struct UnitRun<'a> {
     pub step: &'a Step,

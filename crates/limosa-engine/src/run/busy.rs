@@ -7,7 +7,7 @@ use limosa_core::event::{Event, Observer};
 use limosa_core::{Class, Diagnostic};
 use limosa_db::LockError;
 
-use crate::Problem;
+use crate::{Problem, interrupt};
 
 /// The pause between two attempts, each of which waits for the lock timeout by itself.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -46,10 +46,9 @@ pub(super) fn when_free<T>(
                 waited,
             });
         }
-        if (wait.interrupted)() {
+        if !interrupt::pause(PAUSE, wait.interrupted) {
             return Err(Problem::Lock(LockError::Interrupted));
         }
-        std::thread::park_timeout(PAUSE);
     }
 }
 

@@ -6,7 +6,7 @@ use limosa_core::event::{Event, Observer};
 use limosa_db::{Connector, Session};
 
 use super::Request;
-use crate::{Database, Problem, Settings};
+use crate::{Database, Problem, Settings, interrupt};
 
 /// How often a connection may be lost at the same place. A statement that ends the server's process ends it every
 /// time.
@@ -15,9 +15,6 @@ const MOST: u32 = 3;
 /// The first pause between two attempts; each next one is twice as long, up to [`LONGEST`].
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(1);
-
-/// How often the wish to stop is looked at during a pause.
-const LOOK: Duration = Duration::from_millis(50);
 
 /// What opens other connections.
 #[derive(Clone)]
@@ -88,14 +85,8 @@ impl Reconnect {
                     humane(limit)
                 )));
             }
-            let end = Instant::now() + pause;
-            while let left = end.saturating_duration_since(Instant::now())
-                && !left.is_zero()
-            {
-                if (request.interrupted)() {
-                    return Err(problem);
-                }
-                std::thread::park_timeout(left.min(LOOK));
+            if !interrupt::pause(pause, request.interrupted) {
+                return Err(problem);
             }
             pause = (pause * 2).min(LONGEST);
         }
