@@ -1,7 +1,5 @@
 //! A process that is killed with SIGKILL while a statement runs alone, and what people then see.
 
-use std::time::{Duration, Instant};
-
 use limosa_testkit::{Database, Kind, Project};
 use serde_json::Value;
 
@@ -18,15 +16,6 @@ macro_rules! database {
             Err(reason) => return limosa_testkit::skip_or_panic(reason),
         }
     };
-}
-
-#[track_caller]
-fn until(database: &Database, query: &str) {
-    let end = Instant::now() + Duration::from_secs(60);
-    while database.value(query) == "0" {
-        assert!(Instant::now() < end, "never: {query}");
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
 }
 
 /// Sessions of limosa that run a statement which begins like this.
@@ -53,7 +42,7 @@ fn a_build_whose_process_was_killed_is_continued_and_nothing_deadlocks() {
     other.execute("BEGIN");
     other.execute("INSERT INTO a VALUES (1)");
     let first = project.limosa(&["up"]).start();
-    until(&database, &running("create index"));
+    database.wait_until(&running("create index"));
     first.kill();
     assert_eq!(first.finish().code, 137);
     // The server does not know yet. Whoever looks writes nothing, and is told.
@@ -86,9 +75,7 @@ fn a_build_whose_process_was_killed_is_continued_and_nothing_deadlocks() {
     // The next run waits for the session of the first, until the server notices that its process is gone; then
     // it takes away what that left, which waits for whoever uses the table.
     let second = project.limosa(&["up"]).start();
-    until(
-        &database,
-        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'limosa' \
+    database.wait_until("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'limosa' \
          AND (query ILIKE '%pg_try_advisory_lock%' OR query ILIKE 'drop index%')",
     );
     other.execute("COMMIT");
@@ -114,7 +101,7 @@ fn what_cannot_be_seen_is_asked_with_the_statement_and_both_answers() {
         "-- limosa: no-transaction\nCREATE TABLE a (id int);\n\nCALL fill();\n",
     );
     let first = project.limosa(&["up"]).start();
-    until(&database, &running("call"));
+    database.wait_until(&running("call"));
     first.kill();
     assert_eq!(first.finish().code, 137);
     database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query ILIKE 'call%'");

@@ -4,14 +4,8 @@ mod support;
 
 use std::time::Duration;
 
-use limosa_core::plan::Goal;
 use limosa_testkit::{PgBouncer, PoolMode, Postgres, require};
-use support::Lab;
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
+use support::{Lab, UP};
 
 /// A folder beside a database that is reached through the pooler.
 fn lab(pooler: &PgBouncer) -> Lab {

@@ -279,11 +279,6 @@ impl Observer for Told {
     }
 }
 
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
-
 #[test]
 fn a_held_table_lock_is_waited_for_in_short_attempts_within_the_budget() {
     let mut lab = lab!();
@@ -309,7 +304,7 @@ fn a_held_table_lock_is_waited_for_in_short_attempts_within_the_budget() {
         give_way: Some(Box::new(move || reader.execute("COMMIT"))),
         ..Told::default()
     };
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut told);
+    let ran = lab.up_observed(&mut told);
     Lab::done(ran);
     assert_eq!(told.retries, [3, 3, 3]);
     assert_eq!(lab.applied(), ["1", "2"]);
@@ -324,7 +319,7 @@ fn what_the_server_says_beside_its_answers_is_told() {
         "CREATE TABLE IF NOT EXISTS a (id int);\nCREATE TABLE IF NOT EXISTS a (id int);\n",
     );
     let mut told = Told::default();
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut told);
+    let ran = lab.up_observed(&mut told);
     Lab::done(ran);
     assert_eq!(told.notices, ["relation \"a\" already exists, skipping"]);
 }

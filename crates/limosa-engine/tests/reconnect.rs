@@ -10,16 +10,10 @@ mod support;
 use std::time::Duration;
 
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::Goal;
 use limosa_engine::Answer;
 use limosa_testkit::proxy::FaultProxy;
 use limosa_testkit::{Kind, MariaDb, Postgres};
-use support::{Lab, Ran};
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
+use support::{Lab, UP};
 
 /// Does something once, at the n-th event of a run, and remembers whether there was one.
 struct AtEvent<F> {
@@ -78,10 +72,6 @@ fn end_sessions(lab: &Lab) {
     }
 }
 
-fn observed<F: FnMut()>(lab: &Lab, observer: &mut AtEvent<F>) -> Ran {
-    lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, observer)
-}
-
 /// Migrations of several kinds of units; each statement that runs twice, or not at all, shows in the counter.
 fn files(lab: &Lab) {
     let (create, alone) = match lab.kind() {
@@ -117,7 +107,7 @@ fn at_every_event(kind: Kind) {
     for number in 1.. {
         let Some(lab) = fresh(kind) else { return };
         let mut observer = AtEvent::new(number, || end_sessions(&lab));
-        let report = Lab::done(observed(&lab, &mut observer));
+        let report = Lab::done(lab.up_observed(&mut observer));
         if !observer.done {
             assert!(number > 10, "only {number} events were seen");
             return;
@@ -142,7 +132,7 @@ fn a_killed_connection_of_mariadb_is_replaced_at_every_event() {
 fn restarted(lab: &Lab, restart: &dyn Fn()) {
     files(lab);
     let mut observer = AtEvent::new(8, restart);
-    let report = Lab::done(observed(lab, &mut observer));
+    let report = Lab::done(lab.up_observed(&mut observer));
     assert!(observer.done);
     assert_eq!(report.done.len(), 3);
     assert!(
@@ -194,7 +184,7 @@ fn a_failover_behind_a_proxy_is_survived() {
         standby.promote();
         proxy.redirect(standby.port());
     });
-    let report = Lab::done(observed(&lab, &mut observer));
+    let report = Lab::done(lab.up_observed(&mut observer));
     assert!(observer.done);
     assert_eq!(report.done.len(), 3);
     assert!(observer.told.contains(&"reconnected"));
@@ -207,7 +197,7 @@ fn without_reconnecting(kind: Kind) {
     let Some(mut lab) = fresh(kind) else { return };
     lab.retry_for = Duration::ZERO;
     let mut observer = AtEvent::new(8, || end_sessions(&lab));
-    let failure = observed(&lab, &mut observer).unwrap_err();
+    let failure = lab.up_observed(&mut observer).unwrap_err();
     let report = failure.problem.diagnostic();
     assert_eq!(
         (report.name, report.class.exit_code()),
@@ -232,7 +222,7 @@ fn a_server_that_stays_away_is_given_up() {
     files(&lab);
     lab.retry_for = Duration::from_millis(500);
     let mut observer = AtEvent::new(8, || server.kill());
-    let failure = observed(&lab, &mut observer).unwrap_err();
+    let failure = lab.up_observed(&mut observer).unwrap_err();
     let report = failure.problem.diagnostic();
     assert_eq!(
         (report.name, report.class.exit_code()),

@@ -4,9 +4,8 @@
 
 mod support;
 
-use limosa_core::plan::Goal;
 use limosa_engine::Answer;
-use support::Lab;
+use support::{Lab, UP};
 
 on_every_database! {
     a_run_that_reaches_its_goal_is_finished,
@@ -14,11 +13,6 @@ on_every_database! {
     a_run_that_a_person_stops_says_so,
     a_run_that_is_refused_before_it_began_leaves_nothing,
 }
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
 
 fn shop(lab: &Lab) {
     lab.file(

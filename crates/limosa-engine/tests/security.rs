@@ -32,7 +32,7 @@ use limosa_core::event::{Event, Observer};
 use limosa_core::plan::{Action, Goal};
 use limosa_engine::{Answer, RunFailure};
 use limosa_testkit::Kind;
-use support::Lab;
+use support::{Lab, UP};
 
 on_every_database! {
     the_journal_keeps_a_hash_of_what_ran_and_not_the_text,
@@ -40,10 +40,6 @@ on_every_database! {
     passwords_of_statements_are_hidden_also_in_what_the_server_says,
 }
 
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
 const DOWN: Goal = Goal::Down {
     limit: Some(1),
     to: None,
@@ -161,9 +157,7 @@ fn passwords_of_statements_are_hidden_also_in_what_the_server_says(lab: Lab) {
     };
     lab.file("1_a.sql", &format!("{statement};\n"));
     let mut seen = Seen::default();
-    let failure = lab
-        .run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut seen)
-        .unwrap_err();
+    let failure = lab.up_observed(&mut seen).unwrap_err();
     let report = shown(&failure);
     assert!(report.contains("'*************'"), "{report}");
     for (what, text) in [
@@ -280,7 +274,7 @@ fn the_password_of_a_url_is_in_no_list_of_processes() {
             lab: &lab,
             listed: String::new(),
         };
-        Lab::done(lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut lister));
+        Lab::done(lab.up_observed(&mut lister));
         assert!(!lister.listed.is_empty());
         assert!(!lister.listed.contains(&role.password), "{}", lister.listed);
     }

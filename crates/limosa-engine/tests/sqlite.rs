@@ -16,12 +16,7 @@ use limosa_core::{DatabaseUrl, Plan};
 use limosa_db::{Access, ConnectOptions};
 use limosa_engine::{Answer, Database, Settings, Texts};
 use limosa_testkit::{Kind, Sqlite};
-use support::Lab;
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
+use support::{Lab, UP};
 
 fn lab() -> Lab {
     Lab::with(Sqlite::database())

@@ -10,14 +10,6 @@ mod support;
 
 use limosa_core::Blocker;
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::Goal;
-use limosa_engine::Answer;
-use support::{Lab, Ran};
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
 
 /// What was told about waiting.
 #[derive(Default)]
@@ -63,8 +55,4 @@ impl Observer for Told {
             _ => {}
         }
     }
-}
-
-fn up(lab: &Lab, told: &mut Told) -> Ran {
-    lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, told)
 }

@@ -360,6 +360,19 @@ impl Database {
         }
     }
 
+    /// Waits until a query that counts gives something else than 0.
+    ///
+    /// # Panics
+    /// When it does not within a minute, and when a statement is refused.
+    #[track_caller]
+    pub fn wait_until(&self, query: &str) {
+        let deadline = Instant::now() + Duration::from_secs(60);
+        while self.value(query) == "0" {
+            assert!(Instant::now() < deadline, "never: {query}");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
     /// Like [`Self::query`], for a statement that may be refused.
     ///
     /// # Errors

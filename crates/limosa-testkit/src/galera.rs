@@ -125,13 +125,19 @@ impl Galera {
         Ok(self)
     }
 
-    /// A fresh database, seen through the first node.
+    /// A fresh database, seen through the first node and there on the second one.
     ///
     /// # Panics
-    /// When the server refuses.
+    /// When a server refuses.
     #[track_caller]
     pub fn database(&self) -> Database {
-        self.nodes[0].database()
+        let database = self.nodes[0].database();
+        // A node answers before the other has applied what it was sent; this waits for it.
+        let mut other = self.nodes[1].try_open().unwrap_or_else(|e| panic!("{e}"));
+        other.execute("SET SESSION wsrep_sync_wait = 15");
+        let found = other.query(&format!("SHOW DATABASES LIKE '{}'", database.name()));
+        assert_eq!(found.len(), 1, "the second node does not know the database");
+        database
     }
 
     /// The URL of the superuser for a database, on one of the two nodes: 0 or 1.

@@ -5,15 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::Goal;
 use limosa_engine::Answer;
 
-use crate::support::Lab;
-
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
+use crate::support::{Lab, UP};
 
 /// The name of the lock, as `docs/reference/privileges.md` describes it.
 fn lock_name(lab: &Lab) -> String {
@@ -52,7 +46,7 @@ fn whoever_holds_the_lock_is_named_and_the_wait_ends() {
     assert_eq!(holder.value(&format!("SELECT GET_LOCK('{name}', 0)")), "1");
     let id = holder.value("SELECT CONNECTION_ID()");
     let mut waiting = Waiting::default();
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut waiting);
+    let ran = lab.up_observed(&mut waiting);
     let report = ran.unwrap_err().problem.diagnostic();
     assert_eq!(report.class.exit_code(), 4);
     let told = format!("{} {:?}", report.message, report.notes);
@@ -112,7 +106,7 @@ fn a_waiting_session_that_is_killed_says_so() {
         }
     }
     let mut kill = Kill(&killer, own, lab.db.name().to_owned());
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut kill);
+    let ran = lab.up_observed(&mut kill);
     let failure = ran.unwrap_err();
     let report = failure.problem.diagnostic();
     assert!(failure.done.is_empty());

@@ -2,7 +2,7 @@
 
 use limosa_testkit::{Postgres, Settings};
 
-use crate::faults::{events, recovered, until, waits};
+use crate::faults::{events, recovered, waits};
 use crate::support::{Lab, UP};
 
 #[test]
@@ -37,7 +37,7 @@ fn a_server_that_is_killed_in_the_middle_is_met_by_recovery() {
         other.execute("LOCK TABLE p IN ROW EXCLUSIVE MODE");
         std::thread::scope(|scope| {
             let run = scope.spawn(|| lab.run(UP));
-            until(&lab, &waits(waiting));
+            lab.db.wait_until(&waits(waiting));
             server.kill();
             server.restart().expect("the server starts again");
             // It goes on with another connection, or gives up and the next run goes on.

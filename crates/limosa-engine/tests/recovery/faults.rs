@@ -1,20 +1,8 @@
 //! Faults that meet a statement while it waits for another session.
 
-use std::time::{Duration, Instant};
-
 use limosa_testkit::Client;
 
 use crate::support::{Lab, Ran, UP};
-
-/// Waits until a query answers with something else than 0.
-#[track_caller]
-pub fn until(lab: &Lab, query: &str) {
-    let end = Instant::now() + Duration::from_secs(60);
-    while lab.db.value(query) == "0" {
-        assert!(Instant::now() < end, "never: {query}");
-        std::thread::park_timeout(Duration::from_millis(10));
-    }
-}
 
 /// Whether a migration's statement that begins like this waits for somebody.
 pub fn waits(statement: &str) -> String {
@@ -40,7 +28,7 @@ pub fn held(lab: &Lab, hold: &[&str], statement: &str, meanwhile: impl FnOnce(&m
     }
     std::thread::scope(|scope| {
         let run = scope.spawn(|| lab.run(UP));
-        until(lab, &waits(statement));
+        lab.db.wait_until(&waits(statement));
         meanwhile(&mut other);
         drop(other);
         run.join().expect("the run does not panic")

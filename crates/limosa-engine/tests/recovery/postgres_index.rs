@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::Goal;
 use limosa_engine::Answer;
 
-use crate::faults::{events, held, recovered, to_session, until, waits};
-use crate::support::Lab;
+use crate::faults::{events, held, recovered, to_session, waits};
+use crate::support::{Lab, UP};
 
 const TABLE: &str = "CREATE SCHEMA \"Odd\";\nCREATE TABLE \"Odd\".\"Ta\"\"ble\" (id int, mail text);\n\
     INSERT INTO \"Odd\".\"Ta\"\"ble\" VALUES (1, 'a'), (2, 'b');\n";
@@ -167,16 +166,9 @@ fn a_person_who_stops_a_build_leaves_its_rest_to_the_next_run() {
         other.execute(sql);
     }
     let ran = std::thread::scope(|scope| {
-        let run = scope.spawn(|| {
-            let goal = Goal::Up {
-                to: None,
-                limit: None,
-            };
-            lab.run_with(goal, &mut |_, _| Answer::Go, &|| {
-                stop.load(Ordering::SeqCst)
-            })
-        });
-        until(&lab, &waits("create "));
+        let run = scope
+            .spawn(|| lab.run_with(UP, &mut |_, _| Answer::Go, &|| stop.load(Ordering::SeqCst)));
+        lab.db.wait_until(&waits("create "));
         stop.store(true, Ordering::SeqCst);
         run.join().expect("the run does not panic")
     });
@@ -274,22 +266,8 @@ fn an_index_that_another_session_builds_is_waited_for() {
             lab.db
                 .execute("CREATE INDEX CONCURRENTLY by_id ON \"Odd\".\"Ta\"\"ble\" (id)");
         });
-        until(
-            &lab,
-            "SELECT count(*) FROM pg_stat_progress_create_index WHERE datname = current_database() AND lockers_total > 0",
-        );
-        let run = scope.spawn(|| {
-            let goal = Goal::Up {
-                to: None,
-                limit: None,
-            };
-            lab.run_observed(
-                goal,
-                &mut |_, _| Answer::Go,
-                &|| false,
-                &mut Waiting(&waiting),
-            )
-        });
+        lab.db.wait_until("SELECT count(*) FROM pg_stat_progress_create_index WHERE datname = current_database() AND lockers_total > 0");
+        let run = scope.spawn(|| lab.up_observed(&mut Waiting(&waiting)));
         let end = Instant::now() + Duration::from_secs(20);
         while !waiting.load(Ordering::SeqCst) && Instant::now() < end {
             std::thread::park_timeout(Duration::from_millis(10));

@@ -1,6 +1,6 @@
 //! What else PostgreSQL does not run in a transaction.
 
-use crate::faults::{events, held, recovered, to_session, until};
+use crate::faults::{events, held, recovered, to_session};
 use crate::support::Lab;
 
 const AGAIN: &str = "unit-started unit-failed unit-started unit-done";
@@ -41,10 +41,8 @@ fn what_an_interrupted_reindex_leaves_is_taken_away_and_it_is_done_again() {
                 "reindex ",
                 |other| {
                     // It may wait for somebody before that, too.
-                    until(
-                        &lab,
-                        "SELECT count(*) FROM pg_class WHERE relname = 'by_id_ccnew1'",
-                    );
+                    lab.db
+                        .wait_until("SELECT count(*) FROM pg_class WHERE relname = 'by_id_ccnew1'");
                     lab.db.value(&to_session(fault, "reindex "));
                     other.execute("COMMIT");
                 },
@@ -78,9 +76,7 @@ fn the_old_index_that_an_interrupted_reindex_leaves_is_taken_away() {
             reader.execute("BEGIN");
             reader.execute("SELECT * FROM t");
             old.execute("COMMIT");
-            until(
-                &lab,
-                "SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = 'by_id_ccold'",
+            lab.db.wait_until("SELECT count(*) FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE c.relname = 'by_id_ccold'",
             );
             assert_eq!(indexes(&lab), "by_id true, by_id_ccold false");
             lab.db

@@ -184,6 +184,11 @@ impl Lab {
         limosa_engine::run(self.open(), request, observer)
     }
 
+    /// Applies what is pending, before the eyes of an observer.
+    pub fn up_observed(&self, observer: &mut dyn Observer) -> Ran {
+        self.run_observed(UP, &mut |_, _| Answer::Go, &|| false, observer)
+    }
+
     pub fn up(&self) -> RunReport {
         Self::done(self.run(Goal::Up {
             to: None,

@@ -4,10 +4,8 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use limosa_core::event::{Event, Observer};
-use limosa_engine::Answer;
 use limosa_testkit::{Client, Kind};
 
-use super::UP;
 use crate::support::Lab;
 
 /// Lets another session do something just before a statement is sent for the first time.
@@ -55,7 +53,7 @@ fn up_with(lab: &Lab, number: u64, then: impl FnOnce() + 'static) -> Vec<String>
         then: Some(Box::new(then)),
         retries: Vec::new(),
     };
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut observer);
+    let ran = lab.up_observed(&mut observer);
     Lab::done(ran);
     assert_eq!(lab.applied(), ["1", "2"]);
     observer.retries
@@ -115,7 +113,7 @@ fn a_commit_that_cannot_be_serialized() {
         done.send(()).expect("the migration waits for it");
     });
     let mut observer = AtTheEnd(Some((tell, is_done)));
-    let ran = lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, &mut observer);
+    let ran = lab.up_observed(&mut observer);
     other.join().expect("the other one commits");
     Lab::done(ran);
     assert_eq!(lab.db.query("SELECT n FROM b"), [["2"]]);

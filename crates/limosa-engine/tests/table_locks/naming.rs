@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use limosa_testkit::Kind;
 
-use super::{Told, up};
+use super::Told;
 use crate::support::Lab;
 
 /// A table `a` that somebody else reads in an open transaction.
@@ -37,7 +37,7 @@ fn a_reader_is_named_while_a_statement_waits_on_postgresql() {
     };
     lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     let [one] = told.waiting[0].as_slice() else {
         panic!("{:?}", told.waiting);
     };
@@ -59,7 +59,7 @@ fn a_reader_is_named_though_a_pooler_is_between() {
     lab.url = Some(pooler.url(&lab.db));
     lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     let told = &told.waiting[0];
     assert!(told.iter().any(|one| one.id == Some(id)), "{told:?}");
 }
@@ -71,7 +71,7 @@ fn the_oldest_transaction_is_named_while_a_statement_waits_on_mariadb() {
     };
     lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
     let mut told = Told::until_named(id, move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     let told: Vec<_> = told.waiting.iter().flatten().collect();
     let one = told.iter().find(|one| one.id == Some(id));
     let one = one.unwrap_or_else(|| panic!("{told:?}"));
@@ -90,7 +90,7 @@ fn a_writer_of_the_same_row_is_named_for_certain_on_mariadb() {
     reader.execute("UPDATE a SET id = 2");
     lab.file("2_b.sql", "UPDATE a SET id = 3;\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     let [one] = told.waiting[0].as_slice() else {
         panic!("{:?}", told.waiting);
     };
@@ -158,7 +158,7 @@ fn a_concurrent_build_says_for_whom_it_waits_and_has_no_timeout() {
     reader.execute("COMMIT; BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT * FROM other");
     lab.file("2_b.sql", "CREATE INDEX CONCURRENTLY a_id ON a (id);\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     assert!(told.retries.is_empty());
     let [one] = told.waiting[0].as_slice() else {
         panic!("{:?}", told.waiting);
@@ -199,11 +199,11 @@ fn a_reader_is_named_for_certain_where_mariadb_keeps_a_list() {
         let mut told = Told::default();
         if budget.is_zero() {
             // It waits itself.
-            assert!(up(&lab, &mut told).is_err());
+            assert!(lab.up_observed(&mut told).is_err());
         } else {
             let mut reader = std::mem::replace(&mut reader, lab.db.open());
             told = Told::until(move || reader.execute("COMMIT"));
-            Lab::done(up(&lab, &mut told));
+            Lab::done(lab.up_observed(&mut told));
         }
         let [one] = told.waiting[0].as_slice() else {
             panic!("{:?}", told.waiting);

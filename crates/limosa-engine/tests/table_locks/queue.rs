@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use limosa_testkit::Kind;
 
-use super::{Told, up};
+use super::Told;
 use crate::support::Lab;
 
 /// A table `a` with rows.
@@ -79,7 +79,7 @@ fn against_a_long_reader(lab: &Lab, stays: Duration) -> (Readings, Told) {
             long.execute("COMMIT");
         });
         let mut told = Told::default();
-        let ran = up(lab, &mut told);
+        let ran = lab.up_observed(&mut told);
         done.store(true, Ordering::Release);
         let readings = Readings {
             changed: changed.join().expect("the readers end"),
@@ -159,7 +159,7 @@ fn a_table_that_somebody_always_uses_is_changed_all_the_same() {
             while begun.load(Ordering::Acquire) < 12 {
                 std::thread::yield_now();
             }
-            let ran = up(&lab, &mut Told::default());
+            let ran = lab.up_observed(&mut Told::default());
             done.store(true, Ordering::Release);
             Lab::done(ran);
         });
@@ -181,7 +181,7 @@ fn a_migration_goes_on_when_the_reader_has_gone_and_does_its_work_once() {
                 .as_str(),
         );
         let mut told = Told::until(move || reader.execute("COMMIT"));
-        Lab::done(up(&lab, &mut told));
+        Lab::done(lab.up_observed(&mut told));
         assert_eq!(lab.db.query("SELECT n FROM counter"), [["11"]]);
         assert_eq!(lab.applied(), ["1", "2"]);
         // What failed only because a table was in use is no failure for the journal.
@@ -223,7 +223,7 @@ fn the_other_table_of_a_foreign_key_is_looked_at_before_a_table_is_dropped() {
     reader.execute("BEGIN; SELECT * FROM a");
     lab.file("2_b.sql", "DROP TABLE child;\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     assert_eq!(told.waiting[0][0].id, id);
     assert!(!lab.has_table("child"));
 }
@@ -245,7 +245,7 @@ fn without_the_right_to_lock_tables_the_statement_waits_itself_on_mariadb() {
     reader.query("SELECT id FROM a");
     lab.file("2_b.sql", "ALTER TABLE a ADD COLUMN b int;\n");
     let mut told = Told::until(move || reader.execute("COMMIT"));
-    Lab::done(up(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     // Nor may it see who is in the way.
     assert!(!told.waiting[0][0].visible, "{:?}", told.waiting);
 }

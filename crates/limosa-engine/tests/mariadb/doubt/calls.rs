@@ -6,7 +6,7 @@ use limosa_core::event::{Event, Observer};
 
 use crate::support::Lab;
 
-use super::{Ending, Ends, count, counted, observed};
+use super::{Ending, Ends, count, counted};
 
 /// A migration that calls a procedure of this body, after one that makes it.
 fn calling(lab: &Lab, body: &str) {
@@ -22,7 +22,7 @@ fn calling(lab: &Lab, body: &str) {
 /// A run whose session ends when the procedure has ended.
 fn ended_after_the_call(lab: &mut Lab) {
     lab.retry_for = Duration::ZERO;
-    let ran = observed(lab, &mut Ending::new(lab, Ends::After("CALL")));
+    let ran = lab.up_observed(&mut Ending::new(lab, Ends::After("CALL")));
     assert!(ran.is_err());
 }
 
@@ -114,7 +114,7 @@ fn a_procedure_that_waits_too_long_is_undone_and_called_again() {
     other.execute("START TRANSACTION");
     other.execute("UPDATE held SET i = 3");
     let mut lets = Lets(&mut other, 0);
-    Lab::done(observed(&lab, &mut lets));
+    Lab::done(lab.up_observed(&mut lets));
     assert!(lets.1 > 0);
     assert_eq!(
         (
@@ -133,7 +133,7 @@ fn a_block_without_a_name_is_undone_and_done_again() {
         "BEGIN NOT ATOMIC UPDATE counter SET n = n + 40; UPDATE counter SET n = n + 60; END",
     );
     lab.retry_for = Duration::ZERO;
-    let ran = observed(&lab, &mut Ending::new(&lab, Ends::After("BEGIN NOT")));
+    let ran = lab.up_observed(&mut Ending::new(&lab, Ends::After("BEGIN NOT")));
     assert!(ran.is_err());
     assert_eq!(count(&lab), "1");
     lab.up();

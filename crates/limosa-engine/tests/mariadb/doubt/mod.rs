@@ -8,17 +8,12 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use limosa_core::event::{Event, Observer};
-use limosa_core::plan::Goal;
-use limosa_engine::{Answer, Resolution};
+use limosa_engine::Resolution;
 use limosa_testkit::{MariaDb, Settings};
 
-use crate::support::{Lab, Ran, version};
+use crate::support::{Lab, Ran, UP, version};
 use victim::Victim;
 
-const UP: Goal = Goal::Up {
-    to: None,
-    limit: None,
-};
 /// What statements wait for a table that somebody reads.
 const WAITING: &str = "SELECT id FROM information_schema.processlist \
     WHERE db = database() AND state LIKE 'Waiting for table metadata lock%'";
@@ -106,10 +101,6 @@ impl<F: FnOnce()> Observer for Told<F> {
     }
 }
 
-fn observed(lab: &Lab, observer: &mut dyn Observer) -> Ran {
-    lab.run_observed(UP, &mut |_, _| Answer::Go, &|| false, observer)
-}
-
 #[test]
 fn the_definition_of_a_killed_limosa_is_waited_for_and_counts() {
     let lab = lab!();
@@ -122,7 +113,7 @@ fn the_definition_of_a_killed_limosa_is_waited_for_and_counts() {
     victim.kill();
     // Its session still waits for the table, with the lock between migrators.
     let mut told = Told::then(|| reader.execute("COMMIT"));
-    Lab::done(observed(&lab, &mut told));
+    Lab::done(lab.up_observed(&mut told));
     let holders = told.holders.into_inner().unwrap();
     assert!(
         holders[0].contains(&format!("connection {session}")),
@@ -337,7 +328,7 @@ impl Observer for Ending<'_> {
 /// A run that ends when it is about to send this statement, of which somebody does a part.
 fn interrupted(lab: &mut Lab, statement: &str, part: &str) {
     lab.retry_for = Duration::ZERO;
-    let ran = observed(lab, &mut Ending::new(lab, Ends::Before(statement)));
+    let ran = lab.up_observed(&mut Ending::new(lab, Ends::Before(statement)));
     assert_eq!(
         ran.unwrap_err().problem.diagnostic().name,
         "connection-lost"
