@@ -7,8 +7,9 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use limosa_core::config::{
-    Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, Limit, Origin, Secrets,
-    Settings, TimeoutKeys, Variables, find, may_be_set_by_env_file, parse_dotenv, read, resolve,
+    Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, HistoryKind, Limit, Origin,
+    Secrets, Settings, TimeoutKeys, Variables, find, may_be_set_by_env_file, parse_dotenv, read,
+    resolve,
 };
 use limosa_core::layout::{self, Place};
 use limosa_core::{Class, DatabaseUrl, Diagnostic, Layout, MigrationSet, Version};
@@ -76,6 +77,8 @@ impl Project {
                 .collect(),
             layout: global.layout,
             history: global.history,
+            tool: global.tool,
+            tool_table: global.tool_table.clone().filter(|name| !name.is_empty()),
             dialect: global.dialect,
             set: global.set.clone().filter(|name| !name.is_empty()),
             timeouts: TimeoutKeys {
@@ -154,6 +157,12 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Database, Stop> {
+        if let Some(kind) = one.history.filter(|kind| *kind != HistoryKind::Native) {
+            return Err(Stop::usage(format!(
+                "the history `{}` is not there yet: only `native` is",
+                kind.name()
+            )));
+        }
         let timeouts = one.timeouts;
         let root = &self.settings.root;
         let directory = if url_from.is_of_project() {

@@ -63,6 +63,20 @@ pub struct Global {
     #[arg(long, global = true, value_parser = histories(), env = "LIMOSA_HISTORY", hide_env_values = true)]
     pub history: Option<HistoryKind>,
 
+    /// Whose history table is beside ours; otherwise that of the layout's own tool
+    #[arg(long, global = true, value_parser = tools(), env = "LIMOSA_TOOL", hide_env_values = true)]
+    pub tool: Option<Layout>,
+
+    /// The name of that table, `table` or `schema.table`; otherwise the tool's default
+    #[arg(
+        long,
+        global = true,
+        value_name = "TABLE",
+        env = "LIMOSA_TOOL_TABLE",
+        hide_env_values = true
+    )]
+    pub tool_table: Option<String>,
+
     /// The name of the set of migrations in the history
     #[arg(
         long,
@@ -150,6 +164,11 @@ pub enum ColorWhen {
 fn layouts() -> impl TypedValueParser<Value = Layout> {
     PossibleValuesParser::new(Layout::ALL.map(Layout::name))
         .map(|name| Layout::from_name(&name).unwrap_or(Layout::Native))
+}
+
+fn tools() -> impl TypedValueParser<Value = Layout> {
+    PossibleValuesParser::new(Layout::of_tools().map(Layout::name))
+        .try_map(|name| Layout::from_name(&name).ok_or("no tool has that name"))
 }
 
 fn dialects() -> impl TypedValueParser<Value = Dialect> {

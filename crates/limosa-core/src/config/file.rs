@@ -25,6 +25,11 @@ pub struct ConfigFile {
     pub layout: Option<Layout>,
     /// Which history table is kept.
     pub history: Option<HistoryKind>,
+    /// Whose history table is beside ours; otherwise that of the layout's own tool.
+    #[serde(deserialize_with = "tool")]
+    pub tool: Option<Layout>,
+    /// The name of that table: `table` or `schema.table`.
+    pub tool_table: Option<String>,
     /// The dialect, for commands that do not connect; otherwise the URL tells it.
     #[serde(deserialize_with = "named")]
     pub dialect: Option<Dialect>,
@@ -69,6 +74,11 @@ pub struct DatabaseKeys {
     pub layout: Option<Layout>,
     /// Which history table is kept.
     pub history: Option<HistoryKind>,
+    /// Whose history table is beside ours; otherwise that of the layout's own tool.
+    #[serde(deserialize_with = "tool")]
+    pub tool: Option<Layout>,
+    /// The name of that table: `table` or `schema.table`.
+    pub tool_table: Option<String>,
     /// Its dialect.
     #[serde(deserialize_with = "named")]
     pub dialect: Option<Dialect>,
@@ -148,11 +158,10 @@ pub enum Numbering {
 }
 
 /// Which history table is kept.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum HistoryKind {
     /// Only ours.
-    #[default]
     Native,
     /// Ours, and the other tool's is kept right.
     Mirror,
@@ -228,18 +237,27 @@ impl Named for Dialect {
 }
 
 fn named<'de, D: Deserializer<'de>, T: Named>(deserializer: D) -> Result<Option<T>, D::Error> {
+    one_of(deserializer, T::all().iter().copied())
+}
+
+/// A layout that has a tool of its own.
+fn tool<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Layout>, D::Error> {
+    one_of(deserializer, Layout::of_tools())
+}
+
+fn one_of<'de, D: Deserializer<'de>, T: Named>(
+    deserializer: D,
+    mut all: impl Iterator<Item = T> + Clone,
+) -> Result<Option<T>, D::Error> {
     let text = String::deserialize(deserializer)?;
-    if let Some(found) = T::all().iter().find(|one| one.name() == text) {
-        return Ok(Some(*found));
+    let names: Vec<String> = all.clone().map(|one| format!("`{}`", one.name())).collect();
+    match all.find(|one| one.name() == text) {
+        Some(found) => Ok(Some(found)),
+        None => Err(de::Error::custom(format!(
+            "unknown variant `{text}`, expected one of {}",
+            names.join(", ")
+        ))),
     }
-    let names: Vec<String> = T::all()
-        .iter()
-        .map(|one| format!("`{}`", one.name()))
-        .collect();
-    Err(de::Error::custom(format!(
-        "unknown variant `{text}`, expected one of {}",
-        names.join(", ")
-    )))
 }
 
 fn order<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Order>, D::Error> {

@@ -207,6 +207,8 @@ mod tests {
     fn wrong_values_are_explained() {
         let layout = problem("layout = \"gooze\"\n");
         assert_eq!(layout.help, ["did you mean `goose`?"]);
+        let tool = problem("tool = \"native\"\n");
+        assert_eq!(tool.message, "`native` is not a value that there is");
         let time = problem("timeouts = { lock = 5 }\n");
         assert!(time.message.contains("write \"5s\""), "{}", time.message);
         let syntax = problem("set = \n");

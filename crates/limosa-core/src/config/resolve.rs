@@ -31,6 +31,10 @@ pub struct Asked {
     pub layout: Option<Layout>,
     /// `--history`.
     pub history: Option<HistoryKind>,
+    /// `--tool`.
+    pub tool: Option<Layout>,
+    /// `--tool-table`.
+    pub tool_table: Option<String>,
     /// `--dialect`.
     pub dialect: Option<Dialect>,
     /// `--set`.
@@ -116,7 +120,7 @@ pub fn resolve(
     for name in names {
         let own = named(&keys.databases, &name);
         let over = environment.map(|(_, keys)| (keys, named(&keys.databases, &name)));
-        let settings = Resolving {
+        let resolving = Resolving {
             keys,
             asked,
             variables,
@@ -126,15 +130,8 @@ pub fn resolve(
             name: &name,
             own,
             over,
-        }
-        .database();
-        if settings.history != HistoryKind::Native {
-            return Err(usage(format!(
-                "the history `{}` is not there yet: only `native` is",
-                settings.history.name()
-            )));
-        }
-        databases.push(settings);
+        };
+        databases.push(resolving.database());
     }
     let mut remarks = Vec::new();
     if restricted && asked.url.is_none() {
@@ -328,8 +325,16 @@ impl Resolving<'_> {
             history: asked
                 .history
                 .or(self.key(|keys| keys.history.as_ref()).copied())
-                .or(keys.history)
-                .unwrap_or_default(),
+                .or(keys.history),
+            tool: asked
+                .tool
+                .or(self.key(|keys| keys.tool.as_ref()).copied())
+                .or(keys.tool),
+            tool_table: asked
+                .tool_table
+                .clone()
+                .or(self.key(|keys| keys.tool_table.as_ref()).cloned())
+                .or(keys.tool_table.clone()),
             set: asked
                 .set
                 .clone()

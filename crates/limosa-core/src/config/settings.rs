@@ -48,8 +48,13 @@ pub struct DatabaseSettings {
     pub migrations_from: Origin,
     /// The layout, when it is not to be detected.
     pub layout: Option<Layout>,
-    /// Which history table is kept.
-    pub history: HistoryKind,
+    /// Which history table is kept. Where nobody said so, the database decides: the other tool's is kept
+    /// right where it is there.
+    pub history: Option<HistoryKind>,
+    /// Whose history table is beside ours; otherwise that of the layout's own tool.
+    pub tool: Option<Layout>,
+    /// The name of that table: `table` or `schema.table`.
+    pub tool_table: Option<String>,
     /// The name of the set of migrations.
     pub set: String,
     /// Where Limosa's tables are created.

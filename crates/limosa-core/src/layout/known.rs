@@ -38,6 +38,13 @@ impl Layout {
         }
     }
 
+    /// The layouts of other tools.
+    pub fn of_tools() -> impl Iterator<Item = Self> + Clone {
+        Self::ALL
+            .into_iter()
+            .filter(|layout| *layout != Self::Native)
+    }
+
     /// The layout of that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|layout| layout.name() == name)

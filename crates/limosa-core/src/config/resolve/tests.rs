@@ -188,12 +188,37 @@ fn an_unknown_environment_is_an_error() {
 }
 
 #[test]
-fn only_the_native_history_is_there() {
-    let mirror = case("history = \"mirror\"").resolve().unwrap_err();
-    assert_eq!(mirror.class, Class::Usage);
+fn which_history_is_kept_is_only_known_when_it_is_said() {
+    let of = |case: Case| {
+        let one = case.resolve().unwrap().databases.remove(0);
+        (one.history, one.tool, one.tool_table)
+    };
+    assert_eq!(of(case("")), (None, None, None));
+    let text = "history = \"mirror\"\ntool = \"goose\"\ntool-table = \"a\"\n\
+                [databases.core]\ntool-table = \"b.c\"\n\
+                [environments.x.databases.core]\ntool = \"db-migrate\"\n";
     assert_eq!(
-        mirror.message,
-        "the history `mirror` is not there yet: only `native` is"
+        of(case(text)),
+        (
+            Some(HistoryKind::Mirror),
+            Some(Layout::Goose),
+            Some("b.c".into())
+        )
+    );
+    let chosen = case(text).asking(|asked| asked.environment = Some("x".into()));
+    assert_eq!(of(chosen).1, Some(Layout::DbMigrate));
+    let asked = case(text).asking(|asked| {
+        asked.history = Some(HistoryKind::Native);
+        asked.tool = Some(Layout::GolangMigrate);
+        asked.tool_table = Some("d".into());
+    });
+    assert_eq!(
+        of(asked),
+        (
+            Some(HistoryKind::Native),
+            Some(Layout::GolangMigrate),
+            Some("d".into())
+        )
     );
 }
 
