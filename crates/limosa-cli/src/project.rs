@@ -196,6 +196,7 @@ impl Project {
             set: one.set.clone(),
             schema: one.schema.clone(),
             lock_wait: timeouts.lock_wait,
+            other_locks: vec![],
             lock_budget: timeouts.lock_budget,
             retry_for: timeouts.retry_for,
             release: one.release.clone(),

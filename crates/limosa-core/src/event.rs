@@ -12,6 +12,8 @@ use crate::{Blocker, Diagnostic, Plan, Step};
 pub enum Event<'a> {
     /// Another migrator holds the lock.
     LockWaiting {
+        /// The tool whose lock it is, unless it is ours.
+        tool: Option<&'a str>,
         /// Who, as far as the server tells.
         holder: Option<&'a str>,
         /// Since when that session is there, as far as the server tells.

@@ -12,6 +12,7 @@ mod lease;
 mod lock_wait;
 pub mod locked;
 mod mysql;
+mod other_locks;
 mod postgres;
 pub mod probe;
 mod refusal;
@@ -24,7 +25,7 @@ mod watched;
 
 pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
 pub use failure::{DbError, Failure};
-pub use locked::{LockError, LockHolder, LockName, LockWait, Locked};
+pub use locked::{HeldLock, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, OtherLock};
 pub use session::{
     Backend, Canceller, Capabilities, Executor, NoticeSink, Outcome, Server, Session,
     SessionSettings,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{LockError, LockHolder, LockWait};
+use crate::{HeldLock, LockError, LockWait};
 
 const FIRST: Duration = Duration::from_millis(50);
 const LONGEST: Duration = Duration::from_secs(1);
@@ -28,23 +28,23 @@ impl Pauses {
         }
     }
 
-    /// Reports the holder when it is time, then pauses; an error when the wait is over.
+    /// Reports which lock is held when it is time, then pauses; an error when the wait is over.
     /// The pause counts from `asked`, when the lock was last tried.
     pub(crate) fn pause(
         &mut self,
-        holder: Option<LockHolder>,
+        lock: HeldLock,
         asked: Instant,
         wait: &mut LockWait<'_>,
     ) -> Result<(), LockError> {
         let waited = self.began.elapsed();
         if waited >= self.limit {
-            return Err(LockError::Held { holder, waited });
+            return Err(LockError::Held { lock, waited });
         }
         if self
             .reported
             .is_none_or(|last| last.elapsed() >= REPORT_EVERY)
         {
-            (wait.waiting)(holder.as_ref(), waited);
+            (wait.waiting)(&lock, waited);
             self.reported = Some(Instant::now());
         }
         let pause = self.next.min(self.limit.saturating_sub(waited));
@@ -106,7 +106,7 @@ mod tests {
             waiting: &mut |_, _| {},
             interrupted: &|| true,
         };
-        let result = Pauses::new(wait.limit).pause(None, Instant::now(), &mut wait);
+        let result = Pauses::new(wait.limit).pause(HeldLock::default(), Instant::now(), &mut wait);
         assert!(matches!(result, Err(LockError::Interrupted)));
     }
 
@@ -118,7 +118,7 @@ mod tests {
             waiting: &mut |_, _| panic!("nothing is waited for"),
             interrupted: &|| false,
         };
-        let result = Pauses::new(wait.limit).pause(None, Instant::now(), &mut wait);
+        let result = Pauses::new(wait.limit).pause(HeldLock::default(), Instant::now(), &mut wait);
         assert!(matches!(result, Err(LockError::Held { .. })));
     }
 }

@@ -1,20 +1,41 @@
 //! The session that holds the lock between migrators.
 
+use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use crate::other_locks::OtherLocks;
 use crate::{
     Backend, Canceller, Connector, DbError, Executor, NoticeSink, Row, Server, Session, Value,
 };
 
-/// What the lock is about: the history table's qualified name, and the database where names
-/// are server-wide.
+/// What is locked while a migrator works: our own lock first, then those of other tools.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LockName {
-    /// The schema (or, on `MySQL`, the database) of the history table.
+pub struct Locks {
+    /// The schema (or, on `MySQL`, the database) of the history table that our own lock is about.
     pub schema: String,
     /// The history table.
     pub table: String,
+    /// Locks that other tools take while they work. Empty: only ours.
+    pub others: Vec<OtherLock>,
+}
+
+/// A lock of another tool that is held beside ours, so that either waits for the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OtherLock {
+    /// The tool, for people: `golang-migrate`.
+    pub tool: &'static str,
+    /// Its key.
+    pub key: OtherKey,
+}
+
+/// The key by which another tool takes its lock.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OtherKey {
+    /// `PostgreSQL`: of `pg_advisory_lock(bigint)`.
+    Number(i64),
+    /// `MariaDB` and `MySQL`: of `GET_LOCK(name, …)`.
+    Name(String),
 }
 
 /// Who holds a lock.
@@ -30,6 +51,27 @@ pub struct LockHolder {
     pub since: Option<Duration>,
 }
 
+/// A lock that somebody else holds.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HeldLock {
+    /// The tool whose lock it is, unless it is ours.
+    pub tool: Option<&'static str>,
+    /// Who holds it, as far as known.
+    pub holder: Option<LockHolder>,
+}
+
+impl fmt::Display for HeldLock {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.tool {
+            Some(tool) => write!(f, "the lock of {tool}")?,
+            None => f.write_str("the migration lock")?,
+        }
+        let holder = self.holder.as_ref();
+        let who = holder.map_or("another session", |holder| holder.who.as_str());
+        write!(f, " is held by {who}")
+    }
+}
+
 /// How to wait for the lock.
 pub struct LockWait<'a> {
     /// For how long at most.
@@ -37,8 +79,8 @@ pub struct LockWait<'a> {
     /// The session that held the lock for the caller before its connection was lost. What the server still has of
     /// it is ended.
     pub lost: Option<&'a Backend>,
-    /// Told about the holder when the wait begins, and again about once a second, with the time waited.
-    pub waiting: &'a mut dyn FnMut(Option<&LockHolder>, Duration),
+    /// Told which lock is waited for when the wait begins, and again about once a second, with the time waited.
+    pub waiting: &'a mut dyn FnMut(&HeldLock, Duration),
     /// Asked before each pause; true gives up with [`LockError::Interrupted`].
     pub interrupted: &'a dyn Fn() -> bool,
 }
@@ -47,10 +89,10 @@ pub struct LockWait<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum LockError {
     /// Somebody else holds it.
-    #[error("the migration lock is held by {}", .holder.as_ref().map_or("another session", |h| h.who.as_str()))]
+    #[error("{lock}")]
     Held {
-        /// Who, as far as known.
-        holder: Option<LockHolder>,
+        /// Which, and who.
+        lock: HeldLock,
         /// How long it was waited for.
         waited: Duration,
     },
@@ -69,18 +111,54 @@ pub enum LockError {
 pub struct Locked {
     session: Box<dyn Executor>,
     guard: String,
+    others: Option<OtherLocks>,
 }
 
 impl Locked {
     /// For drivers: `guard` is an SQL expression that is true (not 0) as long as this session holds the lock
     /// (`TRUE`/`1` where the transaction itself excludes others).
     pub fn new(session: Box<dyn Executor>, guard: String) -> Self {
-        Self { session, guard }
+        Self {
+            session,
+            guard,
+            others: None,
+        }
     }
 
-    /// The SQL expression that is true as long as this session holds the lock, for use in guards.
+    /// The same with the locks of other tools that the session holds, too.
+    pub(crate) fn with_others(self, others: Option<OtherLocks>) -> Self {
+        let others = others.map(|others| others.beside(&self.guard));
+        Self { others, ..self }
+    }
+
+    /// The SQL expression that is true as long as this session holds the lock, and those of other tools unless
+    /// they are given up, for use in guards.
     pub fn guard(&self) -> &str {
-        &self.guard
+        let others = self.others.as_ref().and_then(OtherLocks::guard);
+        others.unwrap_or(&self.guard)
+    }
+
+    /// Gives the locks of other tools back, until [`Locked::take_others`]: whoever waits for one in the server
+    /// holds a snapshot, for which a concurrent build of ours would wait in turn.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    pub fn give_up_others(&mut self) -> Result<(), DbError> {
+        match &mut self.others {
+            Some(others) => others.give_up(&mut *self.session),
+            None => Ok(()),
+        }
+    }
+
+    /// Takes the locks of other tools again after they were given up.
+    ///
+    /// # Errors
+    /// When one of them is held by somebody else until the limit, or the server fails.
+    pub fn take_others(&mut self, wait: &mut LockWait<'_>) -> Result<(), LockError> {
+        match &mut self.others {
+            Some(others) => others.take(&mut *self.session, wait),
+            None => Ok(()),
+        }
     }
 }
 
@@ -122,7 +200,7 @@ impl Session for Locked {
 
     fn lock(
         self: Box<Self>,
-        _name: &LockName,
+        _locks: &Locks,
         _wait: &mut LockWait<'_>,
     ) -> Result<Locked, LockError> {
         Ok(*self)

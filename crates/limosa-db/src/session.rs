@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use limosa_sql::{Dialect, Target};
 
-use crate::{Connector, DbError, LockError, LockName, LockWait, Locked, Row, Value};
+use crate::{Connector, DbError, LockError, LockWait, Locked, Locks, Row, Value};
 
 /// What is known about the server behind a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,8 +114,7 @@ pub trait Session: Send {
     ///
     /// # Errors
     /// When the lock is held by somebody else until the limit, or the server fails.
-    fn lock(self: Box<Self>, name: &LockName, wait: &mut LockWait<'_>)
-    -> Result<Locked, LockError>;
+    fn lock(self: Box<Self>, locks: &Locks, wait: &mut LockWait<'_>) -> Result<Locked, LockError>;
 }
 
 /// A session that may write. Only [`Locked`] hands it out.

@@ -6,7 +6,7 @@ use limosa_core::history::History;
 use limosa_core::journal::{self, JournalEntry, Outcome, Run};
 use limosa_core::{DatabaseUrl, Version};
 use limosa_db::store::{Limosa, Tables, Texts, quote_identifier};
-use limosa_db::{ConnectOptions, Server, Session};
+use limosa_db::{ConnectOptions, OtherLock, Server, Session};
 use limosa_sql::Dialect;
 
 use crate::Problem;
@@ -21,6 +21,8 @@ pub struct Settings {
     pub set: String,
     /// Where to create Limosa's tables; the schema that is current after connecting unless configured.
     pub schema: Option<String>,
+    /// Locks of other tools to hold while working.
+    pub other_locks: Vec<OtherLock>,
     /// How long to wait for another migrator.
     pub lock_wait: Duration,
     /// How long the attempts at one unit may wait for locks on tables in total.

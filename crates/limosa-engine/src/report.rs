@@ -140,16 +140,17 @@ fn connect(error: &ConnectError) -> Diagnostic {
 
 fn lock(error: &LockError) -> Diagnostic {
     match error {
-        LockError::Held { holder, waited } => {
+        LockError::Held { lock, waited } => {
             let diagnostic = Diagnostic::error("lock-held", Class::Blocked, error.to_string())
                 .with_note(format!(
                     "waited {} s; nothing was changed",
                     waited.as_secs()
                 ))
-                .with_help(
-                    "try again when the other migrator is done, or wait longer with --lock-wait",
-                );
-            match holder.as_ref().and_then(|holder| holder.end.as_deref()) {
+                .with_help(format!(
+                    "try again when {} is done, or wait longer with --lock-wait",
+                    lock.tool.unwrap_or("the other migrator")
+                ));
+            match lock.holder.as_ref().and_then(|holder| holder.end.as_deref()) {
                 Some(end) => diagnostic.with_help(format!(
                     "if its process is gone and the server does not notice, end its session:\n{end};"
                 )),

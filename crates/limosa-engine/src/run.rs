@@ -5,12 +5,14 @@ mod left;
 mod reconnect;
 mod worker;
 
+use std::time::Duration;
+
 use limosa_core::event::{Event, Observer};
 use limosa_core::plan::{Goal, PlanOptions};
 use limosa_core::script::Environment;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan};
 use limosa_db::store::{Limosa, Tables, Texts};
-use limosa_db::{Backend, LockWait, Locked};
+use limosa_db::{Backend, HeldLock, LockWait, Locked};
 
 use crate::{Database, Problem, RunFailure, RunReport, Settings, pooler};
 use busy::{Wait, when_free};
@@ -184,15 +186,9 @@ pub(crate) fn lock(
         Some(tables) => tables,
         None => Tables::home(&mut *database.session, settings.schema.as_deref())?,
     };
-    let name = tables.lock_name();
+    let locks = tables.locks(settings.other_locks.clone());
     let store = Limosa::new(tables, &settings.set);
-    let mut waiting = |holder: Option<&limosa_db::LockHolder>, waited| {
-        observer.observe(&Event::LockWaiting {
-            holder: holder.map(|holder| holder.who.as_str()),
-            held_for: holder.and_then(|holder| holder.since),
-            waited,
-        });
-    };
+    let mut waiting = |lock: &HeldLock, waited| tell_waiting(observer, lock, waited);
     let mut wait = LockWait {
         limit: settings.lock_wait,
         lost,
@@ -201,7 +197,18 @@ pub(crate) fn lock(
     };
     let locked = database
         .session
-        .lock(&name, &mut wait)
+        .lock(&locks, &mut wait)
         .map_err(Problem::Lock)?;
     Ok((locked, store, settings))
+}
+
+/// Tells which lock is waited for.
+pub(crate) fn tell_waiting(observer: &mut dyn Observer, lock: &HeldLock, waited: Duration) {
+    let holder = lock.holder.as_ref();
+    observer.observe(&Event::LockWaiting {
+        tool: lock.tool,
+        holder: holder.map(|holder| holder.who.as_str()),
+        held_for: holder.and_then(|holder| holder.since),
+        waited,
+    });
 }

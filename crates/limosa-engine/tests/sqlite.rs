@@ -292,6 +292,7 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
             set: "main".to_owned(),
             schema: None,
             lock_wait: Duration::from_secs(1),
+            other_locks: vec![],
             lock_budget: Duration::from_secs(1),
             retry_for: Duration::ZERO,
             release: None,

@@ -101,6 +101,7 @@ impl Observer for Progress {
     fn observe(&mut self, event: &Event<'_>) {
         match event {
             Event::LockWaiting {
+                tool,
                 holder,
                 held_for,
                 waited,
@@ -108,9 +109,23 @@ impl Observer for Progress {
                 let since =
                     held_for.map_or_else(String::new, |time| format!(" for {}", duration(time)));
                 let holder = holder.map(clean_line);
+                let (text, lock) = match (tool, &holder) {
+                    (Some(tool), _) => {
+                        let held = format!("the lock of {tool} is held{since}");
+                        (held, format!("the lock of {tool}"))
+                    }
+                    (None, Some(_)) => (
+                        format!("another migrator holds the lock{since}"),
+                        "the lock".to_owned(),
+                    ),
+                    (None, None) => (
+                        "another process is at work in the database".to_owned(),
+                        "the lock".to_owned(),
+                    ),
+                };
                 let text = match &holder {
-                    Some(holder) => format!("another migrator holds the lock{since}: {holder}"),
-                    None => "another process is at work in the database".to_owned(),
+                    Some(holder) => format!("{text}: {holder}"),
+                    None => text,
                 };
                 let holder = holder.as_deref().unwrap_or("another process");
                 if !self.waiting_since_told {
@@ -122,7 +137,7 @@ impl Observer for Progress {
                 }
                 self.live(
                     "Waiting",
-                    &format!("{} for the lock: {holder}", duration(*waited)),
+                    &format!("{} for {lock}: {holder}", duration(*waited)),
                 );
             }
             Event::ConnectionLost { message, retry_for } => {

@@ -10,7 +10,7 @@ use super::heartbeat::Heartbeat;
 use super::{LIFETIME, Statements};
 use crate::boundary::Boundary;
 use crate::{
-    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
@@ -149,7 +149,7 @@ impl Session for Lease {
 
     fn lock(
         self: Box<Self>,
-        _name: &LockName,
+        _locks: &Locks,
         _wait: &mut LockWait<'_>,
     ) -> Result<Locked, LockError> {
         let guard = self.guard.clone();

@@ -17,7 +17,7 @@ use limosa_sql::Dialect;
 use crate::lock_wait::Pauses;
 use crate::store::statement::{Context, Prepared, without_comments};
 use crate::store::{Tables, revoke_others};
-use crate::{DbError, Executor, LockError, LockHolder, LockName, LockWait, Locked, Value};
+use crate::{DbError, Executor, HeldLock, LockError, LockHolder, LockWait, Locked, Locks, Value};
 
 use challenge::{Challenge, Met};
 pub(crate) use holder::Lease;
@@ -38,13 +38,13 @@ pub(crate) type Admission<'a> =
 /// the guards.
 pub(crate) fn take(
     mut session: Box<dyn Executor>,
-    name: &LockName,
+    locks: &Locks,
     wait: &mut LockWait<'_>,
     guard: Option<&str>,
     admission: Admission<'_>,
 ) -> Result<Locked, LockError> {
     let sql = Statements {
-        tables: Tables::in_schema(&name.schema),
+        tables: Tables::in_schema(&locks.schema),
         dialect: session.dialect(),
     };
     let mut challenge = Challenge::new(&sql);
@@ -62,7 +62,10 @@ pub(crate) fn take(
                 return Ok(Locked::new(Box::new(lease), guard));
             }
             Ok(Met::Created) => {}
-            Ok(Met::Held(holder)) => pauses.pause(holder, asked, wait)?,
+            Ok(Met::Held(holder)) => {
+                let held = HeldLock { tool: None, holder };
+                pauses.pause(held, asked, wait)?;
+            }
             Err(error) => return Err(LockError::Db(error)),
         }
     }

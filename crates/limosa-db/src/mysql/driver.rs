@@ -21,7 +21,7 @@ use super::temporary::{created, dropping};
 use super::value::{bound, row};
 use crate::watched::watched;
 use crate::{
-    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
@@ -390,12 +390,8 @@ impl Session for MysqlSession {
         }
     }
 
-    fn lock(
-        self: Box<Self>,
-        name: &LockName,
-        wait: &mut LockWait<'_>,
-    ) -> Result<Locked, LockError> {
-        lock::take(self, name, wait)
+    fn lock(self: Box<Self>, locks: &Locks, wait: &mut LockWait<'_>) -> Result<Locked, LockError> {
+        lock::take(self, locks, wait)
     }
 }
 

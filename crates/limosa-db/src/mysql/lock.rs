@@ -7,11 +7,13 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::MysqlSession;
 use crate::lock_wait::{Pauses, describe};
+use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all};
 use crate::{
-    DbError, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value, lease,
+    DbError, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, Session, Value, lease,
 };
 
 const LOCK: &str = include_str!("lock.sql");
+const UNLOCK: &str = include_str!("unlock.sql");
 const IDLE: &str = include_str!("idle.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
 
@@ -23,20 +25,25 @@ const UNKNOWN_CLUSTER: &str = "this is a cluster of MySQL, where a lock excludes
 
 /// The name of the lock: `limosa:` and the first 16 bytes, in hexadecimal, of the SHA-256 of
 /// `limosa` NUL database NUL table. Names of locks are server-wide and have at most 64 characters.
-pub(super) fn name_of(name: &LockName) -> String {
-    let digest = Sha256::digest(format!("limosa\0{}\0{}", name.schema, name.table));
-    let mut text = "limosa:".to_owned();
-    for byte in &digest[..16] {
+pub(super) fn name_of(locks: &Locks) -> String {
+    let digest = Sha256::digest(format!("limosa\0{}\0{}", locks.schema, locks.table));
+    format!("limosa:{}", hex(&digest[..16]))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
         // Writing to a String cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text
 }
 
-/// Polls for the lock and turns the session into one that may write.
+/// Polls for the locks and turns the session into one that may write. On a cluster there is a lease, and no lock of
+/// another tool.
 pub(super) fn take(
     mut session: Box<MysqlSession>,
-    name: &LockName,
+    locks: &Locks,
     wait: &mut LockWait<'_>,
 ) -> Result<Locked, LockError> {
     let server = session.server();
@@ -45,21 +52,67 @@ pub(super) fn take(
             return Err(LockError::Db(DbError::Client(UNKNOWN_CLUSTER.into())));
         }
         // On every node: nobody holds a lock of another kind.
-        return lease::take(session, name, wait, None, &mut |_| Ok(Ok(())));
+        return lease::take(session, locks, wait, None, &mut |_| Ok(Ok(())));
     }
-    let name = name_of(name);
-    let parameter = [Value::Text(name.clone())];
+    let own = Name(name_of(locks));
+    let others = in_order(&locks.others, |key| match key {
+        OtherKey::Name(name) => Some(Name(name.clone())),
+        OtherKey::Number(_) => None,
+    });
+    let mut all: Vec<(_, &dyn SessionLock)> = vec![(None, &own)];
+    all.extend(others.iter().map(|(tool, name)| (Some(*tool), name as _)));
     let mut pauses = Pauses::new(wait.limit);
     loop {
-        let rows = session.query(LOCK, &parameter).map_err(LockError::Db)?;
-        if rows.first().is_some_and(|row| row.is_true(0)) {
-            // NULL (nobody holds it) is no proof either.
-            let guard = format!("(IS_USED_LOCK('{name}') <=> CONNECTION_ID())");
-            return Ok(Locked::new(session, guard));
-        }
         let asked = Instant::now();
-        let rows = session.query(HOLDER, &parameter).map_err(LockError::Db)?;
-        let holder = rows.first().map(|row| {
+        let Some(held) = take_all(&mut *session, &all).map_err(LockError::Db)? else {
+            break;
+        };
+        let holder = held.holder.as_ref().map(|holder| holder.id);
+        if let Some(lost) = wait.lost.filter(|lost| holder == Some(lost.id)) {
+            end_idle(&mut session, lost.id)?;
+        }
+        pauses.pause(held, asked, wait)?;
+    }
+    let guard = own.guard();
+    let others = OtherLocks::of(others, |names| {
+        let guards: Vec<String> = names.iter().map(|(_, name)| name.guard()).collect();
+        guards.join(" AND ")
+    });
+    Ok(Locked::new(session, guard).with_others(others))
+}
+
+/// The name of a lock.
+struct Name(String);
+
+impl Name {
+    /// The expression that is true while this session holds the lock.
+    fn guard(&self) -> String {
+        // NULL (nobody holds it) is no proof either.
+        // In hexadecimal, since quotes depend on sql_mode.
+        format!(
+            "(IS_USED_LOCK(_utf8mb4 x'{}') <=> CONNECTION_ID())",
+            hex(self.0.as_bytes())
+        )
+    }
+
+    fn parameter(&self) -> [Value; 1] {
+        [Value::Text(self.0.clone())]
+    }
+}
+
+impl SessionLock for Name {
+    fn take(&self, session: &mut dyn Session) -> Result<bool, DbError> {
+        let rows = session.query(LOCK, &self.parameter())?;
+        Ok(rows.first().is_some_and(|row| row.is_true(0)))
+    }
+
+    fn give_back(&self, session: &mut dyn Session) -> Result<(), DbError> {
+        session.query(UNLOCK, &self.parameter()).map(drop)
+    }
+
+    fn holder(&self, session: &mut dyn Session) -> Result<Option<LockHolder>, DbError> {
+        let rows = session.query(HOLDER, &self.parameter())?;
+        Ok(rows.first().map(|row| {
             let id = row.int(0).unwrap_or_default();
             LockHolder {
                 id,
@@ -72,14 +125,7 @@ pub(super) fn take(
                 ),
                 since: None,
             }
-        });
-        let ours = wait
-            .lost
-            .filter(|lost| holder.as_ref().is_some_and(|holder| holder.id == lost.id));
-        if let Some(lost) = ours {
-            end_idle(&mut session, lost.id)?;
-        }
-        pauses.pause(holder, asked, wait)?;
+        }))
     }
 }
 
@@ -105,15 +151,16 @@ mod tests {
 
     #[test]
     fn the_name_never_changes_and_fits() {
-        let name = LockName {
+        let locks = Locks {
             schema: "shop".into(),
             table: "limosa_history".into(),
+            others: vec![],
         };
-        let text = name_of(&name);
+        let text = name_of(&locks);
         assert_eq!(text.len(), 39);
-        let other = LockName {
+        let other = Locks {
             schema: "shop2".into(),
-            ..name
+            ..locks
         };
         assert_ne!(text, name_of(&other));
     }

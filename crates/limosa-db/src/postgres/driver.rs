@@ -21,7 +21,7 @@ use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::watched::watched;
 use crate::{
-    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
@@ -307,12 +307,8 @@ impl Session for PostgresSession {
         }
     }
 
-    fn lock(
-        self: Box<Self>,
-        name: &LockName,
-        wait: &mut LockWait<'_>,
-    ) -> Result<Locked, LockError> {
-        lock::take(self, name, wait)
+    fn lock(self: Box<Self>, locks: &Locks, wait: &mut LockWait<'_>) -> Result<Locked, LockError> {
+        lock::take(self, locks, wait)
     }
 }
 

@@ -7,17 +7,20 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::PostgresSession;
 use crate::lock_wait::{Pauses, describe};
+use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all};
+use crate::store::statement::without_comments;
 use crate::{
-    DbError, Executor, LockError, LockHolder, LockName, LockWait, Locked, Session as _, Value,
-    lease,
+    DbError, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, Session, Value, lease,
 };
 
 const LOCK: &str = include_str!("lock.sql");
+const UNLOCK: &str = include_str!("unlock.sql");
 const LEASES: &str = include_str!("lock_leases.sql");
 const ADMISSION: &str = include_str!("lock_admission.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
 const END_SESSION: &str = include_str!("end_session.sql");
 const GUARD: &str = include_str!("lock_guard.sql");
+const GUARD_OTHERS: &str = include_str!("lock_guard_others.sql");
 
 /// Something passes the key of one session on and the statements to another.
 const CHANGES: &str =
@@ -25,8 +28,8 @@ const CHANGES: &str =
 
 /// The key of the advisory lock: the first eight bytes, big-endian, of the SHA-256 of
 /// `limosa` NUL schema NUL table.
-pub(super) fn key(name: &LockName) -> i64 {
-    let digest = Sha256::digest(format!("limosa\0{}\0{}", name.schema, name.table));
+pub(super) fn key(locks: &Locks) -> i64 {
+    let digest = Sha256::digest(format!("limosa\0{}\0{}", locks.schema, locks.table));
     let mut first = [0; 8];
     first.copy_from_slice(&digest[..8]);
     i64::from_be_bytes(first)
@@ -41,89 +44,121 @@ fn halves(key: i64) -> (u32, u32) {
     (high.unwrap_or_default(), low.unwrap_or_default())
 }
 
-/// Polls for the lock and turns the session into one that may write.
+/// Polls for the locks and turns the session into one that may write. Where a lock of the session excludes nobody
+/// there is a lease, and no lock of another tool.
 pub(super) fn take(
     mut session: Box<PostgresSession>,
-    name: &LockName,
+    locks: &Locks,
     wait: &mut LockWait<'_>,
 ) -> Result<Locked, LockError> {
-    let key = Key::of(name, &session);
+    let own = Key::of(key(locks), &session);
     if !session.server().capabilities.session_locks {
-        return lease::take(session, name, wait, None, &mut |session| {
-            key.admits(session)
+        return lease::take(session, locks, wait, None, &mut |session| {
+            own.admits(session)
         });
     }
-    let parameters = [
-        Value::Int(key.number),
-        Value::Int(session.server().backend.id),
-    ];
+    let others = in_order(&locks.others, |key| match key {
+        OtherKey::Number(number) => Some(Key::of(*number, &session)),
+        OtherKey::Name(_) => None,
+    });
+    let mut all: Vec<(_, &dyn SessionLock)> = vec![(None, &own)];
+    all.extend(others.iter().map(|(tool, key)| (Some(*tool), key as _)));
     let mut pauses = Pauses::new(wait.limit);
     if let Some(lost) = wait.lost {
         let whose = [Value::Int(lost.id), Value::Text(lost.started.clone())];
         session.query(END_SESSION, &whose).map_err(LockError::Db)?;
     }
     loop {
-        let began = Instant::now();
-        let rows = session.query(LOCK, &parameters).map_err(LockError::Db)?;
-        match rows.first().and_then(|row| row.int(0)) {
-            Some(1) => break,
-            Some(_) => {
-                let holder = key.holder(&mut *session).map_err(LockError::Db)?;
-                pauses.pause(holder, began, wait)?;
-            }
-            None => return Err(LockError::Db(DbError::Client(CHANGES.into()))),
+        let asked = Instant::now();
+        match take_all(&mut *session, &all).map_err(LockError::Db)? {
+            Some(held) => pauses.pause(held, asked, wait)?,
+            None => break,
         }
     }
-    let guard = key.guard();
+    let guard = own.guard();
+    let others = OtherLocks::of(others, guard_of_others);
     // Asked after the lock was taken: from then on nobody can take a lease.
-    let leases = session.query(LEASES, &[name.schema.as_str().into()]);
-    if leases.map_err(LockError::Db)?.is_empty() {
-        return Ok(Locked::new(session, guard));
-    }
-    lease::take(session, name, wait, Some(&guard), &mut |_| Ok(Ok(())))
+    let leases = session.query(LEASES, &[locks.schema.as_str().into()]);
+    let locked = if leases.map_err(LockError::Db)?.is_empty() {
+        Locked::new(session, guard)
+    } else {
+        lease::take(session, locks, wait, Some(&guard), &mut |_| Ok(Ok(())))?
+    };
+    Ok(locked.with_others(others))
+}
+
+/// The expression that is true while this session holds all of these locks.
+fn guard_of_others(keys: &[(&'static str, Key)]) -> String {
+    let shown = |(_, key): &(&'static str, Key)| {
+        let [_, high, low] = &key.shown;
+        format!("('{high}'::pg_catalog.oid, '{low}'::pg_catalog.oid)")
+    };
+    let all: Vec<String> = keys.iter().map(shown).collect();
+    let database = keys.first().map_or("0", |(_, key)| &key.shown[0]);
+    expression(GUARD_OTHERS)
+        .replace("{count}", &keys.len().to_string())
+        .replace("{database}", database)
+        .replace("{keys}", &all.join(", "))
+}
+
+/// The file without its comments.
+fn expression(file: &str) -> String {
+    without_comments(file).trim().to_owned()
 }
 
 /// The key of a lock, and how `pg_locks` shows it.
 struct Key {
     number: i64,
+    /// The process that serves the session.
+    backend: i64,
     /// The database, and the two halves of the number.
     shown: [String; 3],
 }
 
 impl Key {
-    fn of(name: &LockName, session: &PostgresSession) -> Self {
-        let number = key(name);
+    fn of(number: i64, session: &PostgresSession) -> Self {
         let (high, low) = halves(number);
         Self {
             number,
+            backend: session.server().backend.id,
             shown: [session.database_oid(), high, low].map(|part| part.to_string()),
         }
     }
 
     /// The expression that is true while this session holds the lock.
     fn guard(&self) -> String {
-        let expression = GUARD.find("EXISTS").map_or(GUARD, |at| &GUARD[at..]);
         let [database, high, low] = &self.shown;
-        expression
-            .trim_end()
+        expression(GUARD)
             .replace("{database}", database)
             .replace("{high}", high)
             .replace("{low}", low)
     }
 
     /// Whether nobody holds the lock without a pooler; if somebody does, who.
-    fn admits(
-        &self,
-        session: &mut dyn Executor,
-    ) -> Result<Result<(), Option<LockHolder>>, DbError> {
+    fn admits(&self, session: &mut dyn Session) -> Result<Result<(), Option<LockHolder>>, DbError> {
         let rows = session.query(ADMISSION, &[Value::Int(self.number)])?;
         if rows.first().is_some_and(|row| row.is_true(0)) {
             return Ok(Ok(()));
         }
         self.holder(session).map(Err)
     }
+}
 
-    fn holder(&self, session: &mut dyn Executor) -> Result<Option<LockHolder>, DbError> {
+impl SessionLock for Key {
+    fn take(&self, session: &mut dyn Session) -> Result<bool, DbError> {
+        let parameters = [Value::Int(self.number), Value::Int(self.backend)];
+        let rows = session.query(LOCK, &parameters)?;
+        match rows.first().and_then(|row| row.int(0)) {
+            Some(taken) => Ok(taken == 1),
+            None => Err(DbError::Client(CHANGES.into())),
+        }
+    }
+
+    fn give_back(&self, session: &mut dyn Session) -> Result<(), DbError> {
+        session.query(UNLOCK, &[Value::Int(self.number)]).map(drop)
+    }
+
+    fn holder(&self, session: &mut dyn Session) -> Result<Option<LockHolder>, DbError> {
         let parameters = self.shown.clone().map(Value::Text);
         let rows = session.query(HOLDER, &parameters)?;
         Ok(rows.first().map(|row| {
@@ -153,11 +188,12 @@ mod tests {
     #[test]
     fn the_key_never_changes() {
         // Other versions of this program must exclude this one: the formula is for ever.
-        let name = LockName {
+        let locks = Locks {
             schema: "public".into(),
             table: "limosa_history".into(),
+            others: vec![],
         };
-        assert_eq!(key(&name), key(&name.clone()));
+        assert_eq!(key(&locks), key(&locks.clone()));
         assert_eq!(halves(-1), (u32::MAX, u32::MAX));
         assert_eq!(halves(1), (0, 1));
     }

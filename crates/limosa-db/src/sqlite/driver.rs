@@ -12,7 +12,7 @@ use super::failure::failure;
 use super::settings::{ATTACHED, Remembered, TEMPORARY_OBJECTS, busy_timeout};
 use super::value::{Bound, row};
 use crate::{
-    Canceller, Connector, DbError, Executor, LockError, LockName, LockWait, Locked, NoticeSink,
+    Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
     Outcome, Row, Server, Session, SessionSettings, Value,
 };
 
@@ -146,7 +146,7 @@ impl Session for SqliteSession {
     /// hold between two transactions.
     fn lock(
         self: Box<Self>,
-        _name: &LockName,
+        _locks: &Locks,
         _wait: &mut LockWait<'_>,
     ) -> Result<Locked, LockError> {
         Ok(Locked::new(self, "1".to_owned()))

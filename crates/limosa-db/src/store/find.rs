@@ -3,7 +3,7 @@
 use limosa_sql::Dialect;
 
 use super::statement::{Context, quote_identifier};
-use crate::{DbError, LockName, Row, Session, Value};
+use crate::{DbError, Locks, OtherLock, Row, Session, Value};
 
 /// The place of our tables.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,11 +95,12 @@ impl Tables {
         &self.schema
     }
 
-    /// What the lock between migrators is about.
-    pub fn lock_name(&self) -> LockName {
-        LockName {
+    /// What is locked while a migrator works on them, with these locks of other tools.
+    pub fn locks(&self, others: Vec<OtherLock>) -> Locks {
+        Locks {
             schema: self.schema.clone(),
             table: Self::HISTORY.to_owned(),
+            others,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use limosa_testkit::Kind;
 
-/// Runs each function on every server: `on_every_server!(a_function, another)`.
-macro_rules! on_every_server {
+/// Runs each function on those servers that have locks of a session.
+macro_rules! on_servers_with_locks {
     ($($test:ident),* $(,)?) => {
         mod postgres {
             $(#[test] fn $test() { crate::every::with(limosa_testkit::Kind::Postgres, super::$test); })*
@@ -11,6 +11,14 @@ macro_rules! on_every_server {
         mod mariadb {
             $(#[test] fn $test() { crate::every::with(limosa_testkit::Kind::MariaDb, super::$test); })*
         }
+    };
+}
+pub(crate) use on_servers_with_locks;
+
+/// Runs each function on every server: `on_every_server!(a_function, another)`.
+macro_rules! on_every_server {
+    ($($test:ident),* $(,)?) => {
+        crate::every::on_servers_with_locks!($($test),*);
         mod sqlite {
             $(#[test] fn $test() { crate::every::with(limosa_testkit::Kind::Sqlite, super::$test); })*
         }

@@ -4,9 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use limosa_db::{
-    Access, ConnectError, ConnectOptions, LockName, LockWait, Locked, Session, connect,
-};
+use limosa_db::{Access, ConnectError, ConnectOptions, LockWait, Locked, Locks, Session, connect};
 
 use crate::support::{options, url};
 
@@ -23,9 +21,10 @@ fn open(folder: &Path, text: &str, access: Access) -> Result<Box<dyn Session>, C
 }
 
 fn write(folder: &Path, text: &str) -> Locked {
-    let name = LockName {
+    let locks = Locks {
         schema: "main".into(),
         table: "limosa_history".into(),
+        others: vec![],
     };
     let mut wait = LockWait {
         limit: Duration::ZERO,
@@ -35,7 +34,7 @@ fn write(folder: &Path, text: &str) -> Locked {
     };
     open(folder, text, Access::Write)
         .unwrap()
-        .lock(&name, &mut wait)
+        .lock(&locks, &mut wait)
         .unwrap()
 }
 

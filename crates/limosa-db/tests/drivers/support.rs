@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
-use limosa_db::{ConnectOptions, LockName, LockWait, Locked, Session, connect};
+use limosa_db::{ConnectOptions, LockWait, Locked, Locks, Session, connect};
 
 pub(crate) fn url(text: &str) -> DatabaseUrl {
     DatabaseUrl::parse(text).unwrap()
@@ -31,10 +31,11 @@ pub(crate) fn session(database: &limosa_testkit::Database) -> Box<dyn Session> {
 }
 
 /// The lock that the tests take, different for each database.
-pub(crate) fn lock_name(database: &limosa_testkit::Database) -> LockName {
-    LockName {
+pub(crate) fn locks(database: &limosa_testkit::Database) -> Locks {
+    Locks {
         schema: database.name().to_owned(),
         table: "limosa_history".to_owned(),
+        others: vec![],
     }
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn lock(session: Box<dyn Session>, database: &limosa_testkit::Databas
         waiting: &mut |_, _| {},
         interrupted: &|| false,
     };
-    session.lock(&lock_name(database), &mut wait).unwrap()
+    session.lock(&locks(database), &mut wait).unwrap()
 }
 
 /// A session that may write.

@@ -417,6 +417,7 @@ impl Applier<'_> {
             if told.is_none_or(|at: Instant| at.elapsed() >= Duration::from_secs(1)) {
                 told = Some(Instant::now());
                 self.observer.observe(&Event::LockWaiting {
+                    tool: None,
                     holder: Some(&who),
                     held_for: None,
                     waited,

@@ -41,6 +41,7 @@ pub(super) fn when_free<T>(
         if told.is_none_or(|at: Instant| at.elapsed() >= REPORT_EVERY) {
             told = Some(Instant::now());
             observer.observe(&Event::LockWaiting {
+                tool: None,
                 holder: None,
                 held_for: None,
                 waited,

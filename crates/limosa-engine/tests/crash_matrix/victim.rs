@@ -150,6 +150,7 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         set: "main".to_owned(),
         schema: None,
         lock_wait: Duration::from_secs(60),
+        other_locks: vec![],
         lock_budget: Duration::from_secs(60),
         retry_for,
         release: None,

@@ -14,7 +14,7 @@ use limosa_core::history::{History, State, Status};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
-use limosa_db::{ConnectOptions, SessionSettings};
+use limosa_db::{ConnectOptions, OtherLock, SessionSettings};
 use limosa_engine::{
     Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts,
 };
@@ -39,6 +39,7 @@ pub struct Lab {
     pub set: String,
     pub schema: Option<String>,
     pub lock_wait: Duration,
+    pub other_locks: Vec<OtherLock>,
     pub lock_budget: Duration,
     pub retry_for: Duration,
     pub init: Vec<String>,
@@ -70,6 +71,7 @@ impl Lab {
             set: "main".to_owned(),
             schema: None,
             lock_wait: Duration::from_secs(30),
+            other_locks: vec![],
             lock_budget: Duration::from_secs(60),
             retry_for: Duration::from_secs(30),
             init: vec![],
@@ -138,6 +140,7 @@ impl Lab {
             set: self.set.clone(),
             schema: self.schema.clone(),
             lock_wait: self.lock_wait,
+            other_locks: self.other_locks.clone(),
             lock_budget: self.lock_budget,
             retry_for: self.retry_for,
             release: self.options.release.clone(),

@@ -68,12 +68,13 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
         |duration: &std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
     Some(match event {
         Event::LockWaiting {
+            tool,
             holder,
             held_for,
             waited,
         } => (
             "lock-waiting",
-            json!({ "holder": holder, "held_for_ms": held_for.as_ref().map(ms), "waited_ms": ms(waited) }),
+            json!({ "tool": tool, "holder": holder, "held_for_ms": held_for.as_ref().map(ms), "waited_ms": ms(waited) }),
         ),
         Event::ConnectionLost { message, retry_for } => (
             "connection-lost",

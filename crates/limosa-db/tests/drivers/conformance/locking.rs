@@ -6,7 +6,7 @@ use limosa_db::{LockError, LockWait};
 use limosa_testkit::{Database, Kind};
 
 use crate::every::on_every_server;
-use crate::support::{lock, lock_name, locked, session};
+use crate::support::{lock, locked, locks, session};
 
 on_every_server!(
     a_second_session_does_not_get_the_lock,
@@ -24,17 +24,14 @@ fn a_second_session_does_not_get_the_lock(database: &Database) {
     let mut wait = LockWait {
         limit: Duration::from_millis(300),
         lost: None,
-        waiting: &mut |holder, waited| told.push((holder.cloned(), waited)),
+        waiting: &mut |lock, waited| told.push((lock.holder.clone(), waited)),
         interrupted: &|| false,
     };
-    let result = session(database).lock(&lock_name(database), &mut wait);
-    let Err(LockError::Held {
-        holder: named,
-        waited,
-    }) = result
-    else {
+    let result = session(database).lock(&locks(database), &mut wait);
+    let Err(LockError::Held { lock, waited }) = result else {
         panic!("the lock was taken twice, or the server failed");
     };
+    let named = lock.holder;
     let id = holder.server().backend.id;
     assert_eq!(named.as_ref().map(|holder| holder.id), Some(id));
     assert!(named.unwrap().who.contains(&id.to_string()));
@@ -87,7 +84,7 @@ fn a_wait_can_be_interrupted(database: &Database) {
         waiting: &mut |_, _| {},
         interrupted: &|| began.elapsed() > Duration::from_millis(100),
     };
-    let result = session(database).lock(&lock_name(database), &mut wait);
+    let result = session(database).lock(&locks(database), &mut wait);
     assert!(matches!(result, Err(LockError::Interrupted)));
     assert!(began.elapsed() < Duration::from_secs(10));
 }

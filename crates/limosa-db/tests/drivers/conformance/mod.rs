@@ -2,5 +2,6 @@
 
 mod hygiene;
 mod locking;
+mod other_locks;
 mod running;
 mod values;

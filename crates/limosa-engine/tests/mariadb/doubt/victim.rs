@@ -68,6 +68,7 @@ fn runs_in_another_process() {
         set: "main".to_owned(),
         schema: None,
         lock_wait: Duration::ZERO,
+        other_locks: vec![],
         lock_budget: Duration::ZERO,
         retry_for: Duration::ZERO,
         release: None,

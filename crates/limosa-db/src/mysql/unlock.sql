@@ -1,0 +1,2 @@
+-- Tested on MariaDB 10.11.
+SELECT RELEASE_LOCK(?)

@@ -1,0 +1,14 @@
+-- Whether this session holds the locks of other tools: an expression for use in other statements. One look at the
+-- locks of the server for all of them, since each look keeps others from taking any.
+-- Tested on PostgreSQL 15.
+(
+    SELECT pg_catalog.count(*) = {count}
+    FROM pg_catalog.pg_locks AS l
+    WHERE l.locktype = 'advisory'
+        AND l.database = '{database}'::pg_catalog.oid
+        AND (l.classid, l.objid) IN ({keys})
+        AND l.objsubid = 1
+        AND l.mode = 'ExclusiveLock'
+        AND l.pid = pg_catalog.pg_backend_pid()
+        AND l.granted
+)

@@ -1,0 +1,2 @@
+-- Tested on PostgreSQL 15.
+SELECT pg_catalog.pg_advisory_unlock($1)
