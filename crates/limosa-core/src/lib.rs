@@ -7,6 +7,7 @@ pub mod config;
 pub mod diagnostic;
 pub mod event;
 pub mod explain;
+pub mod foreign;
 pub mod history;
 pub mod journal;
 pub mod layout;

@@ -48,6 +48,26 @@ impl Version {
         }
     }
 
+    /// As a number that every server can store.
+    pub fn as_i64(&self) -> Option<i64> {
+        let SortKey::Number(number) = self.key;
+        i64::try_from(number).ok()
+    }
+
+    /// The number after it; `None` when there is none.
+    #[must_use]
+    pub fn next(&self) -> Option<Self> {
+        let SortKey::Number(number) = self.key;
+        Self::number(&(number + 1).to_string()).ok()
+    }
+
+    /// The number before it; `None` for 0.
+    #[must_use]
+    pub fn previous(&self) -> Option<Self> {
+        let SortKey::Number(number) = self.key;
+        Self::number(&number.checked_sub(1)?.to_string()).ok()
+    }
+
     /// The text as written.
     pub fn text(&self) -> &str {
         &self.text

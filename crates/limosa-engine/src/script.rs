@@ -272,6 +272,7 @@ impl Writer<'_> {
                 min_release: step.record.min_release.as_deref(),
                 statements: step.statements(),
                 duration_ms: 0,
+                applied_at: None,
                 actor: &self.actor,
                 tool_version: &self.tool_version,
             };

@@ -124,6 +124,7 @@ fn migration(work: &Work, widest: usize, terminal: &Terminal) -> String {
         (Some("applied"), _) => (GOOD, "Applied"),
         (Some("reverted"), _) => (GOOD, "Reverted"),
         (Some("baselined"), _) => (GOOD, "Recorded"),
+        (Some("adopted"), _) => (GOOD, "Taken over"),
         (_, Some(last)) if last.answered => (NOTE, "Answered"),
         (_, Some(last)) => match last.what {
             Kind::Failed | Kind::Undone if last.found.is_none() || last.message.is_some() => {

@@ -16,6 +16,8 @@ pub enum Origin {
     Applied,
     /// It was recorded without being run (`baseline`).
     Baseline,
+    /// Another tool applied it, and its record was taken over.
+    Adopted,
 }
 
 impl Origin {
@@ -24,6 +26,7 @@ impl Origin {
         match self {
             Self::Applied => "applied",
             Self::Baseline => "baseline",
+            Self::Adopted => "adopted",
         }
     }
 }

@@ -95,7 +95,7 @@ pub struct Work {
     pub direction: String,
     /// Names the work on this migration over all runs.
     pub attempt: Option<String>,
-    /// `applied`, `reverted` or `baselined`; none when this run did not end it.
+    /// `applied`, `reverted`, `baselined` or `adopted`; none when this run did not end it.
     pub ended: Option<String>,
     /// The first entry.
     pub started_at: String,
@@ -275,7 +275,7 @@ impl Work {
             "unit-failed" => Kind::Failed,
             "unit-undone" => Kind::Undone,
             "unit-in-doubt" => Kind::InDoubt,
-            "applied" | "reverted" | "baselined" => {
+            "applied" | "reverted" | "baselined" | "adopted" => {
                 // A step without statements has only this to say.
                 self.happenings.retain(|one| one.what != Kind::Started);
                 self.ended = Some(entry.event.clone());

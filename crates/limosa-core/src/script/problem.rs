@@ -68,4 +68,10 @@ pub enum ScriptError {
         /// What is wrong, a lowercase fragment.
         message: String,
     },
+    /// It is not the one any more that was read before.
+    #[error("{file} was changed while it was being applied")]
+    Changed {
+        /// The file.
+        file: String,
+    },
 }

@@ -17,6 +17,9 @@ impl ScriptError {
     pub fn diagnostic(&self, script: &Script) -> Diagnostic {
         match self {
             Self::Read { file, cause } => unreadable(file, cause),
+            Self::Changed { .. } => {
+                Diagnostic::error("file-changed", Class::Failed, self.to_string())
+            }
             Self::Split { cause, .. } => {
                 let (name, help) = match &cause.problem {
                     SplitProblem::Read(error) => return unreadable(&script.file, error),

@@ -118,21 +118,31 @@ impl Script {
         if self.length > max_bytes {
             return Ok(None);
         }
-        let read = || -> io::Result<String> {
-            let mut text = String::new();
+        String::from_utf8(self.bytes()?)
+            .map(Some)
+            .map_err(|error| ScriptError::Read {
+                file: self.file.clone(),
+                cause: io::Error::new(io::ErrorKind::InvalidData, error),
+            })
+    }
+
+    /// The bytes of its segments as written.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn bytes(&self) -> Result<Vec<u8>, ScriptError> {
+        let read = || -> io::Result<Vec<u8>> {
+            let mut bytes = Vec::new();
             for segment in &self.segments {
                 let mut part = self.source.open_at(segment.start)?.take(segment.length());
-                part.read_to_string(&mut text)?;
+                part.read_to_end(&mut bytes)?;
             }
-            Ok(text)
+            Ok(bytes)
         };
-        match read() {
-            Ok(text) => Ok(Some(text)),
-            Err(cause) => Err(ScriptError::Read {
-                file: self.file.clone(),
-                cause,
-            }),
-        }
+        read().map_err(|cause| ScriptError::Read {
+            file: self.file.clone(),
+            cause,
+        })
     }
 
     /// Whether its bytes are still those that its checksum was made of; reads them once.

@@ -113,6 +113,7 @@ impl Statements {
         let context = Context {
             dialect: self.dialect,
             tables: Some(&self.tables),
+            foreign: None,
             lock: "",
             guard: "",
         };

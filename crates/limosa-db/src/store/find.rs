@@ -66,6 +66,39 @@ pub enum StoreError {
         /// The configured one with a blank behind it, or nothing.
         schema: String,
     },
+    /// The server or the connection failed at the table of another tool.
+    #[error("{doing} {table}, the table of {tool}, failed")]
+    Foreign {
+        /// What was being done.
+        doing: &'static str,
+        /// The tool.
+        tool: &'static str,
+        /// Its table.
+        table: String,
+        /// What the server said.
+        #[source]
+        cause: DbError,
+    },
+    /// A table has the name of another tool's table and other columns.
+    #[error("{table} is not a table of {tool}: it has no column {column}")]
+    NotTheirs {
+        /// The tool.
+        tool: &'static str,
+        /// Its qualified name.
+        table: String,
+        /// The first column that it should have.
+        column: &'static str,
+    },
+    /// What the table of another tool says cannot be understood.
+    #[error("{table}, the table of {tool}, cannot be understood: {reason}")]
+    ForeignRow {
+        /// The tool.
+        tool: &'static str,
+        /// Its table.
+        table: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// A row cannot be understood.
     #[error("a row of {table} cannot be understood: {reason}")]
     Row {
@@ -304,6 +337,7 @@ fn ask(
     let context = Context {
         dialect: session.dialect(),
         tables,
+        foreign: None,
         lock: "",
         guard: "",
     };

@@ -74,6 +74,7 @@ impl Limosa {
         let context = Context {
             dialect,
             tables: Some(&self.tables),
+            foreign: None,
             lock: &lock,
             guard: "",
         };
@@ -126,6 +127,7 @@ impl Limosa {
         Context {
             dialect,
             tables: Some(&self.tables),
+            foreign: None,
             lock,
             guard,
         }
@@ -157,6 +159,7 @@ pub(crate) fn revoke_others(session: &mut dyn Executor, tables: &Tables) -> Resu
     let context = Context {
         dialect,
         tables: Some(tables),
+        foreign: None,
         lock: "",
         guard: "",
     };

@@ -1,19 +1,27 @@
 //! Stores: how a history table is read and written.
 //!
-//! [`Limosa`] is our own store: `limosa_history` and `limosa_journal`.
+//! [`Limosa`] is our own store: `limosa_history` and `limosa_journal`. [`Foreign`] is the store of another tool.
+//! [`Stores`] are those that a run keeps: ours, another tool's, or both in the same transaction.
 
 mod aside;
 mod backend;
 mod find;
+mod foreign;
+mod golang_migrate;
 mod limosa;
 mod read;
 mod script;
 pub(crate) mod statement;
+mod stores;
+mod take_over;
 mod write;
 
 pub use find::{StoreError, Tables, Writer};
+pub use foreign::{Change, Foreign, Stage};
 pub use limosa::Limosa;
 pub(crate) use limosa::revoke_others;
 pub use read::Texts;
 pub use statement::quote_identifier;
+pub use stores::Stores;
+pub use take_over::Taken;
 pub use write::{Entry, Recorded, Reverted, UnitKind, UnitStart};

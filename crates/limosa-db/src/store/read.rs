@@ -164,6 +164,7 @@ fn applied(row: &Row) -> Result<Applied, StoreError> {
         layout: row.text(3).unwrap_or_default(),
         origin: match row.text(4).as_deref() {
             Some("baseline") => Origin::Baseline,
+            Some("adopted") => Origin::Adopted,
             _ => Origin::Applied,
         },
         up: StoredScript {

@@ -57,7 +57,7 @@ impl Limosa {
 }
 
 /// Puts quoted literals where the parameters are.
-fn inline(dialect: Dialect, prepared: &Prepared) -> String {
+pub(super) fn inline(dialect: Dialect, prepared: &Prepared) -> String {
     let mut sql = String::new();
     let mut rest = prepared.sql.as_str();
     let mut next = 0;

@@ -20,6 +20,8 @@ pub(crate) struct Prepared {
 pub(crate) struct Context<'a> {
     pub dialect: Dialect,
     pub tables: Option<&'a Tables>,
+    /// The table of another tool, quoted: with its schema, and without.
+    pub foreign: Option<[&'a str; 2]>,
     /// The expression that is true while the lock is held.
     pub lock: &'a str,
     /// A further condition, which may have parameters of its own.
@@ -113,6 +115,16 @@ impl Context<'_> {
         let table =
             |name| table(name).expect("statements about our tables are made when they are known");
         let text = match (name, self.dialect) {
+            ("table" | "name", _) => {
+                let [table, bare] = self
+                    .foreign
+                    .expect("statements about another tool's table are made when it is known");
+                if name == "table" { table } else { bare }
+            }
+            ("true", Postgres) => "TRUE",
+            ("true", Mysql | Sqlite) => "1",
+            ("false", Postgres) => "FALSE",
+            ("false", Mysql | Sqlite) => "0",
             ("history", _) => return table(Tables::HISTORY),
             ("journal", _) => return table(Tables::JOURNAL),
             ("lease", _) => return table(Tables::LEASE),
@@ -128,6 +140,11 @@ impl Context<'_> {
             ("now", Postgres) => "pg_catalog.clock_timestamp()",
             ("now", Mysql) => "utc_timestamp(3)",
             ("now", Sqlite) => "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+            ("from_utc", Postgres) => "CAST(",
+            ("to_time", Postgres) => " AS timestamptz)",
+            ("from_utc", Mysql) => "CAST(left(",
+            ("to_time", Mysql) => ", 23) AS datetime(3))",
+            ("from_utc" | "to_time", Sqlite) => "",
             ("integer", Postgres) => "bigint",
             ("integer", Mysql) => "signed",
             ("integer", Sqlite) => "integer",
@@ -180,6 +197,7 @@ mod tests {
         let context = Context {
             dialect,
             tables: Some(&tables),
+            foreign: None,
             lock: "TRUE",
             guard: "TRUE",
         };

@@ -84,6 +84,8 @@ pub struct Recorded<'a> {
     pub statements: u64,
     /// How long they took, in milliseconds.
     pub duration_ms: u128,
+    /// When, as RFC 3339 in UTC, where that was not now.
+    pub applied_at: Option<&'a str>,
     /// Who.
     pub actor: &'a str,
     /// The version of the program.
@@ -246,6 +248,7 @@ pub(super) fn record_values<'a>(set: &str, row: &Recorded<'_>) -> Vec<(&'a str, 
         ("min_release", row.min_release.into()),
         ("statements", integer(row.statements)),
         ("duration_ms", integer(row.duration_ms)),
+        ("applied_at", row.applied_at.into()),
         ("actor", row.actor.into()),
         ("tool_version", row.tool_version.into()),
     ]

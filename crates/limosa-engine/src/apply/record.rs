@@ -53,6 +53,7 @@ pub(crate) fn event_of(origin: Origin) -> &'static str {
     match origin {
         Origin::Applied => "applied",
         Origin::Baseline => "baselined",
+        Origin::Adopted => "adopted",
     }
 }
 
@@ -145,6 +146,7 @@ impl Applier<'_> {
                     min_release: step.record.min_release.as_deref(),
                     statements: step.statements(),
                     duration_ms: position.started.elapsed().as_millis(),
+                    applied_at: None,
                     actor: &settings.actor,
                     tool_version: &settings.tool_version,
                 };

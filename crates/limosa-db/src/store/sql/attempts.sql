@@ -6,6 +6,6 @@ WHERE j.set_name = :set
   AND j.attempt IS NOT NULL
   AND NOT EXISTS (
       SELECT 1 FROM {journal} e
-      WHERE e.attempt = j.attempt AND e.event IN ('applied', 'baselined', 'reverted')
+      WHERE e.attempt = j.attempt AND e.event IN ('applied', 'adopted', 'baselined', 'reverted')
   )
 ORDER BY j.id

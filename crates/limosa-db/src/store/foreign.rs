@@ -1,0 +1,241 @@
+//! The history tables of other tools: the seam, and what all of them share.
+//!
+//! Each tool has a file beside this one, which says how its table looks, how it is read and what is
+//! written for a change. The other tool has to accept every row as its own.
+
+mod change;
+mod find;
+
+pub use change::{Change, Stage};
+
+use limosa_core::foreign::{ForeignHistory, Marks, Unfinished};
+use limosa_core::{Layout, Version};
+use limosa_sql::Dialect;
+
+use super::statement::{Context, Prepared, quote_identifier};
+use super::{StoreError, golang_migrate};
+use crate::{Locked, OtherLock, Row, Server, Session, Value};
+use change::Expected;
+pub(super) use change::Write;
+
+/// How the table of one tool is read and written.
+pub(super) trait ForeignStore: Sync {
+    /// The name of its table, unless configured; `schema.table` where the tool names a schema.
+    fn table(&self) -> &'static str;
+
+    /// The columns by which its table is known, in lower case.
+    fn columns(&self) -> &'static [&'static str];
+
+    /// Whether the tool works with such databases.
+    fn supports(&self, dialect: Dialect) -> bool;
+
+    /// What creates the table as the tool does, with the rows that the tool puts in at first.
+    fn create(&self, dialect: Dialect) -> &'static [&'static str];
+
+    /// What the table says.
+    fn read(&self, table: &mut TableReader<'_>) -> Result<Contents, StoreError>;
+
+    /// What is written at a stage of a change. Nothing where the tool has no row for that stage.
+    fn write(&self, dialect: Dialect, change: &Change<'_>) -> Vec<Write>;
+
+    /// The locks that the tool takes while it works.
+    fn locks(&self, server: &Server, schema: &str, table: &str) -> Vec<OtherLock> {
+        let _ = (server, schema, table);
+        Vec::new()
+    }
+}
+
+/// What a table says.
+pub(super) struct Contents {
+    pub marks: Marks,
+    pub unfinished: Option<Unfinished>,
+}
+
+/// The store of a tool; `None` for our own layout.
+fn store_of(tool: Layout) -> Option<&'static dyn ForeignStore> {
+    match tool {
+        Layout::GolangMigrate => Some(&golang_migrate::GolangMigrate),
+        _ => None,
+    }
+}
+
+/// The history table of another tool, there or not yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Foreign {
+    tool: Layout,
+    schema: String,
+    table: String,
+    exists: bool,
+    ignored_chars: String,
+}
+
+impl Foreign {
+    /// The tool, named by its layout.
+    pub fn tool(&self) -> Layout {
+        self.tool
+    }
+
+    /// Whether the table is there.
+    pub fn exists(&self) -> bool {
+        self.exists
+    }
+
+    /// Its qualified name, for people.
+    pub fn shown(&self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Sqlite => self.table.clone(),
+            Dialect::Postgres | Dialect::Mysql => format!("{}.{}", self.schema, self.table),
+        }
+    }
+
+    /// The locks that the tool takes while it works, which keep it out.
+    pub fn locks(&self, server: &Server) -> Vec<OtherLock> {
+        self.store().locks(server, &self.schema, &self.table)
+    }
+
+    /// What the table says; nothing is applied where there is none.
+    ///
+    /// # Errors
+    /// When it cannot be read, or a row cannot be understood.
+    pub fn read(&self, session: &mut dyn Session) -> Result<ForeignHistory, StoreError> {
+        let contents = if self.exists {
+            self.store().read(&mut TableReader {
+                foreign: self,
+                session,
+            })?
+        } else {
+            Contents {
+                marks: Marks::Each(Vec::new()),
+                unfinished: None,
+            }
+        };
+        let dialect = session.dialect();
+        Ok(ForeignHistory {
+            tool: self.tool,
+            table: self.shown(dialect),
+            marks: contents.marks,
+            unfinished: contents.unfinished,
+            ignored_chars: self.ignored_chars.clone(),
+        })
+    }
+
+    /// Creates the table as the tool does, in the transaction that is open.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn create(&mut self, session: &mut Locked) -> Result<(), StoreError> {
+        let dialect = session.dialect();
+        for sql in self.store().create(dialect) {
+            let prepared = self.prepare(dialect, sql, &[]);
+            let done = session.run(&prepared.sql);
+            done.map_err(|cause| self.failed("creating", dialect, cause))?;
+        }
+        self.exists = true;
+        Ok(())
+    }
+
+    /// Writes a stage of a change, in the transaction that is open. False when the table is not what the
+    /// change was planned for: the other tool was at work.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn write(&self, session: &mut Locked, change: &Change<'_>) -> Result<bool, StoreError> {
+        let dialect = session.dialect();
+        for write in self.store().write(dialect, change) {
+            let prepared = self.prepare(dialect, write.sql, &change.values());
+            let result = match write.expected {
+                Expected::Found => session
+                    .query(&prepared.sql, &prepared.parameters)
+                    .map(|rows| !rows.is_empty()),
+                Expected::One => session
+                    .execute(&prepared.sql, &prepared.parameters)
+                    .map(|changed| changed == 1),
+                Expected::Any => session
+                    .execute(&prepared.sql, &prepared.parameters)
+                    .map(|_| true),
+            };
+            if !result.map_err(|cause| self.failed("writing", dialect, cause))? {
+                return Ok(false);
+            }
+        }
+        Ok(true)
+    }
+
+    /// The statements of a stage of a change, for a script that a person runs by hand.
+    pub fn script(&self, dialect: Dialect, change: &Change<'_>) -> Vec<String> {
+        let writes = self.store().write(dialect, change);
+        let written = writes
+            .iter()
+            .filter(|write| write.expected != Expected::Found);
+        written
+            .map(|write| {
+                let prepared = self.prepare(dialect, write.sql, &change.values());
+                format!("{};", super::script::inline(dialect, &prepared))
+            })
+            .collect()
+    }
+
+    /// The statements that create the table, for such a script.
+    pub fn create_script(&self, dialect: Dialect) -> Vec<String> {
+        let create = self.store().create(dialect);
+        let sql = |sql: &&str| format!("{};", self.prepare(dialect, sql, &[]).sql);
+        create.iter().map(sql).collect()
+    }
+
+    fn store(&self) -> &'static dyn ForeignStore {
+        store_of(self.tool).expect("only tools with a store are found")
+    }
+
+    fn prepare(&self, dialect: Dialect, sql: &str, values: &[(&str, Value)]) -> Prepared {
+        let name = quote_identifier(dialect, &self.table);
+        let table = format!("{}.{name}", quote_identifier(dialect, &self.schema));
+        Context {
+            dialect,
+            tables: None,
+            foreign: Some([&table, &name]),
+            lock: "",
+            guard: "",
+        }
+        .prepare(sql, values)
+    }
+
+    fn failed(&self, doing: &'static str, dialect: Dialect, cause: crate::DbError) -> StoreError {
+        StoreError::Foreign {
+            doing,
+            tool: self.tool.name(),
+            table: self.shown(dialect),
+            cause,
+        }
+    }
+}
+
+/// Reads one table.
+pub(super) struct TableReader<'a> {
+    foreign: &'a Foreign,
+    session: &'a mut dyn Session,
+}
+
+impl TableReader<'_> {
+    /// The rows of a statement about `{table}`.
+    pub fn rows(&mut self, sql: &str) -> Result<Vec<Row>, StoreError> {
+        let dialect = self.session.dialect();
+        let prepared = self.foreign.prepare(dialect, sql, &[]);
+        let rows = self.session.query(&prepared.sql, &prepared.parameters);
+        rows.map_err(|cause| self.foreign.failed("reading", dialect, cause))
+    }
+
+    /// The version in a column.
+    pub fn version(&self, row: &Row, at: usize) -> Result<Version, StoreError> {
+        let text = row.text(at).unwrap_or_default();
+        Version::number(&text).map_err(|error| self.not_understood(&error.to_string()))
+    }
+
+    /// A row that cannot be understood.
+    pub fn not_understood(&self, reason: &str) -> StoreError {
+        StoreError::ForeignRow {
+            tool: self.foreign.tool.name(),
+            table: self.foreign.shown(self.session.dialect()),
+            reason: reason.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! The stores that a run keeps: ours, another tool's, or both in the same transaction.
+
+use std::sync::{Mutex, PoisonError};
+
+use limosa_core::history::{History, InDoubt};
+use limosa_sql::Dialect;
+
+use super::foreign::{Change, Foreign};
+use super::{
+    Entry, Limosa, Recorded, Reverted, StoreError, Tables, Taken, Texts, UnitKind, UnitStart,
+};
+use crate::{Locked, Session};
+
+/// Ours, another tool's, or both.
+#[derive(Debug)]
+pub struct Stores {
+    own: Limosa,
+    /// False where only the other tool's table is kept: then nothing of ours is written.
+    keeps_own: bool,
+    foreign: Option<Foreign>,
+    /// The transaction in which the unit at work began, where nothing but this process knows it.
+    transaction: Mutex<Option<String>>,
+}
+
+impl Stores {
+    /// Ours, and the table of another tool beside it where there is one to be kept.
+    pub fn with_own(own: Limosa, foreign: Option<Foreign>) -> Self {
+        Self {
+            own,
+            keeps_own: true,
+            foreign,
+            transaction: Mutex::default(),
+        }
+    }
+
+    /// Only the table of another tool. `own` says what the lock is about.
+    pub fn foreign_only(own: Limosa, foreign: Foreign) -> Self {
+        Self {
+            own,
+            keeps_own: false,
+            foreign: Some(foreign),
+            transaction: Mutex::default(),
+        }
+    }
+
+    /// Our own store, where it is kept.
+    pub fn own(&self) -> Option<&Limosa> {
+        self.keeps_own.then_some(&self.own)
+    }
+
+    /// The store of another tool, where it is kept.
+    pub fn foreign(&self) -> Option<&Foreign> {
+        self.foreign.as_ref()
+    }
+
+    /// Where our tables are, or would be.
+    pub fn tables(&self) -> &Tables {
+        self.own.tables()
+    }
+
+    /// What our history says; nothing where it is not kept.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    pub fn history(&self, session: &mut dyn Session, texts: Texts) -> Result<History, StoreError> {
+        match self.own() {
+            Some(own) => own.history(session, texts),
+            None => Ok(History::default()),
+        }
+    }
+
+    /// Creates the tables that are not there yet.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn create(&mut self, session: &mut Locked, own: bool) -> Result<(), StoreError> {
+        if own && self.keeps_own {
+            self.own.create(session)?;
+        }
+        match &mut self.foreign {
+            Some(foreign) if !foreign.exists() => {
+                in_transaction(session, |session| foreign.create(session))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// As [`Limosa::has_ended`]. Without our journal nobody knows.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_ended(&self, session: &mut dyn Session, attempt: &str) -> Result<bool, StoreError> {
+        self.own()
+            .map_or(Ok(false), |own| own.has_ended(session, attempt))
+    }
+
+    /// As [`Limosa::has_begun`]. Without our journal nobody knows.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_begun(
+        &self,
+        session: &mut dyn Session,
+        attempt: &str,
+        unit: usize,
+    ) -> Result<bool, StoreError> {
+        self.own()
+            .map_or(Ok(false), |own| own.has_begun(session, attempt, unit))
+    }
+
+    /// As [`Limosa::has_noted`].
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn has_noted(
+        &self,
+        session: &mut dyn Session,
+        run: &str,
+        event: &str,
+    ) -> Result<bool, StoreError> {
+        self.own()
+            .map_or(Ok(false), |own| own.has_noted(session, run, event))
+    }
+
+    /// As [`Limosa::is_there`].
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn is_there(&self, session: &mut dyn Session, doubt: &InDoubt) -> Result<bool, StoreError> {
+        self.own.is_there(session, doubt)
+    }
+
+    /// As [`Limosa::journal_entry`]; true where there is no journal.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn journal_entry(
+        &self,
+        session: &mut Locked,
+        entry: &Entry<'_>,
+    ) -> Result<bool, StoreError> {
+        self.own()
+            .map_or(Ok(true), |own| own.journal_entry(session, entry))
+    }
+
+    /// Begins a unit: the guard. `change` is the one that it is the first unit of. False when it must not run.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn unit_started(
+        &self,
+        session: &mut Locked,
+        start: &UnitStart<'_>,
+        change: Option<&Change<'_>>,
+    ) -> Result<bool, StoreError> {
+        let begun = match self.own() {
+            Some(own) => own.unit_started(session, start)?,
+            None => self.begin_without_journal(session)?,
+        };
+        if !begun {
+            return Ok(false);
+        }
+        match (&self.foreign, change) {
+            (Some(foreign), Some(change)) => foreign.write(session, change),
+            _ => Ok(true),
+        }
+    }
+
+    /// Records a migration as applied. False when the guard says no.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn record(
+        &self,
+        session: &mut Locked,
+        row: &Recorded<'_>,
+        change: &Change<'_>,
+        kind: UnitKind,
+    ) -> Result<bool, StoreError> {
+        let recorded = match self.own() {
+            Some(own) => own.record(session, row, kind)?,
+            None => self.is_same_transaction(session, kind)?,
+        };
+        Ok(recorded && self.write_foreign(session, change)?)
+    }
+
+    /// Takes a migration out of the history. False when the guard says no.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn unrecord(
+        &self,
+        session: &mut Locked,
+        row: &Reverted<'_>,
+        change: &Change<'_>,
+        kind: UnitKind,
+    ) -> Result<bool, StoreError> {
+        let unrecorded = match self.own() {
+            Some(own) => own.unrecord(session, row, kind)?,
+            None => self.is_same_transaction(session, kind)?,
+        };
+        Ok(unrecorded && self.write_foreign(session, change)?)
+    }
+
+    /// Writes a stage of a change into the table of the other tool alone, where it is kept. False when that
+    /// table is not what it should be.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn write_foreign(
+        &self,
+        session: &mut Locked,
+        change: &Change<'_>,
+    ) -> Result<bool, StoreError> {
+        match &self.foreign {
+            Some(foreign) => foreign.write(session, change),
+            None => Ok(true),
+        }
+    }
+
+    /// Takes over what the other tool did, in one transaction of its own. False when the lock is lost, or
+    /// our history is another one meanwhile.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn take_over(&self, session: &mut Locked, taken: &Taken<'_>) -> Result<bool, StoreError> {
+        let Some(own) = self.own() else {
+            return Ok(true);
+        };
+        in_transaction(session, |session| own.take_over(session, taken))
+    }
+
+    /// Copies our tables aside, until the transaction that is open now ends.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn set_aside(&self, session: &mut Locked) -> Result<(), StoreError> {
+        self.own().map_or(Ok(()), |own| own.set_aside(session))
+    }
+
+    /// Makes our tables again from the copies, if they are gone and their schema is there.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn put_back(&self, session: &mut Locked) -> Result<(), StoreError> {
+        self.own().map_or(Ok(()), |own| own.put_back(session))
+    }
+
+    /// Without our journal, whoever holds the lock may begin.
+    fn begin_without_journal(&self, session: &mut Locked) -> Result<bool, StoreError> {
+        let doing = "beginning a unit";
+        let transaction = match session.dialect() {
+            Dialect::Postgres => "pg_catalog.txid_current()::text",
+            Dialect::Mysql | Dialect::Sqlite => "1",
+        };
+        let sql = format!("SELECT {transaction} WHERE {}", session.guard());
+        let rows = session
+            .query(&sql, &[])
+            .map_err(|cause| StoreError::Db { doing, cause })?;
+        let found = rows.first().and_then(|row| row.text(0));
+        let begun = found.is_some();
+        *self
+            .transaction
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = found;
+        Ok(begun)
+    }
+
+    /// Whether the lock is held still, and the transaction is the one in which the unit began.
+    fn is_same_transaction(
+        &self,
+        session: &mut Locked,
+        kind: UnitKind,
+    ) -> Result<bool, StoreError> {
+        let before = self
+            .transaction
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let begun = self.begin_without_journal(session)?;
+        let now = self
+            .transaction
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        Ok(begun && (kind == UnitKind::Alone || before == now))
+    }
+}
+
+/// Runs something in a transaction of its own.
+fn in_transaction<T>(
+    session: &mut Locked,
+    work: impl FnOnce(&mut Locked) -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
+    let doing = "taking over what another tool did";
+    let db = |cause| StoreError::Db { doing, cause };
+    let begin = match session.dialect() {
+        Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+        Dialect::Mysql => "START TRANSACTION",
+        Dialect::Sqlite => "BEGIN IMMEDIATE",
+    };
+    session.run(begin).map_err(db)?;
+    let done = work(session).and_then(|done| session.run("COMMIT").map(|_| done).map_err(db));
+    if done.is_err() {
+        // The first error is the one to report; a failing rollback would hide it.
+        let _ = session.run("ROLLBACK");
+    }
+    done
+}
