@@ -12,6 +12,7 @@ mod lease;
 mod lock_wait;
 pub mod locked;
 mod mysql;
+pub mod other_keys;
 mod other_locks;
 mod postgres;
 pub mod probe;
