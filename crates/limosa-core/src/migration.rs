@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::history::Direction;
+use crate::layout::Certainty;
 use crate::{Diagnostic, Layout, Script, Version};
 
 /// One versioned change.
@@ -93,6 +94,8 @@ pub fn full_name(version: &str, name: &str) -> String {
 pub struct MigrationSet {
     /// How the directory was read.
     pub layout: Layout,
+    /// How sure that is.
+    pub certainty: Certainty,
     /// The directory.
     pub directory: PathBuf,
     /// The migrations, lowest version first.

@@ -16,7 +16,7 @@ pub enum Numbering {
     Sequential,
 }
 
-/// Which files a new migration of the native layout has.
+/// Which files a new migration has, where its layout leaves the choice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Shape {
     /// One file with sections.
@@ -53,7 +53,7 @@ pub enum ScaffoldError {
     /// There is no version above the highest one.
     #[error("there is no version above {0}")]
     NoFreeVersion(Version),
-    /// Two files in one layout only make sense in the native one.
+    /// The layout has one file for both directions.
     #[error("a migration of the {0} layout cannot be made as a pair")]
     NoPair(Layout),
     /// The file exists already.
@@ -106,7 +106,7 @@ impl Numbering {
                 let width = match layout {
                     Layout::GolangMigrate => 6,
                     Layout::Goose | Layout::LiamstaskGoose => 5,
-                    Layout::Native | Layout::DbMigrate => 4,
+                    Layout::Native | Layout::DbMigrate | Layout::Sqlx | Layout::GoPg => 4,
                 };
                 let width = highest.map_or(width, |version| version.text().len());
                 (last.saturating_add(1), width)
@@ -140,7 +140,11 @@ pub fn scaffold(
     if length > LONGEST {
         return Err(ScaffoldError::NameTooLong { length });
     }
-    if shape == Shape::Pair && !matches!(layout, Layout::Native | Layout::GolangMigrate) {
+    let pairs = matches!(
+        layout,
+        Layout::Native | Layout::GolangMigrate | Layout::Sqlx | Layout::GoPg
+    );
+    if shape == Shape::Pair && !pairs {
         return Err(ScaffoldError::NoPair(layout));
     }
     let stem = format!("{version}{separator}{slug}");
@@ -158,7 +162,12 @@ pub fn scaffold(
             file(format!("{stem}.up.sql"), "-- limosa: up\n\n"),
             file(format!("{stem}.down.sql"), "-- limosa: down\n\n"),
         ],
-        (Layout::GolangMigrate, _) => vec![
+        (Layout::Sqlx, Shape::One) => vec![file(format!("{stem}.sql"), "")],
+        (Layout::GoPg, _) => vec![
+            file(format!("{stem}.tx.up.sql"), ""),
+            file(format!("{stem}.tx.down.sql"), ""),
+        ],
+        (Layout::GolangMigrate | Layout::Sqlx, _) => vec![
             file(format!("{stem}.up.sql"), ""),
             file(format!("{stem}.down.sql"), ""),
         ],

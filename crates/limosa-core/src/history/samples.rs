@@ -35,6 +35,7 @@ pub(crate) fn set(mut migrations: Vec<Migration>) -> MigrationSet {
     migrations.sort_by(|a, b| a.version.cmp(&b.version));
     MigrationSet {
         layout: Layout::Native,
+        certainty: crate::layout::Certainty::Given,
         directory: PathBuf::from("migrations"),
         migrations,
         remarks: vec![],

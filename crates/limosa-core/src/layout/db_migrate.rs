@@ -9,12 +9,14 @@ mod loader;
 use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 use self::loader::{Loader, recognise};
 use super::folder::{Entry, EntryKind, Folder};
 use super::golang_migrate::whole_file;
 use super::group::{in_order, passed_over};
 use super::load::Found;
+use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::script::unreadable;
 use crate::{Class, Diagnostic, Layout, Migration, Version};
@@ -50,8 +52,37 @@ pub(super) fn sql_name(entry: &Entry) -> Option<(&str, Direction)> {
     (recorded_name(name) == Some(name)).then_some((name, direction))
 }
 
-/// Reads the migrations of a folder.
-pub(super) fn read(folder: &Folder) -> Found {
+/// The layout.
+pub(super) struct DbMigrate;
+
+impl Rules for DbMigrate {
+    fn read(&self, folder: &Folder) -> Found {
+        read(folder)
+    }
+
+    fn name_of<'e>(&self, entry: &'e Entry, within: &Path) -> Option<Name<'e>> {
+        let recorded = if within.as_os_str().is_empty() {
+            recorded_name(&entry.name).filter(|_| is_code(entry))
+        } else {
+            sql_name(entry).map(|(name, _)| name)
+        }?;
+        let (version, title) = recorded.split_once('-')?;
+        Some(Name {
+            version_at: entry.name.find(recorded)?,
+            ..Name::new(version, title)
+        })
+    }
+
+    fn reads_below(&self, name: &str, within: &Path) -> bool {
+        within.as_os_str().is_empty() && name == "sqls"
+    }
+
+    fn knows_file(&self, entry: &Entry, _beginning: &[u8]) -> bool {
+        is_code(entry) && recorded_name(&entry.name).is_some()
+    }
+}
+
+fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let sqls = match folder.get("sqls") {
         Some(entry) if entry.kind == EntryKind::Directory => match folder.below("sqls") {

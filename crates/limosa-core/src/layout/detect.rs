@@ -3,54 +3,58 @@
 //! Names say what could read a file, the beginnings of the files what wrote it. Where two layouts
 //! would give the files a different meaning, none is chosen.
 
+mod cargo;
 mod evidence;
+mod readable;
 
-use self::evidence::{Evidence, Tool};
+use self::evidence::{Evidence, Sign};
+pub use self::readable::readable_as;
 use super::folder::{Folder, show_name};
 use crate::{Class, Diagnostic, Layout};
 
+/// How sure it is that a folder is of its layout, surest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Certainty {
+    /// Somebody said so.
+    Given,
+    /// There is something in the files that only its tool writes.
+    Written,
+    /// Something that belongs to its tool stands beside the folder.
+    Beside,
+    /// Nothing tells: it is the commonest one of those whose files are named like this.
+    Assumed,
+}
+
 /// The layout of a folder.
-pub(super) fn layout_of(folder: &Folder) -> Result<Layout, Vec<Diagnostic>> {
+pub(super) fn layout_of(folder: &Folder) -> Result<(Layout, Certainty), Vec<Diagnostic>> {
     decide(folder, &Evidence::collect(folder))
 }
 
-fn decide(folder: &Folder, evidence: &Evidence) -> Result<Layout, Vec<Diagnostic>> {
-    let of = |tool| evidence.of(tool);
+fn decide(folder: &Folder, evidence: &Evidence) -> Result<(Layout, Certainty), Vec<Diagnostic>> {
+    let of = |sign| evidence.of(sign);
     // What only one tool writes decides.
-    let mut written = Vec::new();
-    for (layout, found) in [
-        (Layout::Native, of(Tool::NativeDirective)),
-        (
-            Layout::Goose,
-            of(Tool::GooseAnnotation).or(of(Tool::GoCode)),
-        ),
-        (
-            Layout::DbMigrate,
-            of(Tool::DbMigrateCode).or(of(Tool::DbMigrateSql)),
-        ),
-    ] {
-        written.extend(found.map(|example| (layout, example)));
-    }
+    let written: Vec<(Layout, &str)> = Layout::ALL
+        .into_iter()
+        .filter_map(|layout| Some((layout, of(Sign::Written(layout))?)))
+        .collect();
     match written.as_slice() {
         [] => {}
         [(Layout::Goose, _)] => return which_goose(folder, evidence),
-        // A pair with a directive is a native pair.
-        [(Layout::Native, _)] => return Ok(Layout::Native),
-        [(layout, example)] => {
-            return match of(Tool::Pair) {
-                None => Ok(*layout),
-                Some(pair) => Err(ambiguous(
-                    folder,
-                    &[(*layout, *example), (Layout::GolangMigrate, pair)],
-                )),
+        // The loaders of db-migrate do not name a pair.
+        [found @ (Layout::DbMigrate, _)] => {
+            return match of(Sign::Pair) {
+                None => Ok((Layout::DbMigrate, Certainty::Written)),
+                Some(pair) => Err(ambiguous(folder, &[*found, (Layout::GolangMigrate, pair)])),
             };
         }
+        // A pair with a directive is a native pair, and so on.
+        [(layout, _)] => return Ok((*layout, Certainty::Written)),
         _ => return Err(ambiguous(folder, &written)),
     }
     if let Some((tool, example)) = evidence.not_read_yet() {
         return Err(not_read_yet(folder, tool, example));
     }
-    if let Some(example) = of(Tool::InsideOfSqls) {
+    if let Some(example) = of(Sign::InsideOfSqls) {
         return Err(vec![
             Diagnostic::error(
                 "ambiguous-layout",
@@ -61,29 +65,42 @@ fn decide(folder: &Folder, evidence: &Evidence) -> Result<Layout, Vec<Diagnostic
             .with_help("name the folder above it with `--dir`"),
         ]);
     }
-    // A pair means the same in both layouts, a single file does not: golang-migrate passes over it.
-    match (of(Tool::Pair), of(Tool::Single)) {
-        (Some(_), None) => Ok(Layout::GolangMigrate),
+    if of(Sign::Beside(Layout::Sqlx)).is_some() {
+        return Ok((Layout::Sqlx, Certainty::Beside));
+    }
+    // A pair means the same in all layouts, a single file does not: golang-migrate passes over it.
+    match (of(Sign::Pair), of(Sign::Single)) {
+        (Some(_), None) => Ok((Layout::GolangMigrate, Certainty::Assumed)),
         (Some(pair), Some(single)) => Err(ambiguous(
             folder,
-            &[(Layout::GolangMigrate, pair), (Layout::Native, single)],
+            &[
+                (Layout::GolangMigrate, pair),
+                (Layout::Native, single),
+                (Layout::Sqlx, single),
+            ],
         )),
-        _ => Ok(Layout::Native),
+        _ => Ok((Layout::Native, Certainty::Assumed)),
     }
 }
 
 /// Both goose layouts read most files alike. Where nothing tells them apart it is pressly's, which
 /// is the one in use.
-fn which_goose(folder: &Folder, evidence: &Evidence) -> Result<Layout, Vec<Diagnostic>> {
-    let old = evidence.of(Tool::OldGoose);
-    let new = evidence.of(Tool::NewGoose);
-    match (old, new) {
+fn which_goose(
+    folder: &Folder,
+    evidence: &Evidence,
+) -> Result<(Layout, Certainty), Vec<Diagnostic>> {
+    let written = evidence.of(Sign::OldGoose);
+    let beside = evidence.of(Sign::Beside(Layout::LiamstaskGoose));
+    let new = evidence.of(Sign::NewGoose);
+    match (written.or(beside), new) {
         (Some(old), Some(new)) => Err(ambiguous(
             folder,
             &[(Layout::LiamstaskGoose, old), (Layout::Goose, new)],
         )),
-        (Some(_), None) => Ok(Layout::LiamstaskGoose),
-        _ => Ok(Layout::Goose),
+        (Some(_), None) if written.is_some() => Ok((Layout::LiamstaskGoose, Certainty::Written)),
+        (Some(_), None) => Ok((Layout::LiamstaskGoose, Certainty::Beside)),
+        (None, Some(_)) => Ok((Layout::Goose, Certainty::Written)),
+        (None, None) => Ok((Layout::Goose, Certainty::Assumed)),
     }
 }
 

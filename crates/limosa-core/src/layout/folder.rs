@@ -172,6 +172,13 @@ impl Entry {
         found.map_or_else(String::new, |(_, extension)| extension.to_ascii_lowercase())
     }
 
+    /// Whether it is code in Go, and no test.
+    pub(super) fn is_go(&self) -> bool {
+        self.name
+            .strip_suffix(".go")
+            .is_some_and(|stem| !stem.ends_with("_test"))
+    }
+
     /// Why an entry with the name of a migration cannot be one; `None` when it is a file.
     pub(super) fn problem(&self) -> Option<Diagnostic> {
         let shown = &self.shown;

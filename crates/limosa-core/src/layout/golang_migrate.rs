@@ -3,10 +3,13 @@
 //! A version may have only one direction; the other one does nothing but move the version. Names
 //! that do not fit are passed over. Nothing in a file is a directive.
 
+use std::path::Path;
+
 use super::file_text::FileText;
 use super::folder::{Entry, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, passed_over};
 use super::load::Found;
+use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Severity, Version};
 
@@ -23,8 +26,25 @@ pub(super) fn parse(name: &str) -> Option<(&str, &str, Direction)> {
     Some((&name[..digits], &rest[..at], direction))
 }
 
-/// Reads the migrations of a folder.
-pub(super) fn read(folder: &Folder) -> Found {
+/// The layout.
+pub(super) struct GolangMigrate;
+
+impl Rules for GolangMigrate {
+    fn read(&self, folder: &Folder) -> Found {
+        read(folder)
+    }
+
+    fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
+        let (version, title, _) = parse(&entry.name)?;
+        Some(Name::new(version, title))
+    }
+
+    fn is_plain_sql(&self) -> bool {
+        true
+    }
+}
+
+fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let mut parts = Vec::new();
     for entry in &folder.entries {

@@ -6,18 +6,49 @@
 //! `ENVSUB` switches: its state goes on from Up to Down.
 
 use std::io::{BufRead, Read};
+use std::path::Path;
 
 use super::file_text::{CommentLine, FileText};
 use super::folder::{Entry, Folder};
 use super::goose_name::{self, GooseName, NotGoose, PATTERN};
 use super::group::{bad_version, in_order, unparsable};
 use super::load::Found;
+use super::rules::{Name, Rules, mentions};
 use crate::script::Segment;
 use crate::script::annotation::{Annotation, Malformed};
 use crate::{Class, Diagnostic, Layout, Migration, ScriptOptions};
 
-/// Reads the migrations of a folder.
-pub(super) fn read(folder: &Folder) -> Found {
+/// The layout.
+pub(super) struct Goose;
+
+impl Rules for Goose {
+    fn read(&self, folder: &Folder) -> Found {
+        read(folder)
+    }
+
+    fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
+        goose_name::split(&entry.name)
+    }
+
+    fn refuses(&self, entry: &Entry) -> bool {
+        entry.extension() == "sql"
+    }
+
+    /// Lines of the other goose are among them: what tells the two apart is looked at later.
+    fn knows_line(&self, line: &[u8]) -> bool {
+        Annotation::parse(Layout::Goose, line).is_some()
+    }
+
+    fn knows_file(&self, entry: &Entry, beginning: &[u8]) -> bool {
+        entry.is_go()
+            && entry.name.split_once('_').is_some_and(|(version, _)| {
+                !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+            })
+            && (mentions(beginning, "goose") || mentions(beginning, "func Up_"))
+    }
+}
+
+fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let mut migrations = Vec::new();
     for entry in &folder.entries {
@@ -182,6 +213,7 @@ impl Reading<'_, '_> {
                 self.head |= self.state == State::Start;
             }
             Annotation::EnvsubOff => self.envsub = None,
+            Annotation::Split => {}
         }
     }
 

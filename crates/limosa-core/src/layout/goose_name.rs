@@ -1,6 +1,7 @@
 //! File names of both goose layouts: `<version>_<name>.sql` and `<version>_<name>.go`.
 
 use super::folder::Entry;
+use super::rules::Name;
 use crate::{Version, VersionError};
 
 /// How the files are named.
@@ -23,12 +24,12 @@ pub(super) enum NotGoose {
     BadVersion(VersionError),
 }
 
-/// The version as it is written, the title, and where the version begins.
-pub(super) fn split(name: &str) -> Option<(&str, &str, usize)> {
+/// What a name says, whether or not its version can be used.
+pub(super) fn split(name: &str) -> Option<Name<'_>> {
     let (stem, extension) = name.rsplit_once('.')?;
     let is_migration = extension == "sql" || (extension == "go" && !stem.ends_with("_test"));
     let (version, title) = stem.split_once('_').filter(|_| is_migration)?;
-    Some((version, title, 0))
+    Some(Name::new(version, title))
 }
 
 /// Parses the name of an entry.

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use super::rules::Rules;
+use super::{db_migrate, go_pg, golang_migrate, goose, liamstask_goose, native, sqlx};
+
 /// A layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Layout {
@@ -15,16 +18,22 @@ pub enum Layout {
     LiamstaskGoose,
     /// db-migrate with SQL files.
     DbMigrate,
+    /// sqlx: one file, or a pair.
+    Sqlx,
+    /// go-pg/migrations: a pair of files, with a transaction where the name says so.
+    GoPg,
 }
 
 impl Layout {
     /// All layouts.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 7] = [
         Self::Native,
         Self::GolangMigrate,
         Self::Goose,
         Self::LiamstaskGoose,
         Self::DbMigrate,
+        Self::Sqlx,
+        Self::GoPg,
     ];
 
     /// The name used on the command line, in configuration and in JSON.
@@ -35,6 +44,8 @@ impl Layout {
             Self::Goose => "goose",
             Self::LiamstaskGoose => "liamstask-goose",
             Self::DbMigrate => "db-migrate",
+            Self::Sqlx => "sqlx",
+            Self::GoPg => "go-pg",
         }
     }
 
@@ -48,6 +59,19 @@ impl Layout {
     /// The layout of that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|layout| layout.name() == name)
+    }
+
+    /// What it says of itself.
+    pub(super) fn rules(self) -> &'static dyn Rules {
+        match self {
+            Self::Native => &native::Native,
+            Self::GolangMigrate => &golang_migrate::GolangMigrate,
+            Self::Goose => &goose::Goose,
+            Self::LiamstaskGoose => &liamstask_goose::LiamstaskGoose,
+            Self::DbMigrate => &db_migrate::DbMigrate,
+            Self::Sqlx => &sqlx::Sqlx,
+            Self::GoPg => &go_pg::GoPg,
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 //! so they are not here; both are said.
 
 use std::io::{self, Read};
+use std::path::Path;
 
 use limosa_sql::Dialect;
 
@@ -15,6 +16,7 @@ use super::goose::{malformed_annotation, no_section, statement_before, unclosed}
 use super::goose_name::{self, GooseName, NotGoose, PATTERN};
 use super::group::{bad_version, in_order, passed_over};
 use super::load::Found;
+use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
 use crate::script::{Segment, unreadable};
@@ -22,8 +24,25 @@ use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, ScriptR
 
 const LAYOUT: Layout = Layout::LiamstaskGoose;
 
+/// The layout.
+pub(super) struct LiamstaskGoose;
+
+impl Rules for LiamstaskGoose {
+    fn read(&self, folder: &Folder) -> Found {
+        read(folder)
+    }
+
+    fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
+        goose_name::split(&entry.name)
+    }
+
+    fn reads_below(&self, _name: &str, _within: &Path) -> bool {
+        true
+    }
+}
+
 /// Reads the migrations of a folder and of the folders below it.
-pub(super) fn read(folder: &Folder) -> Found {
+fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let mut below = Vec::new();
     folders_below(folder, &mut below, &mut found.problems);

@@ -4,9 +4,9 @@ use std::path::Path;
 
 use limosa_sql::Dialect;
 
-use super::folder::Folder;
-use super::{db_migrate, detect, golang_migrate, goose, liamstask_goose, native};
-use crate::{Diagnostic, Layout, Migration, MigrationSet, Severity};
+use super::detect::{self, Certainty};
+use super::folder::{Folder, show_name};
+use crate::{Class, Diagnostic, Layout, Migration, MigrationSet, Script, Severity};
 
 /// Where migrations are and how to read them.
 #[derive(Debug, Clone, Copy)]
@@ -49,17 +49,14 @@ pub fn load(place: &Place<'_>) -> Result<MigrationSet, Vec<Diagnostic>> {
 /// When there is nothing to read: no directory, or no single way to read it.
 pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     let folder = Folder::open(place).map_err(|problem| vec![problem])?;
-    let layout = match place.layout {
-        Some(layout) => layout,
+    let (layout, certainty) = match place.layout {
+        Some(layout) => (layout, Certainty::Given),
         None => detect::layout_of(&folder)?,
     };
-    let found = match layout {
-        Layout::Native => native::read(&folder),
-        Layout::GolangMigrate => golang_migrate::read(&folder),
-        Layout::Goose => goose::read(&folder),
-        Layout::LiamstaskGoose => liamstask_goose::read(&folder),
-        Layout::DbMigrate => db_migrate::read(&folder),
-    };
+    if !layout.rules().dialects().contains(&place.dialect) {
+        return Err(vec![other_server(layout, place)]);
+    }
+    let found = layout.rules().read(&folder);
     let (errors, remarks) = found
         .problems
         .into_iter()
@@ -67,12 +64,36 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     Ok(Reading {
         set: MigrationSet {
             layout,
+            certainty,
             directory: place.directory.to_owned(),
             migrations: found.migrations,
             remarks,
         },
         errors,
     })
+}
+
+/// The tool of the layout does not have such servers, so that nothing says what its files mean there.
+fn other_server(layout: Layout, place: &Place<'_>) -> Diagnostic {
+    let names = |dialects: &[Dialect]| {
+        let names = dialects.iter().map(|dialect| match dialect {
+            Dialect::Postgres => "PostgreSQL",
+            Dialect::Mysql => "MySQL and MariaDB",
+            Dialect::Sqlite => "SQLite",
+        });
+        names.collect::<Vec<_>>().join(", ")
+    };
+    Diagnostic::error(
+        "layout-for-other-server",
+        Class::Usage,
+        format!(
+            "the files in {} are of the layout {layout}, which is only for {}; this is {}",
+            show_name(place.shown),
+            names(layout.rules().dialects()),
+            names(&[place.dialect]),
+        ),
+    )
+    .with_help("name another database, or say with `--layout` how else the files are to be read")
 }
 
 /// What a layout finds in a folder.
@@ -82,4 +103,11 @@ pub(super) struct Found {
     pub(super) migrations: Vec<Migration>,
     /// Errors, warnings and notes.
     pub(super) problems: Vec<Diagnostic>,
+}
+
+impl Found {
+    /// A script, or what is wrong with it noted.
+    pub(super) fn script(&mut self, read: Result<Script, Diagnostic>) -> Option<Script> {
+        read.map_err(|problem| self.problems.push(problem)).ok()
+    }
 }

@@ -9,6 +9,7 @@ mod detect;
 mod directive;
 mod file_text;
 mod folder;
+mod go_pg;
 mod golang_migrate;
 mod goose;
 mod goose_name;
@@ -18,7 +19,10 @@ mod liamstask_goose;
 mod load;
 mod names;
 mod native;
+mod rules;
+mod sqlx;
 
+pub use detect::{Certainty, readable_as};
 pub use directive::{Directive, DirectiveError, parse_duration};
 pub use folder::show_name;
 pub use known::Layout;

@@ -5,10 +5,14 @@
 
 mod sections;
 
+use std::path::Path;
+
+use super::directive::{is_directive, is_near_miss};
 use super::file_text::FileText;
 use super::folder::{Entry, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, unparsable};
 use super::load::Found;
+use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::{Layout, Migration, Version};
 
@@ -39,14 +43,46 @@ pub(super) fn is_test(name: &str) -> bool {
     name.ends_with(".given.sql") || name.ends_with(".expect.sql")
 }
 
-/// The version of a test beside a migration, its title (there is none), and where it begins.
-pub(super) fn test_version(name: &str) -> Option<(&str, &str, usize)> {
+/// What the name of a test beside a migration says.
+fn test_name(name: &str) -> Option<Name<'_>> {
     let digits = name.bytes().take_while(u8::is_ascii_digit).count();
-    Some((&name[..digits], "", 0)).filter(|_| name[digits..].starts_with('.'))
+    let found = Name {
+        companion: true,
+        ..Name::new(&name[..digits], "")
+    };
+    name[digits..].starts_with('.').then_some(found)
 }
 
-/// Reads the migrations of a folder.
-pub(super) fn read(folder: &Folder) -> Found {
+/// The layout.
+pub(super) struct Native;
+
+impl Rules for Native {
+    fn read(&self, folder: &Folder) -> Found {
+        read(folder)
+    }
+
+    fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
+        if is_test(&entry.name) {
+            return test_name(&entry.name);
+        }
+        let (version, title, _) = parse(&entry.name)?;
+        Some(Name::new(version, title))
+    }
+
+    fn refuses(&self, entry: &Entry) -> bool {
+        entry.extension() == "sql" && !is_test(&entry.name)
+    }
+
+    fn is_plain_sql(&self) -> bool {
+        true
+    }
+
+    fn knows_line(&self, line: &[u8]) -> bool {
+        is_directive(line) || is_near_miss(line)
+    }
+}
+
+fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let mut parts = Vec::new();
     for entry in &folder.entries {

@@ -1,8 +1,9 @@
-//! The `+goose` lines of the two goose layouts.
+//! The lines by which other tools divide a file: `+goose` of the two goose layouts, `--gopg:` of
+//! go-pg.
 
 use crate::Layout;
 
-/// What a `+goose` line says.
+/// What such a line says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Annotation {
     /// The statements that apply the migration follow.
@@ -19,6 +20,8 @@ pub(crate) enum Annotation {
     EnvsubOn,
     /// They are not any more (pressly).
     EnvsubOff,
+    /// What is before it is sent before what is behind it (go-pg).
+    Split,
 }
 
 /// A line that is meant to be an annotation and is none.
@@ -26,14 +29,14 @@ pub(crate) enum Annotation {
 pub(crate) enum Malformed {
     /// There are blanks before it.
     Indented,
-    /// There is nothing behind `+goose`.
+    /// There is nothing behind `+goose` or `--gopg:`.
     Empty,
-    /// There is something behind `+goose` that is not known.
+    /// There is something behind it that is not known.
     Unknown(String),
 }
 
 impl Annotation {
-    /// All of them, as they are written.
+    /// All of goose, as they are written.
     const WRITTEN: [(&'static str, Self); 7] = [
         ("Up", Self::Up),
         ("Down", Self::Down),
@@ -44,7 +47,7 @@ impl Annotation {
         ("ENVSUB OFF", Self::EnvsubOff),
     ];
 
-    /// How they are written in a layout.
+    /// How they are written in a layout of goose.
     pub(crate) fn written(layout: Layout) -> impl Iterator<Item = &'static str> {
         let count = if layout == Layout::LiamstaskGoose {
             4
@@ -54,21 +57,30 @@ impl Annotation {
         Self::WRITTEN.iter().take(count).map(|(name, _)| *name)
     }
 
-    /// What a line says in one of the two goose layouts; `None` when it is no such line.
+    /// What a line says in a layout; `None` when it is no such line.
     pub(crate) fn parse(layout: Layout, line: &[u8]) -> Option<Result<Self, Malformed>> {
         let line = std::str::from_utf8(line).ok()?;
         match layout {
             Layout::LiamstaskGoose => parse_liamstask(line),
             Layout::Goose => parse_pressly(line),
+            Layout::GoPg => parse_go_pg(line),
             _ => None,
         }
+    }
+
+    /// Whether there are such lines in a layout.
+    pub(crate) fn divide(layout: Layout) -> bool {
+        matches!(
+            layout,
+            Layout::Goose | Layout::LiamstaskGoose | Layout::GoPg
+        )
     }
 
     /// Whether the statements before and after it never run together.
     pub(crate) fn is_boundary(self) -> bool {
         matches!(
             self,
-            Self::Up | Self::Down | Self::StatementBegin | Self::StatementEnd
+            Self::Up | Self::Down | Self::StatementBegin | Self::StatementEnd | Self::Split
         )
     }
 }
@@ -107,9 +119,34 @@ fn parse_pressly(line: &str) -> Option<Result<Annotation, Malformed>> {
     })
 }
 
+/// The line begins with exactly `--gopg:`, and nothing stands behind the word but its end.
+fn parse_go_pg(line: &str) -> Option<Result<Annotation, Malformed>> {
+    let said = line.strip_prefix("--gopg:")?;
+    let said = said.strip_suffix('\n').unwrap_or(said);
+    Some(match said.strip_suffix('\r').unwrap_or(said) {
+        "split" => Ok(Annotation::Split),
+        "" => Err(Malformed::Empty),
+        said => Err(Malformed::Unknown(said.to_owned())),
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn go_pg_knows_one_word_alone_in_its_line() {
+        let parse = |line: &str| Annotation::parse(Layout::GoPg, line.as_bytes());
+        for line in ["--gopg:split", "--gopg:split\n", "--gopg:split\r\n"] {
+            assert_eq!(parse(line), Some(Ok(Annotation::Split)));
+        }
+        let unknown = |said: &str| Some(Err(Malformed::Unknown(said.to_owned())));
+        assert_eq!(parse("--gopg:split \n"), unknown("split "));
+        assert_eq!(parse("--gopg:Split"), unknown("Split"));
+        assert_eq!(parse("--gopg:"), Some(Err(Malformed::Empty)));
+        assert_eq!(parse(" --gopg:split"), None);
+        assert_eq!(parse("-- gopg:split"), None);
+    }
 
     #[test]
     fn pressly_reads_its_lines_in_any_case_and_refuses_what_it_does_not_know() {

@@ -1,6 +1,6 @@
-//! The bytes of a script, cut where statements of goose never run together: at its annotations. A
-//! splitter reads one chunk after the other. In all other layouts there is one chunk, the segments
-//! one behind the other, just as they are stored.
+//! The bytes of a script, cut where statements never run together: at the annotations of goose and of
+//! go-pg. A splitter reads one chunk after the other. In all other layouts there is one chunk, the
+//! segments one behind the other, just as they are stored.
 //!
 //! Where a checksum is asked for, everything that passes here is hashed, so that it is the checksum of
 //! what was really read.
@@ -21,9 +21,9 @@ const LONGEST_ANNOTATION: u64 = 4096;
 /// Why a chunk ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Boundary {
-    /// The end of a segment of goose, with another one behind it.
+    /// The end of a segment, with another one behind it.
     Segment,
-    /// An annotation of goose, with its line.
+    /// An annotation, with its line.
     Annotation(Annotation, Vec<u8>),
 }
 
@@ -73,10 +73,6 @@ impl Chunks {
     /// The line on which the next chunk begins, and its offset.
     pub(super) fn place(&self) -> (u64, u64) {
         (self.line, self.offset)
-    }
-
-    fn is_goose(&self) -> bool {
-        matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose)
     }
 
     /// Goes on behind the end of a chunk; says what ended it, `None` at the end of the script.
@@ -141,7 +137,7 @@ impl Chunks {
         if self.boundary.is_some() {
             return Ok(Next::Nothing);
         }
-        if !self.is_goose() {
+        if !Annotation::divide(self.layout) {
             while let Some(input) = &mut self.input {
                 let length = input.fill_buf()?.len();
                 if length > 0 {
@@ -324,13 +320,13 @@ mod tests {
         fn chunks_do_not_depend_on_the_size_of_the_buffer(
             lines in prop::collection::vec(prop::sample::select(vec![
                 "SELECT 1;", "-", "--", "-- +goose Up", "-- +goose StatementBegin", "--+goose down",
-                "-- +goose StatementEnd", "-- +goose ENVSUB ON", "", "\u{feff}", "\u{fec0}", "- 1\r",
+                "-- +goose StatementEnd", "-- +goose ENVSUB ON", "--gopg:split", "", "\u{feff}", "\u{fec0}", "- 1\r",
             ]), 0..20),
             mark in any::<bool>(),
             buffer in 1usize..9,
         ) {
             let text = format!("{}{}", if mark { "\u{feff}" } else { "" }, lines.join("\n"));
-            for layout in [Layout::Goose, Layout::LiamstaskGoose, Layout::Native] {
+            for layout in [Layout::Goose, Layout::LiamstaskGoose, Layout::GoPg, Layout::Native] {
                 let whole = chunks(layout, text.as_bytes(), 1 << 16);
                 prop_assert_eq!(&whole, &chunks(layout, text.as_bytes(), buffer));
                 let (_, (line, offset), hash) = whole.last().unwrap();

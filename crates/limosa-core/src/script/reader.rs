@@ -159,7 +159,7 @@ impl ScriptReader {
             failed: false,
         };
         let mut starts = vec![Start::of(&chunks)];
-        if !matches!(script.layout, Layout::Goose | Layout::LiamstaskGoose) {
+        if !Annotation::divide(script.layout) {
             Start::add_segments(&mut starts, script).map_err(read)?;
         }
         reader.split(chunks, starts);

@@ -2,31 +2,28 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
+use super::cargo::names_sqlx;
+use crate::Layout;
 use crate::layout::folder::{Entry, EntryKind, Folder};
 use crate::layout::{db_migrate, golang_migrate, native};
 use crate::script::annotation::Annotation;
-use crate::{
-    Layout,
-    layout::directive::{is_directive, is_near_miss},
-};
 
 /// Only the beginning of a file is looked at.
 const LOOKED_AT: u64 = 64 << 10;
 
 /// What something in a folder speaks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tool {
-    NativeDirective,
-    GooseAnnotation,
-    /// What only liamstask/goose reads, or its configuration.
+pub(super) enum Sign {
+    /// Only the tool of this layout writes it. (For goose, one of the two.)
+    Written(Layout),
+    /// It stands beside the folder and belongs to the tool of this layout.
+    Beside(Layout),
+    /// What only liamstask/goose reads.
     OldGoose,
     /// What only pressly/goose reads.
     NewGoose,
-    /// Migrations in Go.
-    GoCode,
-    DbMigrateCode,
-    DbMigrateSql,
     /// The folder is the `sqls` of db-migrate.
     InsideOfSqls,
     /// `1_x.up.sql`.
@@ -40,7 +37,7 @@ pub(super) enum Tool {
 /// What was found, each with an example in words.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
-    found: Vec<(Tool, String)>,
+    found: Vec<(Sign, String)>,
 }
 
 /// Lines that only one of the tools writes that are not read yet.
@@ -51,7 +48,6 @@ const OTHER_LINES: &[(&str, &str)] = &[
     ("-- rambler ", "rambler"),
     ("---- create above / drop below", "tern"),
     ("-- up migration", "node-pg-migrate"),
-    ("--gopg:", "go-pg/migrations"),
     ("--liquibase formatted sql", "Liquibase"),
 ];
 
@@ -65,29 +61,29 @@ impl Evidence {
                 evidence.file(entry);
             }
         }
-        if evidence.of(Tool::GooseAnnotation).is_some() || evidence.of(Tool::GoCode).is_some() {
-            evidence.goose_configuration(folder);
+        if let Ok(path) = folder.path.canonicalize() {
+            evidence.beside(&path);
         }
         evidence
     }
 
-    /// The example of a tool, where there is any.
-    pub(super) fn of(&self, tool: Tool) -> Option<&str> {
-        let found = self.found.iter().find(|(found, _)| *found == tool)?;
+    /// The example of a sign, where there is any.
+    pub(super) fn of(&self, sign: Sign) -> Option<&str> {
+        let found = self.found.iter().find(|(found, _)| *found == sign)?;
         Some(&found.1)
     }
 
     /// A tool that is not read yet.
     pub(super) fn not_read_yet(&self) -> Option<(&'static str, &str)> {
-        self.found.iter().find_map(|(tool, example)| match tool {
-            Tool::Other(name) => Some((*name, example.as_str())),
+        self.found.iter().find_map(|(sign, example)| match sign {
+            Sign::Other(name) => Some((*name, example.as_str())),
             _ => None,
         })
     }
 
-    fn add(&mut self, tool: Tool, example: impl FnOnce() -> String) {
-        if self.of(tool).is_none() {
-            self.found.push((tool, example()));
+    fn add(&mut self, sign: Sign, example: impl FnOnce() -> String) {
+        if self.of(sign).is_none() {
+            self.found.push((sign, example()));
         }
     }
 
@@ -101,23 +97,23 @@ impl Evidence {
                 .iter()
                 .find(|one| db_migrate::sql_name(one).is_some())
             {
-                self.add(Tool::DbMigrateSql, || sql.shown.clone());
+                self.add(Sign::Written(Layout::DbMigrate), || sql.shown.clone());
             }
             return;
         }
         // Of the layouts that are read only liamstask/goose looks into folders.
         for file in &below.entries {
             if file.kind == EntryKind::File && is_single(&file.name) && annotated(file) {
-                self.add(Tool::GooseAnnotation, || file.shown.clone());
-                self.add(Tool::OldGoose, || {
+                self.add(Sign::Written(Layout::Goose), || file.shown.clone());
+                self.add(Sign::OldGoose, || {
                     format!("{} is in a folder of its own", file.shown)
                 });
             }
         }
         if below.get("up.sql").is_some() {
-            self.add(Tool::Other("diesel"), || format!("{}/up.sql", entry.shown));
+            self.add(Sign::Other("diesel"), || format!("{}/up.sql", entry.shown));
         } else if below.get("migration.sql").is_some() {
-            self.add(Tool::Other("Prisma"), || {
+            self.add(Sign::Other("Prisma"), || {
                 format!("{}/migration.sql", entry.shown)
             });
         }
@@ -126,34 +122,32 @@ impl Evidence {
     fn file(&mut self, entry: &Entry) {
         let name = entry.name.as_str();
         let example = || entry.shown.clone();
-        if db_migrate::is_code(entry) && db_migrate::recorded_name(name).is_some() {
-            self.add(Tool::DbMigrateCode, example);
-        } else if name.ends_with(".tx.up.sql") || name.ends_with(".tx.down.sql") {
-            self.add(Tool::Other("go-pg/migrations"), example);
-        } else if golang_migrate::parse(name).is_some() {
-            self.add(Tool::Pair, example);
-        } else if is_single(name) {
-            self.add(Tool::Single, example);
-        } else if is_go_code(name) {
-            let text = beginning(entry).unwrap_or_default();
-            let mentions = |part: &str| text.windows(part.len()).any(|one| one == part.as_bytes());
-            if mentions("go-pg/migrations") {
-                self.add(Tool::Other("go-pg/migrations"), example);
-            } else if mentions("goose") || mentions("func Up_") {
-                self.add(Tool::GoCode, example);
+        let text = if entry.extension() == "sql" || entry.is_go() {
+            // A file that cannot be read is reported when the layout reads it.
+            beginning(entry).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        for layout in Layout::ALL {
+            if layout.rules().knows_file(entry, &text) {
+                self.add(Sign::Written(layout), example);
             }
+        }
+        if golang_migrate::parse(name).is_some() {
+            self.add(Sign::Pair, example);
+        } else if is_single(name) {
+            self.add(Sign::Single, example);
         } else if db_migrate::sql_name(entry).is_some() {
-            self.add(Tool::InsideOfSqls, example);
+            self.add(Sign::InsideOfSqls, example);
         } else if is_flyway(name) {
-            self.add(Tool::Other("Flyway or refinery"), example);
+            self.add(Sign::Other("Flyway or refinery"), example);
         }
         if entry.extension() == "sql" {
-            // A file that cannot be read is reported when the layout reads it.
-            self.text(entry, &beginning(entry).unwrap_or_default());
+            self.lines(entry, &text);
         }
     }
 
-    fn text(&mut self, entry: &Entry, text: &[u8]) {
+    fn lines(&mut self, entry: &Entry, text: &[u8]) {
         let mut sections = Vec::new();
         for (number, line) in text.split(|byte| *byte == b'\n').enumerate() {
             let line = line.strip_prefix(b"\xef\xbb\xbf").unwrap_or(line);
@@ -169,64 +163,103 @@ impl Evidence {
                     super::show_name(&line)
                 )
             };
-            if is_directive(line) || is_near_miss(line) {
-                self.add(Tool::NativeDirective, example);
-            } else if let Some(new) = Annotation::parse(Layout::Goose, line) {
-                self.add(Tool::GooseAnnotation, example);
-                let old = Annotation::parse(Layout::LiamstaskGoose, line);
-                if new.is_ok() && !matches!(old, Some(Ok(_))) {
-                    self.add(Tool::NewGoose, example);
+            let known = Layout::ALL
+                .into_iter()
+                .find(|layout| layout.rules().knows_line(line));
+            if let Some(layout) = known {
+                self.add(Sign::Written(layout), example);
+                if layout == Layout::Goose {
+                    self.goose_line(line, &mut sections, &example);
                 }
-                if let Some(Ok(section @ (Annotation::Up | Annotation::Down))) = old {
-                    let again = sections.contains(&section);
-                    if again || (section == Annotation::Down && sections.is_empty()) {
-                        self.add(Tool::OldGoose, example);
-                    }
-                    sections.push(section);
-                }
-            } else {
-                let begins = |prefix: &str| {
-                    line.len() >= prefix.len()
-                        && line[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
-                };
-                if let Some((_, tool)) = OTHER_LINES.iter().find(|(prefix, _)| begins(prefix)) {
-                    self.add(Tool::Other(tool), example);
-                }
+                continue;
             }
+            let begins = |prefix: &str| {
+                line.len() >= prefix.len()
+                    && line[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
+            };
+            if let Some((_, tool)) = OTHER_LINES.iter().find(|(prefix, _)| begins(prefix)) {
+                self.add(Sign::Other(tool), example);
+            }
+        }
+    }
+
+    /// What only one goose understands.
+    fn goose_line(
+        &mut self,
+        line: &[u8],
+        sections: &mut Vec<Annotation>,
+        example: &dyn Fn() -> String,
+    ) {
+        let new = Annotation::parse(Layout::Goose, line);
+        let old = Annotation::parse(Layout::LiamstaskGoose, line);
+        if matches!(new, Some(Ok(_))) && !matches!(old, Some(Ok(_))) {
+            self.add(Sign::NewGoose, example);
+        }
+        if let Some(Ok(section @ (Annotation::Up | Annotation::Down))) = old {
+            let again = sections.contains(&section);
+            if again || (section == Annotation::Down && sections.is_empty()) {
+                self.add(Sign::OldGoose, example);
+            }
+            sections.push(section);
+        }
+    }
+
+    /// What stands beside the folder. It only counts where the files could be those of the tool.
+    fn beside(&mut self, folder: &Path) {
+        if self.of(Sign::Written(Layout::Goose)).is_some() {
+            self.goose_configuration(folder);
+        } else if self.of(Sign::Pair).or(self.of(Sign::Single)).is_some() {
+            self.sqlx_project(folder);
         }
     }
 
     /// `dbconf.yml` beside the folder or beside the folder above, as liamstask/goose looks for it.
-    fn goose_configuration(&mut self, folder: &Folder) {
-        let Ok(path) = folder.path.canonicalize() else {
-            return;
-        };
-        let Some(above) = path.parent() else { return };
-        for directory in [path.as_path(), above, &above.join("db")] {
+    fn goose_configuration(&mut self, folder: &Path) {
+        let Some(above) = folder.parent() else { return };
+        for directory in [folder, above, &above.join("db")] {
             for name in ["dbconf.yml", "dbconf.yaml"] {
                 if directory.join(name).is_file() {
-                    self.add(Tool::OldGoose, || format!("there is a {name} for it"));
+                    self.add(Sign::Beside(Layout::LiamstaskGoose), || {
+                        format!("there is a {name} for it")
+                    });
                 }
+            }
+        }
+    }
+
+    /// The project that the folder belongs to, up to the root of its repository. Where there is no
+    /// repository, only the folder above is looked at.
+    fn sqlx_project(&mut self, folder: &Path) {
+        let above = folder.ancestors().skip(1);
+        let in_repository = folder.ancestors().any(|one| one.join(".git").exists());
+        for project in above {
+            let found = if project.join("sqlx.toml").is_file() {
+                Some("there is a sqlx.toml for it")
+            } else if project.join(".sqlx").is_dir() {
+                Some("there is a folder .sqlx beside it")
+            } else if names_sqlx(&project.join("Cargo.toml")) {
+                Some("its project depends on sqlx: Cargo.toml")
+            } else {
+                None
+            };
+            if let Some(found) = found {
+                self.add(Sign::Beside(Layout::Sqlx), || found.to_owned());
+                return;
+            }
+            let is_project = PROJECT_FILES.iter().any(|name| project.join(name).exists());
+            if is_project || !in_repository || project.join(".git").exists() {
+                return;
             }
         }
     }
 }
 
+/// What a folder of a project has. What stands above it belongs to others.
+const PROJECT_FILES: &[&str] = &["Cargo.toml", "go.mod", "package.json"];
+
 /// `1_x.sql`.
 fn is_single(name: &str) -> bool {
-    matches!(native::parse(name), Some((_, _, None)))
-        && !name.ends_with(".given.sql")
-        && !name.ends_with(".expect.sql")
-}
-
-/// `1_x.go`.
-fn is_go_code(name: &str) -> bool {
-    name.strip_suffix(".go")
-        .filter(|stem| !stem.ends_with("_test"))
-        .and_then(|stem| stem.split_once('_'))
-        .is_some_and(|(version, _)| {
-            !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
-        })
+    matches!(native::parse(name), Some((_, _, None))) && !native::is_test(name)
 }
 
 /// `V1__x.sql`, `R__x.sql`.

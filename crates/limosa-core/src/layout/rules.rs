@@ -1,0 +1,80 @@
+//! What a layout says of itself: each one is a file that implements [`Rules`], and a line in
+//! `known.rs`.
+
+use std::path::Path;
+
+use limosa_sql::Dialect;
+
+use super::folder::{Entry, Folder};
+use super::load::Found;
+
+/// How the files of a layout are named, recognised and read.
+pub(super) trait Rules: Sync {
+    /// Reads the migrations of a folder.
+    fn read(&self, folder: &Folder) -> Found;
+
+    /// What the name of a file says, when it belongs to a migration. `within` is its folder, seen
+    /// from that of the migrations.
+    fn name_of<'e>(&self, entry: &'e Entry, within: &Path) -> Option<Name<'e>>;
+
+    /// Whether the files of a folder below are read, too.
+    fn reads_below(&self, _name: &str, _within: &Path) -> bool {
+        false
+    }
+
+    /// Whether a file is refused, of those whose name says nothing; else it is passed over.
+    fn refuses(&self, _entry: &Entry) -> bool {
+        false
+    }
+
+    /// The dialects that its tool has.
+    fn dialects(&self) -> &'static [Dialect] {
+        &Dialect::ALL
+    }
+
+    /// Whether its files are nothing but SQL. Files of the others are told by their text.
+    fn is_plain_sql(&self) -> bool {
+        false
+    }
+
+    /// Whether a comment line is one that only its tool knows.
+    fn knows_line(&self, _line: &[u8]) -> bool {
+        false
+    }
+
+    /// Whether only its tool knows what to do with a file, by its name or by how it begins (which is
+    /// given for SQL and Go).
+    fn knows_file(&self, _entry: &Entry, _beginning: &[u8]) -> bool {
+        false
+    }
+}
+
+/// What a file name says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Name<'n> {
+    /// As it is written.
+    pub(super) version: &'n str,
+    /// May be empty.
+    pub(super) title: &'n str,
+    /// Where the version begins, in bytes.
+    pub(super) version_at: usize,
+    /// Whether it only stands beside a migration.
+    pub(super) companion: bool,
+}
+
+impl<'n> Name<'n> {
+    /// A name that begins with its version.
+    pub(super) fn new(version: &'n str, title: &'n str) -> Self {
+        Self {
+            version,
+            title,
+            version_at: 0,
+            companion: false,
+        }
+    }
+}
+
+/// Whether a text contains another one.
+pub(super) fn mentions(text: &[u8], part: &str) -> bool {
+    memchr::memmem::find(text, part.as_bytes()).is_some()
+}
