@@ -138,7 +138,7 @@ proptest! {
         let reading = TestFolder::with(&[(&name, "SELECT 1")]).read(Layout::Sqlx);
         let names_a_version = name
             .split_once('_')
-            .filter(|(_, rest)| rest.ends_with(".sql"))
+            .filter(|(_, rest)| rest.strip_suffix(".sql").is_some())
             .map(|(version, _)| version);
         match names_a_version {
             Some(version) => match Version::number(version) {
