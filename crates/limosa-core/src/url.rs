@@ -1,8 +1,16 @@
-//! Database URLs that cannot print their password.
+//! Database URLs that cannot print their password, and the other forms that say the same.
+
+mod go_mysql;
+mod keywords;
+mod parts;
 
 use std::fmt;
 
 use limosa_sql::Dialect;
+
+pub use go_mysql::{Login, read_go_mysql};
+pub use keywords::{read_keywords, read_postgres};
+pub use parts::{UrlParts, decode, read_parameters, read_port};
 
 /// A database URL. Neither `Display` nor `Debug` shows a password or the value of a query
 /// parameter that is not known to be harmless.
@@ -30,10 +38,36 @@ pub enum UrlError {
     /// A part that must be there is missing.
     #[error("the database URL has no {0}")]
     Missing(&'static str),
+    /// A port that is none.
+    #[error("the port in the URL is not a number from 1 to 65535")]
+    Port,
+    /// Percent signs that stand for something else than UTF-8.
+    #[error("the URL is not valid UTF-8 after its percent signs are decoded")]
+    Encoding,
+    /// A NUL character.
+    #[error("the URL has a NUL character in it")]
+    Nul,
+    /// A connection string of another driver that cannot be read.
+    #[error("the connection string cannot be read: {0}")]
+    ConnectionString(&'static str),
+    /// A server that speaks like one of ours and behaves in another way.
+    #[error("{0} is not supported")]
+    Server(&'static str),
 }
 
+/// The schemes of golang-migrate for servers that speak PostgreSQL's protocol.
+const OTHER_SERVERS: &[(&[&str], &str)] = &[
+    (
+        &["cockroach", "cockroachdb", "crdb-postgres"],
+        "CockroachDB",
+    ),
+    (&["yugabyte", "yugabytedb", "ysql"], "YugabyteDB"),
+    (&["redshift"], "Redshift"),
+];
+
 impl DatabaseUrl {
-    /// Reads a URL: `postgres://`, `postgresql://`, `mysql://`, `mariadb://`, `sqlite:path`, `sqlite::memory:`.
+    /// Reads a URL: `postgres://`, `postgresql://`, `mysql://`, `mariadb://`, `sqlite:path`, `sqlite::memory:`, and
+    /// as golang-migrate has them `pgx://`, `pgx4://`, `pgx5://` and `mysql://user:password@tcp(host:port)/database`.
     ///
     /// # Errors
     /// When the scheme is not known or the parts are not clear; the error never contains the text.
@@ -46,12 +80,25 @@ impl DatabaseUrl {
         {
             return Err(UrlError::NoScheme);
         }
-        let dialect = match scheme.to_ascii_lowercase().as_str() {
-            "postgres" | "postgresql" => Dialect::Postgres,
+        let scheme = scheme.to_ascii_lowercase();
+        let dialect = match scheme.as_str() {
+            "postgres" | "postgresql" | "pgx" | "pgx4" | "pgx5" => Dialect::Postgres,
             "mysql" | "mariadb" => Dialect::Mysql,
             "sqlite" | "sqlite3" => Dialect::Sqlite,
-            _ => return Err(UrlError::UnknownScheme(scheme.to_owned())),
+            other => {
+                let server = OTHER_SERVERS.iter().find(|(all, _)| all.contains(&other));
+                return Err(match server {
+                    Some((_, name)) => UrlError::Server(name),
+                    None => UrlError::UnknownScheme(scheme),
+                });
+            }
         };
+        if dialect == Dialect::Mysql
+            && let Some(rest) = rest.strip_prefix("//")
+            && go_mysql::is_go_mysql(rest)
+        {
+            return go_mysql::of_golang_migrate(rest);
+        }
         let url = Self {
             text: text.to_owned(),
             dialect,
@@ -142,7 +189,16 @@ fn percents_are_encoded(text: &str) -> bool {
 impl fmt::Display for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.dialect == Dialect::Sqlite {
-            return f.write_str(&self.text);
+            let (path, query) = self.text.split_once('?').unwrap_or((&self.text, ""));
+            let harmless = |pair: &str| {
+                let name = pair.split('=').next().unwrap_or_default();
+                ["cache", "immutable", "mode"].contains(&name)
+            };
+            return match query {
+                "" => f.write_str(path),
+                query if query.split('&').all(harmless) => f.write_str(&self.text),
+                _ => write!(f, "{path}?…"),
+            };
         }
         let authority = self.authority();
         let start = self.text.find("//").map_or(0, |at| at + 2);
@@ -211,6 +267,32 @@ mod tests {
         let error = DatabaseUrl::parse("postgres://ada:p@ss@db/shop").unwrap_err();
         assert_eq!(error, UrlError::AmbiguousAt);
         assert!(error.to_string().contains("%40"));
+    }
+
+    #[test]
+    fn a_scheme_of_another_tool_is_the_same_database() {
+        for text in [
+            "pgx5://ada@db/shop",
+            "pgx://ada@db/shop?a=b",
+            "PGX4://db/shop",
+        ] {
+            let url = DatabaseUrl::parse(text).unwrap();
+            assert_eq!(url.dialect(), Dialect::Postgres, "{text}");
+        }
+        assert_eq!(
+            DatabaseUrl::parse("cockroachdb://db/shop")
+                .unwrap_err()
+                .to_string(),
+            "CockroachDB is not supported"
+        );
+    }
+
+    #[test]
+    fn a_password_of_an_sqlite_file_is_not_printed() {
+        let url = DatabaseUrl::parse("sqlite:shop.db?mode=ro&_auth_pass=s3cret").unwrap();
+        assert_eq!(url.to_string(), "sqlite:shop.db?…");
+        let url = DatabaseUrl::parse("sqlite:shop.db?mode=ro").unwrap();
+        assert_eq!(url.to_string(), "sqlite:shop.db?mode=ro");
     }
 
     #[test]

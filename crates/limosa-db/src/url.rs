@@ -1,6 +1,7 @@
 //! The parts of a network server's URL, decoded. What the parts mean is decided by each driver.
 
-use limosa_core::DatabaseUrl;
+use limosa_core::url::{UrlParts, read_parameters};
+use limosa_core::{DatabaseUrl, UrlError};
 
 /// The decoded parts of `scheme://user:password@host:port,host:port/database?name=value`.
 ///
@@ -19,12 +20,8 @@ pub(crate) struct Parameters(Vec<(String, String)>);
 /// Why a URL cannot be used. No message repeats a part that could be a password.
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub(crate) enum PartsError {
-    #[error("the port in the URL is not a number from 1 to 65535")]
-    Port,
-    #[error("the URL is not valid UTF-8 after its percent signs are decoded")]
-    Encoding,
-    #[error("the URL has a NUL character in it")]
-    Nul,
+    #[error(transparent)]
+    Url(#[from] UrlError),
     #[error("the URL parameter `{name}` is not known; the known ones are: {known}")]
     UnknownParameter { name: String, known: String },
     #[error("`{value}` is not a value of `{name}`; its values are: {known}")]
@@ -40,112 +37,27 @@ pub(crate) enum PartsError {
 impl Parts {
     /// Takes the URL apart.
     pub(crate) fn read(url: &DatabaseUrl) -> Result<Self, PartsError> {
-        let text = url.secret();
-        let authority = url.authority();
-        let start = text.find("//").map_or(text.len(), |at| at + 2);
-        let rest = &text[start + authority.len()..];
-        let rest = rest.split('#').next().unwrap_or_default();
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        let (login, hosts) = authority.rsplit_once('@').unwrap_or(("", authority));
-        let (user, password) = match login.split_once(':') {
-            Some((user, password)) => (user, Some(password)),
-            None => (login, None),
-        };
-        let database = path.strip_prefix('/').unwrap_or(path);
+        let UrlParts {
+            user,
+            password,
+            hosts,
+            database,
+            parameters,
+        } = UrlParts::read(url)?;
         Ok(Self {
-            user: present(user)?,
-            password: password.map(decode).transpose()?,
-            hosts: read_hosts(hosts)?,
-            database: present(database)?,
-            parameters: Parameters::read(query)?,
+            user,
+            password,
+            hosts,
+            database,
+            parameters: Parameters(parameters),
         })
     }
-}
-
-fn present(text: &str) -> Result<Option<String>, PartsError> {
-    if text.is_empty() {
-        Ok(None)
-    } else {
-        decode(text).map(Some)
-    }
-}
-
-fn read_hosts(text: &str) -> Result<Vec<(String, Option<u16>)>, PartsError> {
-    if text.is_empty() {
-        return Ok(Vec::new());
-    }
-    text.split(',').map(read_host).collect()
-}
-
-fn read_host(text: &str) -> Result<(String, Option<u16>), PartsError> {
-    // The Go driver of MySQL writes `tcp(host:port)`.
-    let text = text
-        .strip_prefix("tcp(")
-        .and_then(|text| text.strip_suffix(')'))
-        .unwrap_or(text);
-    let (name, port) = match text.strip_prefix('[').and_then(|t| t.split_once(']')) {
-        Some((address, port)) => (address, port.strip_prefix(':')),
-        None => match text.rsplit_once(':') {
-            Some((name, port)) => (name, Some(port)),
-            None => (text, None),
-        },
-    };
-    let port = match port.filter(|port| !port.is_empty()) {
-        Some(port) => Some(read_port(port)?),
-        None => None,
-    };
-    Ok((decode(name)?, port))
-}
-
-/// Reads a port.
-pub(crate) fn read_port(text: &str) -> Result<u16, PartsError> {
-    match text.parse() {
-        Ok(port) if port > 0 => Ok(port),
-        _ => Err(PartsError::Port),
-    }
-}
-
-/// Decodes `%41`; what is not followed by two hexadecimal digits stays as it is.
-pub(crate) fn decode(text: &str) -> Result<String, PartsError> {
-    let bytes = text.as_bytes();
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        let digits = bytes.get(at + 1..at + 3).and_then(hexadecimal);
-        match digits {
-            Some(byte) if bytes[at] == b'%' => {
-                decoded.push(byte);
-                at += 3;
-            }
-            _ => {
-                decoded.push(bytes[at]);
-                at += 1;
-            }
-        }
-    }
-    if decoded.contains(&0) {
-        return Err(PartsError::Nul);
-    }
-    String::from_utf8(decoded).map_err(|_| PartsError::Encoding)
-}
-
-fn hexadecimal(digits: &[u8]) -> Option<u8> {
-    let digit = |byte: u8| char::from(byte).to_digit(16);
-    u8::try_from(digit(digits[0])? * 16 + digit(digits[1])?).ok()
 }
 
 impl Parameters {
     /// Reads `name=value&name=value`.
     pub(crate) fn read(query: &str) -> Result<Self, PartsError> {
-        query
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-            .map(|pair| {
-                let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-                Ok((decode(name)?, decode(value)?))
-            })
-            .collect::<Result<_, _>>()
-            .map(Self)
+        Ok(Self(read_parameters(query)?))
     }
 
     /// Takes a parameter out; the last one counts when it is there twice.

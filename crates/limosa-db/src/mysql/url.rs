@@ -22,11 +22,18 @@ const KNOWN: &[&str] = &[
 
 /// Parameters of the Go driver that say how that driver is to behave, and nothing about the connection.
 const OF_THE_GO_DRIVER: &[&str] = &[
+    "allowAllFiles",
+    "allowCleartextPasswords",
+    "allowFallbackToPlaintext",
     "allowNativePasswords",
+    "allowOldPasswords",
     "charset",
     "checkConnLiveness",
     "clientFoundRows",
+    "collation",
     "columnsWithAlias",
+    "compress",
+    "connectionAttributes",
     "interpolateParams",
     "loc",
     "maxAllowedPacket",
@@ -34,6 +41,8 @@ const OF_THE_GO_DRIVER: &[&str] = &[
     "parseTime",
     "readTimeout",
     "rejectReadOnly",
+    "serverPubKey",
+    "timeTruncate",
     "timeout",
     "writeTimeout",
 ];
@@ -109,6 +118,26 @@ impl ConnectionSettings {
         let authority = take(&["ssl-ca", "ssl_ca", "sslrootcert"]).filter(|file| file != "system");
         let certificate = take(&["ssl-cert", "ssl_cert", "sslcert"]);
         let key = take(&["ssl-key", "ssl_key", "sslkey"]);
+        let theirs = [
+            "x-tls-ca",
+            "x-tls-cert",
+            "x-tls-key",
+            "x-tls-insecure-skip-verify",
+        ]
+        .map(|name| take(&[name]));
+        let (mode, authority, certificate, key) = match (mode, theirs) {
+            // With golang-migrate another word than those of the driver is a name for what these say.
+            (Some(mode), [Some(ca), cert, private, skip]) if ssl_mode(mode.clone()).is_err() => {
+                let trusting = matches!(skip.as_deref(), Some("1" | "t" | "T" | "true" | "TRUE"));
+                let mode = if trusting {
+                    "required"
+                } else {
+                    "verify-identity"
+                };
+                (Some(mode.to_owned()), Some(ca), cert, private)
+            }
+            (mode, _) => (mode, authority, certificate, key),
+        };
         let timeout = take(&["connect_timeout"]);
         for ignored in OF_THE_GO_DRIVER {
             take(&[ignored]);
@@ -267,6 +296,20 @@ mod tests {
         let settings = accepted(url);
         assert_eq!(settings.places(), "db:3307");
         assert_eq!(settings.database.as_deref(), Some("shop"));
+    }
+
+    #[test]
+    fn the_certificates_of_golang_migrate_count_where_they_count_there() {
+        let url =
+            |tail: &str| format!("mysql://ada:pw@tcp(db:3307)/shop?{tail}x-tls-ca=/etc/ca.pem");
+        let settings = accepted(&url("tls=mine&"));
+        assert_eq!(settings.sslmode, SslMode::VerifyIdentity);
+        assert_eq!(settings.authority, Some("/etc/ca.pem".into()));
+        let settings = accepted(&url("tls=mine&x-tls-insecure-skip-verify=true&"));
+        assert_eq!(settings.sslmode, SslMode::Required);
+        let settings = accepted(&url("tls=skip-verify&"));
+        assert_eq!(settings.authority, None);
+        assert!(read("mysql://db/shop?tls=mine").is_err());
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
+use limosa_core::url::read_port;
 
 use crate::ConnectOptions;
-use crate::url::{Parts, PartsError, read_port};
+use crate::url::{Parts, PartsError};
 
 /// The parameters that a URL may have.
 const KNOWN: &[&str] = &[
@@ -35,6 +36,19 @@ const KNOWN: &[&str] = &[
     "target_session_attrs",
     "tcp_user_timeout",
     "user",
+];
+
+/// Parameters of the Go drivers that say how those are to behave, and nothing about the connection.
+const OF_THE_GO_DRIVERS: &[&str] = &[
+    "binary_parameters",
+    "default_query_exec_mode",
+    "description_cache_capacity",
+    "disable_prepared_binary_result",
+    "pool_max_conns",
+    "pool_min_conns",
+    "prefer_simple_protocol",
+    "statement_cache_capacity",
+    "statement_cache_mode",
 ];
 
 /// Where one server of the URL is.
@@ -235,6 +249,9 @@ impl ConnectionSettings {
                 .variable("HOME")
                 .map(|home| Path::new(home).join(".postgresql")),
         };
+        for ignored in OF_THE_GO_DRIVERS {
+            parameters.take(ignored);
+        }
         parameters.finish(KNOWN)?;
         Ok(read)
     }

@@ -3,11 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use limosa_core::DatabaseUrl;
+use limosa_core::url::decode;
 
-use crate::url::{Parameters, PartsError, decode};
+use crate::url::{Parameters, PartsError};
 
 /// The parameters that a URL may have.
-const KNOWN: &[&str] = &["immutable", "mode"];
+const KNOWN: &[&str] = &["cache", "immutable", "mode"];
 
 /// Which database.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -62,6 +63,13 @@ impl FileUrl {
             Some("1") => true,
             Some(other) => return Err(bad("immutable", other, "0, 1")),
         };
+        // Shared by the connections of one process, and we have one.
+        if let Some(other) = parameters
+            .take("cache")
+            .filter(|cache| !["shared", "private"].contains(&cache.as_str()))
+        {
+            return Err(bad("cache", &other, "private, shared"));
+        }
         parameters.finish(KNOWN)?;
         let place = if memory {
             Place::Memory
