@@ -30,7 +30,7 @@ pub fn outline(
 ) -> Result<Outline, PlanError> {
     let unreadable = |error: ScriptError| PlanError::Script(Box::new(error.diagnostic(script)));
     let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
-    let mut builder = UnitBuilder::new(target.dialect, script.options.no_transaction, done);
+    let mut builder = UnitBuilder::new(target.dialect, script.grouping(target.dialect), done);
     let mut losses = Vec::new();
     let mut known = HashSet::new();
     let mut last_begin = None;
@@ -78,6 +78,7 @@ pub fn outline(
                 line,
                 column,
                 modes: Modes::of(target.dialect),
+                texts_before: 0,
             },
             refusal,
         )

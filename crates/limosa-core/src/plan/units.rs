@@ -2,14 +2,14 @@
 //!
 //! A script whose statements may all run in a transaction is one unit. Otherwise it is a sequence:
 //! runs of transactional statements, and single statements that run alone. The file's own
-//! transactions delimit units, too. Settings of the session go with the unit that follows them.
+//! transactions delimit units, too, and so do the texts of a layout that sends them one by one. Settings of the session go with the unit that follows them.
 
 use limosa_sql::facts::Control;
 use limosa_sql::{Dialect, Facts, facts::InTransaction};
 use sha2::{Digest, Sha256};
 
 use super::{Unit, UnitMode};
-use crate::script::StatementText;
+use crate::script::{Grouping, StatementText};
 
 /// What is done with a statement of a unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,9 @@ pub(super) struct Refusal {
 /// Makes units from statements, one after the other.
 pub(super) struct UnitBuilder<'a> {
     dialect: Dialect,
-    one_by_one: bool,
+    grouping: Grouping,
+    /// The text of the script that is being read.
+    text: u64,
     units: Vec<Unit>,
     open: Option<Open>,
     sent: u64,
@@ -68,6 +70,8 @@ struct Open {
     filled: bool,
     /// Whether one of its settings is kept in the database and not only in the session.
     lasting: bool,
+    /// Whether it is a single statement so far that no transaction may be around, if it can be.
+    bare: bool,
     /// Whether `COMMIT AND CHAIN` began it, which is not a statement of its own.
     chained: bool,
     modes: String,
@@ -85,11 +89,12 @@ enum OpenKind {
 }
 
 impl<'a> UnitBuilder<'a> {
-    pub(super) fn new(dialect: Dialect, one_by_one: bool, done: &'a [String]) -> Self {
+    pub(super) fn new(dialect: Dialect, grouping: Grouping, done: &'a [String]) -> Self {
         Self {
             done,
             dialect,
-            one_by_one,
+            grouping,
+            text: 0,
             units: Vec::new(),
             open: None,
             sent: 0,
@@ -114,6 +119,12 @@ impl<'a> UnitBuilder<'a> {
             facts.control,
             Some(Control::Rollback { .. } | Control::TwoPhase)
         );
+        if self.grouping == Grouping::EachText && text.texts_before != self.text {
+            self.text = text.texts_before;
+            if self.open_is(OpenKind::Implicit) {
+                self.close_filled();
+            }
+        }
         if self.open_is(OpenKind::Locked) && !refused {
             self.add(text, facts);
             if facts.control == Some(Control::UnlockTables) {
@@ -236,7 +247,8 @@ impl<'a> UnitBuilder<'a> {
             }
             Control::SetTransaction { modes } => {
                 refuse_read_only(modes)?;
-                let next = self.one_by_one || self.dialect == Dialect::Mysql;
+                let next =
+                    self.grouping == Grouping::EachStatement || self.dialect == Dialect::Mysql;
                 if next && !self.open_is(OpenKind::Explicit) {
                     self.close_filled();
                 }
@@ -284,7 +296,8 @@ impl<'a> UnitBuilder<'a> {
 
     fn statement(&mut self, text: &StatementText<'_>, facts: &Facts) -> Result<(), Refusal> {
         let explicit = self.open_is(OpenKind::Explicit);
-        let alone = match facts.transaction {
+        let each = self.grouping != Grouping::Together && !explicit;
+        let wants_none = match facts.transaction {
             InTransaction::Forbidden if explicit => {
                 return Err(Refusal {
                     reason: "the server does not run this statement inside a transaction",
@@ -293,25 +306,31 @@ impl<'a> UnitBuilder<'a> {
             }
             InTransaction::Forbidden | InTransaction::CommitsImplicitly => true,
             // A procedure may commit by itself on MySQL; elsewhere only outside of a transaction.
-            InTransaction::MayControl => {
-                self.dialect == Dialect::Mysql || (self.one_by_one && !explicit)
-            }
+            InTransaction::MayControl => self.dialect == Dialect::Mysql || each,
             // On a partitioned table the server refuses the last two, which is not in their text.
             InTransaction::Allowed => {
-                self.one_by_one
-                    && !explicit
-                    && matches!(facts.kind, "unknown" | "reindex" | "cluster")
+                each && matches!(facts.kind, "unknown" | "reindex" | "cluster")
             }
         };
-        if alone {
+        // Whether the text has another statement is not known yet.
+        let may_have_company = self.grouping == Grouping::EachText
+            && !matches!(
+                facts.transaction,
+                InTransaction::Forbidden | InTransaction::CommitsImplicitly
+            );
+        if wants_none && !may_have_company {
             self.close_filled();
             self.add(text, facts);
             self.close_as(UnitMode::Alone);
-        } else {
-            if self.one_by_one && !explicit {
-                self.close_filled();
-            }
-            self.add(text, facts);
+            return Ok(());
+        }
+        if each && self.grouping == Grouping::EachStatement {
+            self.close_filled();
+        }
+        let first = self.open.as_ref().is_none_or(|open| !open.filled);
+        self.add(text, facts);
+        if let Some(open) = &mut self.open {
+            open.bare = wants_none && first;
         }
         Ok(())
     }
@@ -335,6 +354,7 @@ impl<'a> UnitBuilder<'a> {
             open.numbers.end = self.sent + 1;
         }
         open.filled |= part == Part::Statement;
+        open.bare = false;
         open.end = text.index + 1;
         // As written: a hash of what a variable became would let whoever reads the journal try guesses.
         open.digest
@@ -352,6 +372,7 @@ impl<'a> UnitBuilder<'a> {
             numbers: self.sent + 1..self.sent + 1,
             filled: false,
             lasting: false,
+            bare: false,
             chained: false,
             modes: String::new(),
             digest: Sha256::new(),
@@ -369,6 +390,7 @@ impl<'a> UnitBuilder<'a> {
         let Some(open) = &self.open else { return };
         let mode = match open.kind {
             OpenKind::Locked => UnitMode::Alone,
+            OpenKind::Implicit if open.bare => UnitMode::Alone,
             _ => UnitMode::Transaction {
                 modes: open.modes.clone(),
             },

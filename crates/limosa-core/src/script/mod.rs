@@ -20,7 +20,7 @@ pub use problem::ScriptError;
 pub use reader::{Environment, ScriptReader, StatementText};
 pub(crate) use report::{excerpt_of, not_utf8, nul_byte, unreadable};
 pub use source::{Segment, Source};
-pub(crate) use text::hex;
+pub(crate) use text::{Grouping, hex};
 pub use text::{Script, ScriptOptions};
 
 #[cfg(test)]

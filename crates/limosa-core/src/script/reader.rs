@@ -31,6 +31,8 @@ pub struct StatementText<'a> {
     pub column: u64,
     /// How the session reads quotes by then, as far as the script tells.
     pub modes: Modes,
+    /// How many texts of the script stand before its own, where the layout sends several.
+    pub texts_before: u64,
 }
 
 impl StatementText<'_> {
@@ -69,6 +71,7 @@ pub struct ScriptReader {
     copied: usize,
     expanded: String,
     next_index: u64,
+    texts_before: u64,
     /// The line of a statement that the layout does not execute.
     left_out: Option<u64>,
     failed: bool,
@@ -155,6 +158,7 @@ impl ScriptReader {
             copied: 0,
             expanded: String::new(),
             next_index: 0,
+            texts_before: 0,
             left_out: None,
             failed: false,
         };
@@ -206,6 +210,7 @@ impl ScriptReader {
             line: self.piece.line,
             column: self.piece.column,
             modes: self.piece.modes,
+            texts_before: self.texts_before,
         }))
     }
 
@@ -405,6 +410,7 @@ impl ScriptReader {
             Some(Boundary::Segment) => self.in_block = false,
             Some(Boundary::Annotation(annotation, line)) => {
                 self.in_block = annotation == Annotation::StatementBegin;
+                self.texts_before += u64::from(annotation == Annotation::Split);
                 if let Some(tokens) = &mut self.tokens {
                     tokens.directive(&line);
                 }

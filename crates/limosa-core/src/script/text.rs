@@ -17,7 +17,7 @@ use crate::Layout;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct ScriptOptions {
-    /// Every statement runs by itself.
+    /// Every statement runs by itself; where the layout sends whole texts, every text.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub no_transaction: bool,
     /// Instead of the configured one.
@@ -109,6 +109,20 @@ impl Script {
         }
     }
 
+    /// What of it is committed together.
+    pub(crate) fn grouping(&self, dialect: Dialect) -> Grouping {
+        let sends_texts = match self.layout {
+            Layout::GoPg => true,
+            Layout::Sqlx => dialect == Dialect::Postgres,
+            _ => false,
+        };
+        match self.options.no_transaction {
+            false => Grouping::Together,
+            true if sends_texts => Grouping::EachText,
+            true => Grouping::EachStatement,
+        }
+    }
+
     /// The bytes of its segments as written, for storing; `None` when they are more than
     /// `max_bytes`. [`Script::from_text`] makes the same script of it.
     ///
@@ -166,6 +180,18 @@ impl Script {
     pub fn checksums(&self, dialect: Dialect) -> Result<Checksums, ScriptError> {
         ScriptReader::hashing(self, dialect, &|_| None)?.finish()
     }
+}
+
+/// What of a script is committed together, where the server lets it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Grouping {
+    /// Everything.
+    Together,
+    /// Each statement by itself.
+    EachStatement,
+    /// The statements of a text that was sent as one message, as `PostgreSQL` does it outside of a
+    /// transaction. One that is alone in its text runs without any.
+    EachText,
 }
 
 /// SHA-256 of parts of a source.

@@ -1,3 +1,5 @@
+//! Tests of the layout of go-pg/migrations.
+
 use limosa_sql::Dialect;
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! Tests of the layout of sqlx.
+
 use limosa_sql::Dialect;
 use proptest::prelude::*;
 

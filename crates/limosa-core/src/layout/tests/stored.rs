@@ -41,6 +41,9 @@ const LINES: &[&str] = &[
     "-- +goose ENVSUB ON",
     "-- +goose ENVSUB OFF",
     "-- +goose NO TRANSACTION",
+    "--gopg:split",
+    "--gopg:other",
+    "-- no-transaction",
     "SELECT 1;",
     "SELECT 2",
     "SELECT '$X';",
@@ -57,7 +60,7 @@ const LINES: &[&str] = &[
 ];
 
 proptest! {
-    // Each case reads twelve folders.
+    // Each case reads sixteen folders.
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
@@ -72,6 +75,8 @@ proptest! {
             (Layout::Goose, "-- +goose Up"),
             (Layout::LiamstaskGoose, "-- +goose Down"),
             (Layout::GolangMigrate, ""),
+            (Layout::Sqlx, "-- no-transaction"),
+            (Layout::GoPg, "--gopg:split"),
         ] {
             let begin = if first { begin } else { "\u{feff}" };
             let text = format!("{begin}{end}{}", lines.join(end));
@@ -79,6 +84,9 @@ proptest! {
             for dialect in Dialect::ALL {
               let path = folder.path();
               let place = Place { directory: &path, shown: "m", layout: Some(layout), dialect };
+              if layout == Layout::GoPg && dialect != Dialect::Postgres {
+                  continue;
+              }
               for migration in &read(&place).unwrap().set.migrations {
                 for script in [&migration.up, &migration.down].into_iter().flatten() {
                     let stored = script.text(u64::MAX).unwrap().unwrap();

@@ -17,11 +17,16 @@ fn script(sql: &str) -> Script {
 
 /// The same where every statement runs by itself.
 fn one_by_one(sql: &str) -> Script {
+    without_transaction(Layout::Native, sql)
+}
+
+/// A script of a layout whose author wants no transaction.
+fn without_transaction(layout: Layout, sql: &str) -> Script {
     let options = ScriptOptions {
         no_transaction: true,
         ..ScriptOptions::default()
     };
-    Script::from_text(Layout::Native, "1_a.sql", sql, options)
+    Script::from_text(layout, "1_a.sql", sql, options)
 }
 
 fn outlined(dialect: Dialect, script: &Script) -> Result<Outline, PlanError> {

@@ -2,7 +2,8 @@
 
 use limosa_sql::Dialect;
 
-use super::{one_by_one, script, shape_of};
+use super::{one_by_one, script, shape_of, without_transaction};
+use crate::Layout;
 
 fn shape(sql: &str) -> String {
     super::shape(Dialect::Postgres, sql)
@@ -243,5 +244,86 @@ fn copy_blocks_are_statements_like_others() {
     assert_eq!(
         shape("CREATE TABLE a (id int);\nCOPY a FROM stdin;\n1\n2\n\\.\nSELECT 1;\n"),
         "t(CREATE COPY SELECT)"
+    );
+}
+
+#[test]
+fn each_text_of_go_pg_is_committed_by_itself_unless_the_name_says_tx() {
+    for (sql, without, with) in [
+        // PostgreSQL runs the statements of one message in a transaction.
+        (
+            "INSERT INTO t VALUES (1); DELETE FROM t",
+            "t(INSERT DELETE)",
+            "t(INSERT DELETE)",
+        ),
+        (
+            "INSERT INTO t VALUES (1)\n--gopg:split\nDELETE FROM t; SELECT 1;\n--gopg:split\n",
+            "t(INSERT) t(DELETE SELECT)",
+            "t(INSERT DELETE SELECT)",
+        ),
+        (
+            "SELECT 1\n--gopg:split\nCREATE INDEX CONCURRENTLY i ON t (a);",
+            "t(SELECT) a(CREATE)",
+            "t(SELECT) a(CREATE)",
+        ),
+        // A procedure may commit where it is alone in its message.
+        (
+            "CALL p()\n--gopg:split\nCALL p(); SELECT 1;\n--gopg:split\nSELECT 1; CALL p();",
+            "a(CALL) t(CALL SELECT) t(SELECT CALL)",
+            "t(CALL CALL SELECT SELECT CALL)",
+        ),
+        ("FROBNICATE", "a(FROBNICATE)", "t(FROBNICATE)"),
+        (
+            "FROBNICATE; FROBNICATE",
+            "t(FROBNICATE FROBNICATE)",
+            "t(FROBNICATE FROBNICATE)",
+        ),
+        // Settings hold on for the texts that follow.
+        (
+            "SET a.b = 1\n--gopg:split\nSELECT 1\n--gopg:split\nSELECT 2",
+            "t(SET SELECT) t(SELECT)",
+            "t(SET SELECT SELECT)",
+        ),
+        (
+            "SET a.b = 1; CALL p()\n--gopg:split\nCALL p(); SET a.b = 2",
+            "a(SET CALL) t(CALL SET)",
+            "t(SET CALL CALL SET)",
+        ),
+        // The file's own transaction goes on over the texts: they have one connection.
+        (
+            "BEGIN\n--gopg:split\nSELECT 1; SELECT 2\n--gopg:split\nCOMMIT\n--gopg:split\nSELECT 3",
+            "t(SELECT SELECT) t(SELECT)",
+            "t(SELECT SELECT) t(SELECT)",
+        ),
+        ("", "t()", "t()"),
+    ] {
+        let mut script = without_transaction(Layout::GoPg, sql);
+        assert_eq!(shape_of(Dialect::Postgres, &script), without, "{sql}");
+        script.options.no_transaction = false;
+        assert_eq!(shape_of(Dialect::Postgres, &script), with, "{sql}");
+    }
+}
+
+#[test]
+fn a_file_of_sqlx_is_one_message_also_without_a_transaction() {
+    let shape = |sql: &str| shape_of(Dialect::Postgres, &without_transaction(Layout::Sqlx, sql));
+    let head = "-- no-transaction\n";
+    assert_eq!(
+        shape(&format!("{head}SELECT 1; DELETE FROM t")),
+        "t(SELECT DELETE)"
+    );
+    assert_eq!(shape(&format!("{head}CALL p()")), "a(CALL)");
+    assert_eq!(
+        shape(&format!("{head}CALL p(); SELECT 1")),
+        "t(CALL SELECT)"
+    );
+    assert_eq!(
+        shape(&format!("{head}CREATE INDEX CONCURRENTLY i ON t (a)")),
+        "a(CREATE)"
+    );
+    // Lines of go-pg are nothing there.
+    assert_eq!(
+        shape("SELECT 1;\n--gopg:split\nDELETE FROM t"),
+        "t(SELECT DELETE)"
     );
 }

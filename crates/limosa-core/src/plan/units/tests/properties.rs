@@ -5,8 +5,9 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
 
-use super::{one_by_one, script};
+use super::{one_by_one, script, without_transaction};
 use crate::plan::{Part, PlanError, Planned, outline, statements};
+use crate::{Layout, Script};
 
 /// Statements of every kind that matters to units, of all dialects.
 const STATEMENTS: &[&str] = &[
@@ -40,6 +41,11 @@ const STATEMENTS: &[&str] = &[
     "FROBNICATE a",
 ];
 
+/// The ways in which statements are put together.
+const MAKERS: &[fn(&str) -> Script] = &[script, one_by_one, |sql| {
+    without_transaction(Layout::GoPg, sql)
+}];
+
 fn dialects() -> impl Strategy<Value = Dialect> {
     select(Dialect::ALL.to_vec())
 }
@@ -53,11 +59,11 @@ proptest! {
     #[test]
     fn every_statement_that_is_sent_belongs_to_exactly_one_unit(
         dialect in dialects(),
-        single in any::<bool>(),
+        make in select(MAKERS),
         parts in vec(select(STATEMENTS), 0..14),
     ) {
         let sql = parts.join(";\n") + ";\n";
-        let script = if single { one_by_one(&sql) } else { script(&sql) };
+        let script = make(&sql);
         let target = Target::newest(dialect);
         let units = match outline(&script, &target, &|_| None, &[]) {
             Ok(outline) => outline.units,

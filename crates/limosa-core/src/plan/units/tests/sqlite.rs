@@ -2,7 +2,8 @@
 
 use limosa_sql::Dialect;
 
-use super::{one_by_one, script, shape_of};
+use super::{one_by_one, script, shape_of, without_transaction};
+use crate::Layout;
 
 fn shape(sql: &str) -> String {
     super::shape(Dialect::Sqlite, sql)
@@ -123,5 +124,14 @@ fn one_by_one_every_statement_is_a_unit() {
             )
         ),
         "t(CREATE) t(PRAGMA INSERT) t(SELECT)"
+    );
+}
+
+#[test]
+fn sqlx_runs_each_statement_by_itself_where_a_file_asks_for_no_transaction() {
+    let sql = "-- no-transaction\nINSERT INTO a VALUES (1); VACUUM; DELETE FROM a; SELECT 1";
+    assert_eq!(
+        shape_of(Dialect::Sqlite, &without_transaction(Layout::Sqlx, sql)),
+        "t(INSERT) a(VACUUM) t(DELETE) t(SELECT)"
     );
 }
