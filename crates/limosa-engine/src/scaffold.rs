@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+pub use limosa_core::layout::{NewFile, Shape};
 use limosa_core::{Layout, Version};
 
 /// How new versions are made.
@@ -14,24 +15,6 @@ pub enum Numbering {
     Timestamp,
     /// The next number, as wide as the others.
     Sequential,
-}
-
-/// Which files a new migration has, where its layout leaves the choice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
-    /// One file with sections.
-    One,
-    /// A file for each direction.
-    Pair,
-}
-
-/// A file that is to be written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewFile {
-    /// Its place in the folder of the migrations.
-    pub path: PathBuf,
-    /// What is in it.
-    pub text: String,
 }
 
 /// The most bytes of a name: with a version and an ending it is a file name everywhere.
@@ -103,11 +86,7 @@ impl Numbering {
             // A clock that is behind the last version must not make a lower one.
             Self::Timestamp => (timestamp(now).max(last.saturating_add(1)), 14),
             Self::Sequential => {
-                let width = match layout {
-                    Layout::GolangMigrate => 6,
-                    Layout::Goose | Layout::LiamstaskGoose => 5,
-                    Layout::Native | Layout::DbMigrate | Layout::Sqlx | Layout::GoPg => 4,
-                };
+                let width = layout.width();
                 let width = highest.map_or(width, |version| version.text().len());
                 (last.saturating_add(1), width)
             }
@@ -130,62 +109,15 @@ pub fn scaffold(
     version: &Version,
     name: &str,
 ) -> Result<Vec<NewFile>, ScaffoldError> {
-    let separator = if layout == Layout::DbMigrate {
-        '-'
-    } else {
-        '_'
-    };
+    let separator = layout.separator();
     let slug = slug(name, separator).ok_or(ScaffoldError::NoName)?;
     let length = slug.len();
     if length > LONGEST {
         return Err(ScaffoldError::NameTooLong { length });
     }
-    let pairs = matches!(
-        layout,
-        Layout::Native | Layout::GolangMigrate | Layout::Sqlx | Layout::GoPg
-    );
-    if shape == Shape::Pair && !pairs {
-        return Err(ScaffoldError::NoPair(layout));
-    }
     let stem = format!("{version}{separator}{slug}");
-    let file = |path: String, text: &str| NewFile {
-        path: path.into(),
-        text: text.to_owned(),
-    };
-    Ok(match (layout, shape) {
-        (Layout::Native, Shape::One) => vec![file(
-            format!("{stem}.sql"),
-            "-- limosa: up\n\n\n-- limosa: down\n\n",
-        )],
-        // The markers say that the pair is native.
-        (Layout::Native, Shape::Pair) => vec![
-            file(format!("{stem}.up.sql"), "-- limosa: up\n\n"),
-            file(format!("{stem}.down.sql"), "-- limosa: down\n\n"),
-        ],
-        (Layout::Sqlx, Shape::One) => vec![file(format!("{stem}.sql"), "")],
-        (Layout::GoPg, _) => vec![
-            file(format!("{stem}.tx.up.sql"), ""),
-            file(format!("{stem}.tx.down.sql"), ""),
-        ],
-        (Layout::GolangMigrate | Layout::Sqlx, _) => vec![
-            file(format!("{stem}.up.sql"), ""),
-            file(format!("{stem}.down.sql"), ""),
-        ],
-        (Layout::Goose | Layout::LiamstaskGoose, _) => {
-            vec![file(
-                format!("{stem}.sql"),
-                "-- +goose Up\n\n\n-- +goose Down\n\n",
-            )]
-        }
-        (Layout::DbMigrate, _) => vec![
-            file(
-                format!("{stem}.js"),
-                &include_str!("scaffold/loader.js").replace("NAME", &stem),
-            ),
-            file(format!("sqls/{stem}-up.sql"), ""),
-            file(format!("sqls/{stem}-down.sql"), ""),
-        ],
-    })
+    let files = layout.new_files(&stem, shape);
+    files.ok_or(ScaffoldError::NoPair(layout))
 }
 
 /// Writes new files and returns their paths. Nothing is ever overwritten; when one file cannot be

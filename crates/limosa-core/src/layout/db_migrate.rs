@@ -16,6 +16,7 @@ use super::folder::{Entry, EntryKind, Folder};
 use super::golang_migrate::whole_file;
 use super::group::{in_order, passed_over};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::script::unreadable;
@@ -71,6 +72,26 @@ impl Rules for DbMigrate {
             version_at: entry.name.find(recorded)?,
             ..Name::new(version, title)
         })
+    }
+
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+        let loader = include_str!("db_migrate/new_loader.js").replace("NAME", stem);
+        (shape == Shape::One).then(|| {
+            vec![
+                NewFile::new(format!("{stem}.js"), &loader),
+                NewFile::new(format!("sqls/{stem}-up.sql"), ""),
+                NewFile::new(format!("sqls/{stem}-down.sql"), ""),
+            ]
+        })
+    }
+
+    fn separator(&self) -> char {
+        '-'
+    }
+
+    fn knows_in_folder<'e>(&self, name: &str, below: &'e Folder) -> Option<&'e Entry> {
+        let mut files = below.entries.iter().filter(|_| name == "sqls");
+        files.find(|entry| sql_name(entry).is_some())
     }
 
     fn reads_below(&self, name: &str, within: &Path) -> bool {

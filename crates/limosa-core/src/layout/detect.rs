@@ -39,7 +39,9 @@ fn decide(folder: &Folder, evidence: &Evidence) -> Result<(Layout, Certainty), V
         .collect();
     match written.as_slice() {
         [] => {}
-        [(Layout::Goose, _)] => return which_goose(folder, evidence),
+        [(Layout::Goose, _)] | [(Layout::Goose, _), (Layout::LiamstaskGoose, _)] => {
+            return which_goose(folder, evidence);
+        }
         // The loaders of db-migrate do not name a pair.
         [found @ (Layout::DbMigrate, _)] => {
             return match of(Sign::Pair) {
@@ -89,7 +91,7 @@ fn which_goose(
     folder: &Folder,
     evidence: &Evidence,
 ) -> Result<(Layout, Certainty), Vec<Diagnostic>> {
-    let written = evidence.of(Sign::OldGoose);
+    let written = evidence.of(Sign::Written(Layout::LiamstaskGoose));
     let beside = evidence.of(Sign::Beside(Layout::LiamstaskGoose));
     let new = evidence.of(Sign::NewGoose);
     match (written.or(beside), new) {

@@ -1,7 +1,7 @@
 //! A directory of migrations as a list of names, before any layout has looked at them.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use limosa_sql::Dialect;
@@ -43,6 +43,8 @@ pub(super) enum EntryKind {
     Other,
 }
 
+/// How much of a file is its beginning.
+const LOOKED_AT: u64 = 64 << 10;
 /// Longer names are cut in messages.
 const SHOWN_CHARACTERS: usize = 120;
 
@@ -177,6 +179,16 @@ impl Entry {
         self.name
             .strip_suffix(".go")
             .is_some_and(|stem| !stem.ends_with("_test"))
+    }
+
+    /// How a file begins, which mostly tells who wrote it. Of anything else there is nothing.
+    pub(super) fn beginning(&self) -> io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        if self.kind == EntryKind::File {
+            let file = fs::File::open(&self.path)?;
+            file.take(LOOKED_AT).read_to_end(&mut text)?;
+        }
+        Ok(text)
     }
 
     /// Why an entry with the name of a migration cannot be one; `None` when it is a file.

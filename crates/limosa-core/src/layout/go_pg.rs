@@ -15,6 +15,7 @@ use super::file_text::FileText;
 use super::folder::{Entry, EntryKind, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, unparsable};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
@@ -40,6 +41,10 @@ impl Rules for GoPg {
             None => code_name(entry)?,
         };
         Some(Name::new(version, title))
+    }
+
+    fn new_files(&self, stem: &str, _shape: Shape) -> Option<Vec<NewFile>> {
+        Some(NewFile::pair(&format!("{stem}.tx"), "", ""))
     }
 
     fn refuses(&self, entry: &Entry) -> bool {

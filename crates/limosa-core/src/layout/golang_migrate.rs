@@ -9,6 +9,7 @@ use super::file_text::FileText;
 use super::folder::{Entry, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, passed_over};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Severity, Version};
@@ -37,6 +38,14 @@ impl Rules for GolangMigrate {
     fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
         let (version, title, _) = parse(&entry.name)?;
         Some(Name::new(version, title))
+    }
+
+    fn new_files(&self, stem: &str, _shape: Shape) -> Option<Vec<NewFile>> {
+        Some(NewFile::pair(stem, "", ""))
+    }
+
+    fn width(&self) -> usize {
+        6
     }
 
     fn is_plain_sql(&self) -> bool {

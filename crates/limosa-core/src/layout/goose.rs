@@ -13,6 +13,7 @@ use super::folder::{Entry, Folder};
 use super::goose_name::{self, GooseName, NotGoose, PATTERN};
 use super::group::{bad_version, in_order, unparsable};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
 use crate::script::Segment;
 use crate::script::annotation::{Annotation, Malformed};
@@ -28,6 +29,14 @@ impl Rules for Goose {
 
     fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
         goose_name::split(&entry.name)
+    }
+
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+        goose_name::new_files(stem, shape)
+    }
+
+    fn width(&self) -> usize {
+        goose_name::WIDTH
     }
 
     fn refuses(&self, entry: &Entry) -> bool {

@@ -1,6 +1,7 @@
 //! File names of both goose layouts: `<version>_<name>.sql` and `<version>_<name>.go`.
 
 use super::folder::Entry;
+use super::new_files::{NewFile, Shape};
 use super::rules::Name;
 use crate::{Version, VersionError};
 
@@ -51,6 +52,15 @@ pub(super) fn parse(entry: &Entry) -> Result<GooseName<'_>, NotGoose> {
         Ok(_) | Err(VersionError::NotANumber(_)) => Err(NotGoose::NoVersion),
         Err(error) => Err(NotGoose::BadVersion(error)),
     }
+}
+
+/// The digits of a sequence.
+pub(super) const WIDTH: usize = 5;
+
+/// The file of a new migration.
+pub(super) fn new_files(stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+    let text = "-- +goose Up\n\n\n-- +goose Down\n\n";
+    (shape == Shape::One).then(|| vec![NewFile::new(format!("{stem}.sql"), text)])
 }
 
 /// Why a migration in Go is not run here.

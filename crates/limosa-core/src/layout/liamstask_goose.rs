@@ -16,6 +16,7 @@ use super::goose::{malformed_annotation, no_section, statement_before, unclosed}
 use super::goose_name::{self, GooseName, NotGoose, PATTERN};
 use super::group::{bad_version, in_order, passed_over};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
@@ -34,6 +35,28 @@ impl Rules for LiamstaskGoose {
 
     fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
         goose_name::split(&entry.name)
+    }
+
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+        goose_name::new_files(stem, shape)
+    }
+
+    fn width(&self) -> usize {
+        goose_name::WIDTH
+    }
+
+    fn knows_in_folder<'e>(&self, _name: &str, below: &'e Folder) -> Option<&'e Entry> {
+        let mut files = below.entries.iter();
+        files.find(|entry| {
+            let is_sql = goose_name::parse(entry).is_ok_and(|name| !name.code);
+            let text = entry.beginning().ok().filter(|_| is_sql);
+            let lines = text
+                .iter()
+                .flat_map(|text| text.split(|byte| *byte == b'\n'));
+            lines
+                .into_iter()
+                .any(|line| Annotation::parse(Layout::Goose, line).is_some())
+        })
     }
 
     fn reads_below(&self, _name: &str, _within: &Path) -> bool {

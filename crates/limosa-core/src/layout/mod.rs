@@ -19,6 +19,7 @@ mod liamstask_goose;
 mod load;
 mod names;
 mod native;
+mod new_files;
 mod rules;
 mod sqlx;
 
@@ -28,6 +29,7 @@ pub use folder::show_name;
 pub use known::Layout;
 pub use load::{Place, Reading, load, read};
 pub use names::{NamedFile, named_files};
+pub use new_files::{NewFile, Shape};
 
 #[cfg(test)]
 mod tests;

@@ -46,7 +46,7 @@ fn collect(folder: &Folder, layout: Layout, within: &Path, found: &mut Vec<Named
         let Some(name) = layout.rules().name_of(entry, within) else {
             continue;
         };
-        if let Ok(version) = Version::number(name.version) {
+        if let Ok(version) = layout.version(name.version) {
             found.push(NamedFile {
                 version,
                 title: name.title.to_owned(),

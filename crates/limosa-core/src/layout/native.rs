@@ -12,6 +12,7 @@ use super::file_text::FileText;
 use super::folder::{Entry, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, unparsable};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::{Layout, Migration, Version};
@@ -67,6 +68,18 @@ impl Rules for Native {
         }
         let (version, title, _) = parse(&entry.name)?;
         Some(Name::new(version, title))
+    }
+
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+        let (up, down) = ("-- limosa: up\n\n", "-- limosa: down\n\n");
+        Some(match shape {
+            Shape::One => vec![NewFile::new(
+                format!("{stem}.sql"),
+                &format!("{up}\n{down}"),
+            )],
+            // The markers say that the pair is native.
+            Shape::Pair => NewFile::pair(stem, up, down),
+        })
     }
 
     fn refuses(&self, entry: &Entry) -> bool {

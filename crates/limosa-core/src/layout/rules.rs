@@ -7,6 +7,8 @@ use limosa_sql::Dialect;
 
 use super::folder::{Entry, Folder};
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
+use crate::{Version, VersionError};
 
 /// How the files of a layout are named, recognised and read.
 pub(super) trait Rules: Sync {
@@ -16,6 +18,25 @@ pub(super) trait Rules: Sync {
     /// What the name of a file says, when it belongs to a migration. `within` is its folder, seen
     /// from that of the migrations.
     fn name_of<'e>(&self, entry: &'e Entry, within: &Path) -> Option<Name<'e>>;
+
+    /// The version of a text, with the key that sorts it.
+    fn version(&self, text: &str) -> Result<Version, VersionError> {
+        Version::number(text)
+    }
+
+    /// The files of a new migration, whose names begin with `stem`; `None` when there are none of
+    /// that shape.
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>>;
+
+    /// How many digits the first version of a sequence has.
+    fn width(&self) -> usize {
+        4
+    }
+
+    /// What stands between the version and the title.
+    fn separator(&self) -> char {
+        '_'
+    }
 
     /// Whether the files of a folder below are read, too.
     fn reads_below(&self, _name: &str, _within: &Path) -> bool {
@@ -40,6 +61,11 @@ pub(super) trait Rules: Sync {
     /// Whether a comment line is one that only its tool knows.
     fn knows_line(&self, _line: &[u8]) -> bool {
         false
+    }
+
+    /// A file in a folder below that only its tool looks for there.
+    fn knows_in_folder<'e>(&self, _name: &str, _below: &'e Folder) -> Option<&'e Entry> {
+        None
     }
 
     /// Whether only its tool knows what to do with a file, by its name or by how it begins (which is

@@ -15,6 +15,7 @@ use super::group::{
     Group, Part, bad_version, by_version, down_without_up, passed_over, unparsable,
 };
 use super::load::Found;
+use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
 use crate::{
@@ -37,6 +38,13 @@ impl Rules for Sqlx {
         let (version, title, _) = parse(&entry.name)?;
         let is_number = !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit());
         is_number.then(|| Name::new(version, title))
+    }
+
+    fn new_files(&self, stem: &str, shape: Shape) -> Option<Vec<NewFile>> {
+        Some(match shape {
+            Shape::One => vec![NewFile::new(format!("{stem}.sql"), "")],
+            Shape::Pair => NewFile::pair(stem, "", ""),
+        })
     }
 
     fn refuses(&self, entry: &Entry) -> bool {

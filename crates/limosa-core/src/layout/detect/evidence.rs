@@ -1,7 +1,5 @@
 //! What the files of a folder say about the tool that they were written for.
 
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::Path;
 
 use super::cargo::names_sqlx;
@@ -10,18 +8,14 @@ use crate::layout::folder::{Entry, EntryKind, Folder};
 use crate::layout::{db_migrate, golang_migrate, native};
 use crate::script::annotation::Annotation;
 
-/// Only the beginning of a file is looked at.
-const LOOKED_AT: u64 = 64 << 10;
-
 /// What something in a folder speaks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
-    /// Only the tool of this layout writes it. (For goose, one of the two.)
+    /// Only the tool of this layout writes it. (What is of pressly/goose, liamstask/goose may have
+    /// written as well.)
     Written(Layout),
     /// It stands beside the folder and belongs to the tool of this layout.
     Beside(Layout),
-    /// What only liamstask/goose reads.
-    OldGoose,
     /// What only pressly/goose reads.
     NewGoose,
     /// The folder is the `sqls` of db-migrate.
@@ -91,23 +85,9 @@ impl Evidence {
         let Ok(below) = folder.below(&entry.name) else {
             return;
         };
-        if entry.name == "sqls" {
-            if let Some(sql) = below
-                .entries
-                .iter()
-                .find(|one| db_migrate::sql_name(one).is_some())
-            {
-                self.add(Sign::Written(Layout::DbMigrate), || sql.shown.clone());
-            }
-            return;
-        }
-        // Of the layouts that are read only liamstask/goose looks into folders.
-        for file in &below.entries {
-            if file.kind == EntryKind::File && is_single(&file.name) && annotated(file) {
-                self.add(Sign::Written(Layout::Goose), || file.shown.clone());
-                self.add(Sign::OldGoose, || {
-                    format!("{} is in a folder of its own", file.shown)
-                });
+        for layout in Layout::ALL {
+            if let Some(file) = layout.rules().knows_in_folder(&entry.name, &below) {
+                self.add(Sign::Written(layout), || file.shown.clone());
             }
         }
         if below.get("up.sql").is_some() {
@@ -124,7 +104,7 @@ impl Evidence {
         let example = || entry.shown.clone();
         let text = if entry.extension() == "sql" || entry.is_go() {
             // A file that cannot be read is reported when the layout reads it.
-            beginning(entry).unwrap_or_default()
+            entry.beginning().unwrap_or_default()
         } else {
             Vec::new()
         };
@@ -183,7 +163,7 @@ impl Evidence {
         }
     }
 
-    /// What only one goose understands.
+    /// What only one of the gooses understands.
     fn goose_line(
         &mut self,
         line: &[u8],
@@ -198,7 +178,7 @@ impl Evidence {
         if let Some(Ok(section @ (Annotation::Up | Annotation::Down))) = old {
             let again = sections.contains(&section);
             if again || (section == Annotation::Down && sections.is_empty()) {
-                self.add(Sign::OldGoose, example);
+                self.add(Sign::Written(Layout::LiamstaskGoose), example);
             }
             sections.push(section);
         }
@@ -275,21 +255,4 @@ fn is_flyway(name: &str) -> bool {
         Some(("V" | "U", version)) => version.starts_with(|c: char| c.is_ascii_digit()),
         _ => false,
     }
-}
-
-fn annotated(entry: &Entry) -> bool {
-    beginning(entry).is_ok_and(|text| {
-        text.split(|byte| *byte == b'\n')
-            .any(|line| Annotation::parse(Layout::Goose, line).is_some())
-    })
-}
-
-fn beginning(entry: &Entry) -> io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    if entry.kind == EntryKind::File {
-        File::open(&entry.path)?
-            .take(LOOKED_AT)
-            .read_to_end(&mut text)?;
-    }
-    Ok(text)
 }

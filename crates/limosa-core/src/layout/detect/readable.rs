@@ -30,11 +30,9 @@ fn may_be_written_for(layout: Layout, evidence: &Evidence) -> bool {
     let is_written = |layout| evidence.of(Sign::Written(layout)).is_some();
     match layout {
         Layout::Goose | Layout::LiamstaskGoose if is_written(Layout::Goose) => {
-            let other = match layout {
-                Layout::Goose => [Sign::OldGoose, Sign::NewGoose],
-                _ => [Sign::NewGoose, Sign::OldGoose],
-            };
-            other.map(|sign| evidence.of(sign).is_some()) != [true, false]
+            let old = is_written(Layout::LiamstaskGoose);
+            let new = evidence.of(Sign::NewGoose).is_some();
+            old == new || old == (layout == Layout::LiamstaskGoose)
         }
         _ if is_written(layout) => true,
         _ if Layout::ALL.into_iter().any(is_written) => false,
