@@ -67,6 +67,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "not-utf8",
     "nothing-in-doubt",
     "nul-byte",
+    "other-tool-not-excluded",
     "plan-changed",
     "protected",
     "psql-command",

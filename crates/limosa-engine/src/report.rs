@@ -3,7 +3,7 @@
 use limosa_core::event::Done;
 use limosa_core::{Blocker, Class, Diagnostic, Plan, PlanError};
 use limosa_db::store::StoreError;
-use limosa_db::{ConnectError, DbError, LockError};
+use limosa_db::{ConnectError, DbError, HeldLock, LockError};
 
 mod plan;
 
@@ -150,18 +150,27 @@ fn lock(error: &LockError) -> Diagnostic {
                     "try again when {} is done, or wait longer with --lock-wait",
                     lock.tool.unwrap_or("the other migrator")
                 ));
-            match lock.holder.as_ref().and_then(|holder| holder.end.as_deref()) {
-                Some(end) => diagnostic.with_help(format!(
-                    "if its process is gone and the server does not notice, end its session:\n{end};"
-                )),
-                None => diagnostic,
-            }
+            with_end(diagnostic, lock)
         }
         LockError::Interrupted => {
             Diagnostic::error("interrupted", Class::Interrupted, error.to_string())
                 .with_note("nothing was changed")
         }
         LockError::Db(cause) => server("lock-failed", "taking the migration lock", cause),
+    }
+}
+
+/// With the way to end the session that holds the lock, where there is one.
+pub(crate) fn with_end(diagnostic: Diagnostic, lock: &HeldLock) -> Diagnostic {
+    match lock
+        .holder
+        .as_ref()
+        .and_then(|holder| holder.end.as_deref())
+    {
+        Some(end) => diagnostic.with_help(format!(
+            "if its process is gone and the server does not notice, end its session:\n{end};"
+        )),
+        None => diagnostic,
     }
 }
 

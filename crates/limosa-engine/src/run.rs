@@ -2,6 +2,7 @@
 
 mod busy;
 mod left;
+mod others;
 mod reconnect;
 mod worker;
 

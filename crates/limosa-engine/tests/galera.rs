@@ -4,8 +4,9 @@ mod support;
 
 use std::time::{Duration, Instant};
 
+use limosa_db::OtherKey;
 use limosa_testkit::{Galera, require};
-use support::Lab;
+use support::{Lab, Remarks, two_locks};
 
 /// A folder beside a database that is reached through one of the nodes.
 fn lab(cluster: &Galera, node: usize) -> Lab {
@@ -162,4 +163,16 @@ fn a_node_that_stands_still_for_a_while_is_waited_for() {
         assert_eq!(lab.up().done.len(), 1);
     });
     assert!(began.elapsed() >= pause, "it did not stand still");
+}
+
+#[test]
+fn a_tool_that_is_not_kept_out_is_told_once() {
+    let cluster = require!(Galera);
+    let mut lab = lab(cluster, 0);
+    lab.other_locks = two_locks(|number| OtherKey::Name(format!("{}-{number}", lab.db.name())));
+    lab.file("1_a.sql", "CREATE TABLE a (id int PRIMARY KEY);");
+    let mut told = Remarks::default();
+    Lab::done(lab.up_observed(&mut told));
+    let said = "that-tool is not kept out while limosa works: its lock excludes only those on the same node of a cluster";
+    assert_eq!(told.0, [said]);
 }

@@ -4,8 +4,9 @@ mod support;
 
 use std::time::Duration;
 
+use limosa_db::OtherKey;
 use limosa_testkit::{PgBouncer, PoolMode, Postgres, require};
-use support::{Lab, UP};
+use support::{Lab, Remarks, UP, two_locks};
 
 /// A folder beside a database that is reached through the pooler.
 fn lab(pooler: &PgBouncer) -> Lab {
@@ -222,4 +223,28 @@ fn a_large_and_busy_pool_that_takes_its_sessions_in_turn_is_seen() {
         assert!(!lab.open().server().capabilities.session_locks);
         client.execute("select 1");
     }
+}
+
+#[test]
+fn a_tool_that_is_not_kept_out_is_told_once() {
+    let pooler = require!(PgBouncer);
+    let mut lab = lab(pooler);
+    lab.other_locks = two_locks(|number| OtherKey::Number(i64::from(number)));
+    lab.file("1_a.sql", "CREATE TABLE a (id int);")
+        .file("2_b.sql", "CREATE TABLE b (id int);");
+    // Whoever has one of them is in nobody's way.
+    let mut tool = lab.db.open();
+    tool.query("SELECT 1 FROM pg_advisory_lock(1)");
+    let mut told = Remarks::default();
+    Lab::done(lab.up_observed(&mut told));
+    let said =
+        "that-tool is not kept out while limosa works: its lock excludes nobody behind a pooler";
+    assert_eq!(told.0, [said]);
+    assert_eq!(lab.applied(), ["1", "2"]);
+    // By the way of the server itself its lock counts.
+    lab.url = None;
+    lab.lock_wait = Duration::ZERO;
+    lab.file("3_c.sql", "CREATE TABLE c (id int);");
+    let report = lab.up_fails().problem.diagnostic();
+    assert_eq!(report.name, "lock-held");
 }

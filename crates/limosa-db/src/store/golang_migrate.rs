@@ -5,6 +5,7 @@ use limosa_sql::Dialect;
 
 use super::StoreError;
 use super::foreign::{Change, Contents, ForeignStore, Stage, TableReader, Write};
+use crate::{OtherLock, Server, other_keys};
 
 pub(super) struct GolangMigrate;
 
@@ -34,6 +35,10 @@ impl ForeignStore for GolangMigrate {
                 "CREATE UNIQUE INDEX version_unique ON {name} (version)",
             ],
         }
+    }
+
+    fn locks(&self, server: &Server, schema: &str, table: &str) -> Vec<OtherLock> {
+        other_keys::golang_migrate(server.target.dialect, &server.database, schema, table)
     }
 
     fn read(&self, table: &mut TableReader<'_>) -> Result<Contents, StoreError> {

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use limosa_core::plan::Named;
 use limosa_core::{Blocker, Class, Diagnostic, Label, PlanError, ScriptError, Step};
-use limosa_db::DbError;
 use limosa_db::blockers::Tables;
 use limosa_db::store::{StoreError, UnitKind};
+use limosa_db::{DbError, HeldLock};
 
 use super::failure::{Question, StatementFailure, committed, is_conflict};
+use super::others;
 use super::unit::UnitRun;
 use crate::{Failed, Problem};
 
@@ -45,6 +46,12 @@ pub(crate) enum StepError {
     AppliedPartChanged,
     /// Another session has to end before a statement in doubt can be decided.
     Busy { who: String, waited: Duration },
+    /// Another tool works since its lock was given up: the number of the statement that is next.
+    OtherAtWork {
+        lock: HeldLock,
+        waited: Duration,
+        before: u64,
+    },
     /// A statement uses a variable whose value is gone with the session that set it.
     VariableLost {
         variable: String,
@@ -291,6 +298,7 @@ impl StepError {
             )
             .with_note(format!("waited {} s; nothing of {name} was changed", waited.as_secs()))
             .with_help("try again when it is gone, end it on the server, or wait longer with --lock-wait"),
+            Self::OtherAtWork { lock, waited, before } => others::at_work(&lock, waited, &name, before),
             Self::Script(error) => match step.script() {
                 Some(script) => error.diagnostic(script),
                 None => Diagnostic::error("unreadable", Class::Failed, error.to_string()),

@@ -9,7 +9,7 @@ use limosa_core::plan::Part;
 use limosa_db::DbError;
 use limosa_db::blockers::Tables;
 use limosa_sql::Dialect;
-use limosa_sql::facts::{Action, TableLock};
+use limosa_sql::facts::{Action, InTransaction, TableLock};
 
 use super::held::Held;
 use super::kept_rows::{Beginning, Target, keeps_rows};
@@ -156,6 +156,7 @@ impl Feed {
             }
             let facts = text.facts(&target);
             let part = Part::of(&facts, self.first);
+            let outside = facts.transaction == InTransaction::Forbidden;
             let kind = Kind::of(&facts, text.sql, run.options.no_transaction);
             self.first &= part != Part::Statement;
             if part == Part::Control {
@@ -190,8 +191,11 @@ impl Feed {
                             && change.object == "schema"
                             && change.name == applier.store.tables().schema()
                     }),
-                concurrent: facts.transaction == limosa_sql::facts::InTransaction::Forbidden
-                    && facts.kind != "vacuum",
+                concurrent: outside && facts.kind != "vacuum",
+                awaits_snapshots: target.dialect == Dialect::Postgres
+                    && outside
+                    && ["create_index", "drop_index", "reindex", "alter_table"]
+                        .contains(&facts.kind),
             }));
         }
         self.ended = true;

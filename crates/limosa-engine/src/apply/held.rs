@@ -21,6 +21,8 @@ pub(super) struct Held {
     pub kind: Kind,
     pub copies: bool,
     pub concurrent: bool,
+    /// Whether it waits for everybody's snapshots, or for all who use its table.
+    pub awaits_snapshots: bool,
     /// The tables that it keeps others from, as far as they are known.
     pub locks: Vec<TableLock>,
     /// The tables that it creates, in lower case.

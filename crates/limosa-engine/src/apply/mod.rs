@@ -8,6 +8,7 @@ mod failure;
 mod feed;
 mod held;
 mod kept_rows;
+mod others;
 mod patience;
 mod place;
 mod record;

@@ -308,6 +308,10 @@ impl Applier<'_> {
     /// On `PostgreSQL` it waits for as long as it takes, and stops nobody, like a concurrent statement. On `MySQL`
     /// everybody would wait behind it, so it waits in short attempts.
     fn clean_up(&mut self, finding: &Finding) -> Result<(), DbError> {
+        if self.locked.dialect() == Dialect::Postgres && !finding.clean_up.is_empty() {
+            // It is concurrent, too.
+            self.locked.give_up_others()?;
+        }
         let settings = self.locked.settings();
         let statement_timeout = settings.statement_timeout;
         let lock_timeout = match self.locked.dialect() {

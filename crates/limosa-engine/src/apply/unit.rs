@@ -111,6 +111,7 @@ impl Applier<'_> {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
+        self.take_others(run)?;
         let result = match &run.unit.mode {
             UnitMode::Transaction { modes } => self.in_transaction(run, modes, reader, position),
             UnitMode::Alone => self.alone(run, reader, position),
@@ -177,6 +178,7 @@ impl Applier<'_> {
         }
         let unseen = feed.last().filter(|_| before.is_none()).map(str::to_owned);
         self.guard(run, position, feed.number, before.as_ref())?;
+        self.give_up_others(&feed)?;
         self.timeouts(run)?;
         self.replay(position)?;
         let fed = match before.as_ref().and_then(probe::refused) {

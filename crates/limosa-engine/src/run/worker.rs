@@ -12,6 +12,7 @@ use limosa_sql::Dialect;
 
 use super::busy::{Wait, when_free};
 use super::left::{Left, Sequences};
+use super::others;
 use super::reconnect::Reconnect;
 use super::{Request, lock, texts};
 use crate::apply::{Applier, StepError, Waiting};
@@ -71,6 +72,9 @@ impl Worker {
     ) -> Result<Self, Problem> {
         let (mut locked, store, settings) = lock(database, None, request.interrupted, observer)?;
         let notices = Notices::of(&mut *locked);
+        if let Some(remark) = others::not_excluded(locked.server(), &settings.other_locks) {
+            observer.observe(&Event::Remark(&remark));
+        }
         Ok(Self {
             locked,
             store,

@@ -9,12 +9,12 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use limosa_core::event::{Observer, Silent};
+use limosa_core::event::{Event, Observer, Silent};
 use limosa_core::history::{History, State, Status};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
-use limosa_db::{ConnectOptions, OtherLock, SessionSettings};
+use limosa_db::{ConnectOptions, OtherKey, OtherLock, SessionSettings};
 use limosa_engine::{
     Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts,
 };
@@ -313,4 +313,25 @@ macro_rules! on_every_database {
         mod mariadb { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::MariaDb).into_iter().for_each(super::$name); })* }
         mod sqlite { $(#[test] fn $name() { $crate::support::Lab::on(limosa_testkit::Kind::Sqlite).into_iter().for_each(super::$name); })* }
     };
+}
+
+/// Two locks of one tool.
+pub fn two_locks(key: impl Fn(u8) -> OtherKey) -> Vec<OtherLock> {
+    let lock = |number| OtherLock {
+        tool: "that-tool",
+        key: key(number),
+    };
+    [1, 2].map(lock).to_vec()
+}
+
+/// What was remarked.
+#[derive(Default)]
+pub struct Remarks(pub Vec<String>);
+
+impl Observer for Remarks {
+    fn observe(&mut self, event: &Event<'_>) {
+        if let Event::Remark(remark) = event {
+            self.0.push(remark.message.clone());
+        }
+    }
 }
