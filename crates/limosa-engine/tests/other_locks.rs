@@ -138,12 +138,12 @@ fn a_tool_at_work_is_waited_for(mut lab: Lab) {
     assert_eq!(seen.told, ["wait for that-tool", "statement 1"]);
 }
 
-fn a_tool_waits_until_a_run_is_over(lab: Lab) {
+fn a_tool_waits_until_a_run_is_over(lab: &Lab) {
     lab.file("1_a.sql", "CREATE TABLE a (id int);\n");
     let mut tool = lab.db.open();
     std::thread::scope(|scope| {
         let waiter = Mutex::new(None);
-        let (lab, tool, waiting) = (&lab, &mut tool, &waiter);
+        let (tool, waiting) = (&mut tool, &waiter);
         let mut seen = At::new("statement 1", move || {
             let applied = move || {
                 take(lab, tool);
@@ -158,7 +158,7 @@ fn a_tool_waits_until_a_run_is_over(lab: Lab) {
     });
 }
 
-fn another_connection_takes_the_locks_again(lab: Lab) {
+fn another_connection_takes_the_locks_again(lab: &Lab) {
     lab.file("1_a.sql", "CREATE TABLE a (id int);\n").file(
         "2_b.sql",
         match lab.kind() {
@@ -193,7 +193,7 @@ fn another_connection_takes_the_locks_again(lab: Lab) {
         }
     }
     let mut cut = Cut {
-        lab: &lab,
+        lab,
         held: &held,
         seen: vec![],
     };
@@ -228,12 +228,12 @@ mod postgres {
 
     #[test]
     fn a_tool_waits_until_a_run_is_over() {
-        super::a_tool_waits_until_a_run_is_over(lab!(Postgres));
+        super::a_tool_waits_until_a_run_is_over(&lab!(Postgres));
     }
 
     #[test]
     fn another_connection_takes_the_locks_again() {
-        super::another_connection_takes_the_locks_again(lab!(Postgres));
+        super::another_connection_takes_the_locks_again(&lab!(Postgres));
     }
 
     const TABLE: &str =
@@ -450,11 +450,11 @@ mod mariadb {
 
     #[test]
     fn a_tool_waits_until_a_run_is_over() {
-        super::a_tool_waits_until_a_run_is_over(lab!(MariaDb));
+        super::a_tool_waits_until_a_run_is_over(&lab!(MariaDb));
     }
 
     #[test]
     fn another_connection_takes_the_locks_again() {
-        super::another_connection_takes_the_locks_again(lab!(MariaDb));
+        super::another_connection_takes_the_locks_again(&lab!(MariaDb));
     }
 }

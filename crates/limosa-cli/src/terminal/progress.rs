@@ -18,7 +18,8 @@ pub struct Progress {
     terminal: Terminal,
     bar: Option<ProgressBar>,
     widest: usize,
-    waiting_since_told: bool,
+    /// The lock that was told to be waited for, since anything else happened.
+    waiting_for: Option<String>,
     /// The session that was told to be in the way of a statement, before all others.
     in_the_way: Option<String>,
     total: u64,
@@ -37,7 +38,7 @@ impl Progress {
             terminal,
             bar: None,
             widest: 0,
-            waiting_since_told: false,
+            waiting_for: None,
             in_the_way: None,
             total: 0,
         }
@@ -97,6 +98,21 @@ fn verb_done(step: &Step) -> &'static str {
     }
 }
 
+fn lock_of(tool: &str) -> String {
+    format!("the lock of {tool}")
+}
+
+/// That a lock is held: ours or that of another tool, by whom and for how long as far as that is known.
+fn held(tool: Option<&str>, holder: Option<&str>, held_for: Option<Duration>) -> String {
+    let since = held_for.map_or_else(String::new, |time| format!(" for {}", duration(time)));
+    match (tool, holder) {
+        (Some(tool), Some(holder)) => format!("{} is held{since}: {holder}", lock_of(tool)),
+        (Some(tool), None) => format!("{} is held", lock_of(tool)),
+        (None, Some(holder)) => format!("another migrator holds the lock{since}: {holder}"),
+        (None, None) => "another process is at work in the database".to_owned(),
+    }
+}
+
 impl Observer for Progress {
     fn observe(&mut self, event: &Event<'_>) {
         match event {
@@ -106,35 +122,17 @@ impl Observer for Progress {
                 held_for,
                 waited,
             } => {
-                let since =
-                    held_for.map_or_else(String::new, |time| format!(" for {}", duration(time)));
                 let holder = holder.map(clean_line);
-                let (text, lock) = match (tool, &holder) {
-                    (Some(tool), _) => {
-                        let held = format!("the lock of {tool} is held{since}");
-                        (held, format!("the lock of {tool}"))
-                    }
-                    (None, Some(_)) => (
-                        format!("another migrator holds the lock{since}"),
-                        "the lock".to_owned(),
-                    ),
-                    (None, None) => (
-                        "another process is at work in the database".to_owned(),
-                        "the lock".to_owned(),
-                    ),
-                };
-                let text = match &holder {
-                    Some(holder) => format!("{text}: {holder}"),
-                    None => text,
-                };
-                let holder = holder.as_deref().unwrap_or("another process");
-                if !self.waiting_since_told {
-                    self.waiting_since_told = true;
+                let lock = tool.map_or_else(|| "the lock".to_owned(), lock_of);
+                if self.waiting_for.as_ref() != Some(&lock) {
+                    let text = held(*tool, holder.as_deref(), *held_for);
                     self.line(&format!(
                         "{} {text}",
                         paint(WARNING, format!("{:>VERB$}", "Waiting"))
                     ));
+                    self.waiting_for = Some(lock.clone());
                 }
+                let holder = holder.as_deref().unwrap_or("another process");
                 self.live(
                     "Waiting",
                     &format!("{} for {lock}: {holder}", duration(*waited)),
@@ -151,7 +149,7 @@ impl Observer for Progress {
             Event::Reconnected { waited } => {
                 let verb = paint(NOTE, format!("{:>VERB$}", "Reconnected"));
                 self.line(&format!("{verb} after {}", duration(*waited)));
-                self.waiting_since_told = false;
+                self.waiting_for = None;
             }
             Event::Started { plan } => {
                 self.clear();
@@ -183,6 +181,7 @@ impl Observer for Progress {
                 }
             }
             Event::StatementStarted { step, number, sql } => {
+                self.waiting_for = None;
                 // The engine masked its passwords.
                 let shown = sql;
                 if self.terminal.verbose {
@@ -284,5 +283,30 @@ impl Observer for Progress {
             }
             _ => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_waits_says_whose_lock_it_is() {
+        let since = Some(Duration::from_secs(2));
+        let words = [
+            held(None, Some("limosa (pid 8)"), since),
+            held(Some("golang-migrate"), Some("app@web-3 (pid 9)"), since),
+            held(Some("golang-migrate"), None, None),
+            held(None, None, None),
+        ];
+        assert_eq!(
+            words,
+            [
+                "another migrator holds the lock for 2.00s: limosa (pid 8)",
+                "the lock of golang-migrate is held for 2.00s: app@web-3 (pid 9)",
+                "the lock of golang-migrate is held",
+                "another process is at work in the database",
+            ]
+        );
     }
 }
