@@ -62,6 +62,13 @@ fn an_empty_directory_has_nothing_to_do() {
 }
 
 #[test]
+fn a_folder_of_a_tool_that_does_not_have_such_servers() {
+    let project = empty().file("migrations/1_a.tx.up.sql", "CREATE TABLE a (x integer);");
+    let words = ["the layout go-pg, which is only for PostgreSQL; this is SQLite"];
+    refused(&project, 2, &words);
+}
+
+#[test]
 fn a_directory_named_like_a_migration() {
     let project = empty().file("migrations/1_x.up.sql/readme.txt", "");
     refused(&project, 2, &["1_x.up.sql", "directory"]);

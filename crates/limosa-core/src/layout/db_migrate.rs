@@ -119,6 +119,7 @@ fn read(folder: &Folder) -> Found {
         }
         None => None,
     };
+    found.problems.extend(scopes(folder));
     let code: Vec<&Entry> = folder
         .entries
         .iter()
@@ -163,6 +164,31 @@ fn read(folder: &Folder) -> Found {
     }
     found.migrations = in_order(migrations, &mut found.problems);
     found
+}
+
+/// Folders with migrations that db-migrate only runs when their scope is named.
+fn scopes(folder: &Folder) -> impl Iterator<Item = Diagnostic> {
+    let folders = folder.entries.iter();
+    folders.filter_map(|entry| {
+        let is_scope = entry.kind == EntryKind::Directory && entry.name != "sqls";
+        let below = folder.below(&entry.name).ok().filter(|_| is_scope)?;
+        let mut files = below.entries.iter();
+        let example = files.find(|file| is_code(file) && recorded_name(&file.name).is_some())?;
+        let name = super::show_name(&entry.name);
+        Some(
+            Diagnostic::note(
+                "scope-not-read",
+                format!(
+                    "the migrations in {} are not read: they are a scope",
+                    entry.shown
+                ),
+            )
+            .in_file(&example.shown)
+            .with_note(format!(
+                "`db-migrate up:{name}` runs them, `db-migrate up` does not"
+            )),
+        )
+    })
 }
 
 fn migration(name: &str) -> Option<Migration> {

@@ -53,11 +53,13 @@ pub enum PlanError {
         /// It.
         migration: Named,
     },
-    /// A pending migration is code of another tool.
-    #[error("{} cannot be run: {reason}", .migration.full_name())]
+    /// A migration is code of another tool.
+    #[error("{} cannot be {}: {reason}", .migration.full_name(), done(*.direction))]
     Opaque {
         /// It.
         migration: Named,
+        /// What was to be done with it.
+        direction: Direction,
         /// Why.
         reason: String,
     },
@@ -139,5 +141,12 @@ fn count(number: usize) -> String {
         "1 migration is".to_owned()
     } else {
         format!("{number} migrations are")
+    }
+}
+
+fn done(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Up => "run",
+        Direction::Down => "undone here",
     }
 }

@@ -33,9 +33,15 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
         PlanError::NotApplied { migration } => listed(usage("not-applied"), [migration])
             .with_note("nothing was changed")
             .with_help("`limosa status` lists what is applied"),
-        PlanError::Opaque { migration, .. } => listed(usage("code-migration"), [migration])
-            .with_note("nothing was changed")
-            .with_help("run it once with the tool that it was written for; it is accepted when it is applied"),
+        PlanError::Opaque { migration, direction, .. } => {
+            let up = *direction == Direction::Up;
+            let (verb, command) = if up { ("run", "up") } else { ("undo", "status") };
+            listed(usage("code-migration"), [migration])
+                .with_note("nothing was changed")
+                .with_help(format!(
+                    "{verb} it once with the tool that it was written for, then go on here:\nlimosa {command}"
+                ))
+        }
         PlanError::Irreversible { migration, .. } => listed(usage("irreversible"), [migration])
             .with_note("nothing was changed")
             .with_help("go forward with a new migration:\nlimosa new NAME"),

@@ -1,6 +1,6 @@
 //! A migration that cannot be undone, though nobody says so.
 
-use limosa_core::Diagnostic;
+use limosa_core::{Diagnostic, Layout};
 
 use super::Rule;
 use crate::LintInput;
@@ -39,9 +39,13 @@ fn check(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
         {
             continue;
         }
-        let finding =
-            Diagnostic::warning(RULE.name, format!("{} has no down", migration.full_name()))
-                .with_help("write one, or say `-- limosa: irreversible: reason`");
+        // The tools of the other layouts do not know our directives.
+        let help = match input.set.layout {
+            Layout::Native => "write one, or say `-- limosa: irreversible: reason`",
+            _ => "write one",
+        };
+        let message = format!("{} has no down", migration.full_name());
+        let finding = Diagnostic::warning(RULE.name, message).with_help(help);
         found.push(match migration.files.first() {
             Some(file) => finding.in_file(file),
             None => finding,

@@ -191,3 +191,27 @@ fn sql_files_without_any_code_are_read_as_pairs() {
     );
     assert!(remarks[1].starts_with("Note no-loader m/sqls:1"));
 }
+
+#[test]
+fn a_scope_is_not_read_and_said() {
+    let folder = TestFolder::with(&[
+        ("20200101000000-a.js", &loader_for_tests("20200101000000-a")),
+        ("sqls/20200101000000-a-up.sql", "SELECT 1"),
+        ("sqls/20200101000000-a-down.sql", "SELECT 2"),
+        ("admin/20200101000001-b.js", ""),
+        ("lib/tools.js", ""),
+    ]);
+    let reading = folder.try_read(None).unwrap();
+    assert_eq!(reading.set.migrations.len(), 1);
+    assert_eq!(
+        short(&reading.set.remarks),
+        [
+            "Note scope-not-read m/admin/20200101000001-b.js:1 the migrations in m/admin are not \
+             read: they are a scope"
+        ]
+    );
+    assert_eq!(
+        reading.set.remarks[0].notes,
+        ["`db-migrate up:admin` runs them, `db-migrate up` does not"]
+    );
+}

@@ -58,6 +58,7 @@ impl Planner<'_> {
                 (Some(script), _) => Ok((script.clone(), ScriptFrom::File)),
                 (None, Some(reason)) => Err(PlanError::Opaque {
                     migration: named.clone(),
+                    direction: Direction::Down,
                     reason: reason.clone(),
                 }),
                 (None, None) => Err(PlanError::NoDown {

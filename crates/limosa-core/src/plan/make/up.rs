@@ -133,6 +133,7 @@ impl Planner<'_> {
         if let Some(reason) = &migration.opaque {
             return Err(PlanError::Opaque {
                 migration: named(migration),
+                direction: Direction::Up,
                 reason: reason.clone(),
             });
         }

@@ -156,10 +156,14 @@ fn a_code_migration_cannot_be_run_but_was_accepted_when_applied() {
     code.opaque = Some("it is written in Go".to_owned());
     let all = vec![migration("1"), code.clone(), migration("3")];
     match Desk::new(all.clone()).error(&UP) {
-        PlanError::Opaque { migration, reason } => {
+        PlanError::Opaque {
+            migration,
+            direction,
+            reason,
+        } => {
             assert_eq!(
-                (migration.version.as_str(), reason.as_str()),
-                ("2", "it is written in Go")
+                (migration.version.as_str(), direction, reason.as_str()),
+                ("2", Direction::Up, "it is written in Go")
             );
         }
         other => panic!("{other:?}"),
