@@ -10,6 +10,7 @@ use limosa_db::{ConnectOptions, OtherLock, Server, Session};
 use limosa_sql::Dialect;
 
 use crate::Problem;
+use crate::other::{Beside, OtherTool};
 
 /// Before another connection is made instead of one that did not live long enough to look at the catalog.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -31,6 +32,8 @@ pub struct Settings {
     pub retry_for: Duration,
     /// The release of the application, where it is known.
     pub release: Option<String>,
+    /// The history of another tool.
+    pub other: OtherTool,
     /// Who runs this, as `user@host`.
     pub actor: String,
     /// The version of the program.
@@ -53,6 +56,7 @@ pub struct Database {
     pub(crate) session: Box<dyn Session>,
     pub(crate) settings: Settings,
     pub(crate) tables: Option<Tables>,
+    pub(crate) beside: Option<Beside>,
 }
 
 impl Database {
@@ -70,16 +74,10 @@ impl Database {
     ) -> Result<Self, Problem> {
         let began = Instant::now();
         loop {
-            let mut session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
-            let problem = match Tables::find(&mut *session, settings.schema.as_deref()) {
-                Ok(tables) => {
-                    return Ok(Self {
-                        session,
-                        settings,
-                        tables,
-                    });
-                }
-                Err(error) => Problem::from(error),
+            let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
+            let problem = match Self::with_session(session, settings.clone()) {
+                Ok(database) => return Ok(database),
+                Err(problem) => problem,
             };
             let limit = match &problem {
                 lost if lost.is_lost() => settings.retry_for,
@@ -102,10 +100,12 @@ impl Database {
         settings: Settings,
     ) -> Result<Self, Problem> {
         let tables = Tables::find(&mut *session, settings.schema.as_deref())?;
+        let beside = Beside::find(&mut *session, tables.as_ref(), &settings.other)?;
         Ok(Self {
             session,
             settings,
             tables,
+            beside,
         })
     }
 
@@ -140,7 +140,7 @@ impl Database {
             .map(|tables| Limosa::new(tables.clone(), &self.settings.set))
     }
 
-    /// The history; empty when there are no tables yet. Writes nothing.
+    /// What our own tables say; nothing when there are none yet. Writes nothing.
     ///
     /// # Errors
     /// When the tables cannot be read.

@@ -1,10 +1,12 @@
 //! How a run ended, as data and as a diagnostic.
 
 use limosa_core::event::Done;
+use limosa_core::foreign::ForeignError;
 use limosa_core::{Blocker, Class, Diagnostic, Plan, PlanError};
 use limosa_db::store::StoreError;
 use limosa_db::{ConnectError, DbError, HeldLock, LockError};
 
+mod foreign;
 mod plan;
 
 /// A run that reached its goal.
@@ -60,6 +62,9 @@ pub enum Problem {
     /// There is no plan.
     #[error(transparent)]
     Plan(PlanError),
+    /// Nobody can tell what another tool did.
+    #[error(transparent)]
+    Foreign(ForeignError),
     /// The lock was not taken.
     #[error(transparent)]
     Lock(LockError),
@@ -85,6 +90,7 @@ impl Problem {
         matches!(
             self,
             Self::Plan(PlanError::Unfinished { .. } | PlanError::AppliedPartChanged { .. })
+                | Self::Foreign(ForeignError::Unfinished { .. })
         )
     }
 
@@ -92,7 +98,7 @@ impl Problem {
     pub(crate) fn is_lost(&self) -> bool {
         match self {
             Self::Db { cause, .. }
-            | Self::Store(StoreError::Db { cause, .. })
+            | Self::Store(StoreError::Db { cause, .. } | StoreError::Foreign { cause, .. })
             | Self::Lock(LockError::Db(cause)) => matches!(cause, DbError::Connection(_)),
             Self::Reported(diagnostic) => diagnostic.name == "connection-lost",
             _ => false,
@@ -101,7 +107,9 @@ impl Problem {
 
     /// Whether another process is at work in the database (`SQLite`).
     pub(crate) fn is_busy(&self) -> bool {
-        let (Self::Db { cause, .. } | Self::Store(StoreError::Db { cause, .. })) = self else {
+        let (Self::Db { cause, .. }
+        | Self::Store(StoreError::Db { cause, .. } | StoreError::Foreign { cause, .. })) = self
+        else {
             return false;
         };
         cause.code().starts_with("SQLITE_BUSY")
@@ -122,6 +130,7 @@ impl Problem {
             Self::Reported(diagnostic) => (**diagnostic).clone(),
             Self::Connect(error) => connect(error),
             Self::Plan(error) => plan::diagnostic(error),
+            Self::Foreign(error) => foreign::diagnostic(error),
             Self::Lock(error) => lock(error),
             Self::Store(error) => store(error),
             Self::Db { doing, cause } => server("server-error", doing, cause),
@@ -183,6 +192,13 @@ fn store(error: &StoreError) -> Diagnostic {
         StoreError::NotOurs { .. } | StoreError::Half { .. } => usage("history-not-ours")
             .with_note("nothing was changed")
             .with_help("rename that table, or keep the tables of Limosa elsewhere: `schema` in limosa.toml"),
+        StoreError::Foreign { cause, .. } => {
+            let diagnostic = Diagnostic::error("other-table-failed", Class::Failed, error.to_string());
+            with_server_words(diagnostic, Some(cause))
+        }
+        StoreError::NotTheirs { .. } | StoreError::ForeignRow { .. } => usage("other-table-not-understood")
+            .with_note("nothing was changed")
+            .with_help("name the right table with `tool-table` in limosa.toml, or leave it alone with `history = \"native\"`"),
         StoreError::NewerFormat { .. } => usage("history-format-newer")
             .with_note("nothing was changed")
             .with_help("use a newer limosa"),

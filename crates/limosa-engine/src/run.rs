@@ -12,7 +12,7 @@ use limosa_core::event::{Event, Observer};
 use limosa_core::plan::{Goal, PlanOptions};
 use limosa_core::script::Environment;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan};
-use limosa_db::store::{Limosa, Tables, Texts};
+use limosa_db::store::{Stores, Texts};
 use limosa_db::{Backend, HeldLock, LockWait, Locked};
 
 use crate::{Database, Problem, RunFailure, RunReport, Settings, pooler};
@@ -110,6 +110,7 @@ fn planned(
             Err(problem)
                 if problem.is_about_an_attempt() && !database.is_read_only() && !under_lock =>
             {
+                let beside = database.beside.clone();
                 match lock(database, None, request.interrupted, observer) {
                     Ok((locked, store, settings)) => {
                         under_lock = true;
@@ -117,6 +118,7 @@ fn planned(
                             tables: Some(store.tables().clone()),
                             session: Box::new(locked),
                             settings,
+                            beside,
                         };
                         continue;
                     }
@@ -142,7 +144,7 @@ impl Database {
         options: &PlanOptions,
         environment: Environment<'_>,
     ) -> Result<Plan, Problem> {
-        let history = self.history(texts(goal))?;
+        let history = self.current(set, texts(goal))?.history;
         let target = self.server().target;
         limosa_core::plan::plan(set, &history, goal, options, &target, environment)
             .map_err(Problem::Plan)
@@ -173,7 +175,7 @@ pub(crate) fn lock(
     lost: Option<&Backend>,
     interrupted: &(dyn Fn() -> bool + Sync),
     observer: &mut dyn Observer,
-) -> Result<(Locked, Limosa, Settings), Problem> {
+) -> Result<(Locked, Stores, Settings), Problem> {
     if database.is_read_only() {
         let server = database.server();
         let message = format!("{} on {} can only be read", server.database, server.place);
@@ -182,13 +184,13 @@ pub(crate) fn lock(
                 .with_help("connect to the primary server, with a user that may write"),
         ));
     }
+    let stores = database.stores()?;
     let settings = database.settings;
-    let tables = match database.tables {
-        Some(tables) => tables,
-        None => Tables::home(&mut *database.session, settings.schema.as_deref())?,
-    };
-    let locks = tables.locks(settings.other_locks.clone());
-    let store = Limosa::new(tables, &settings.set);
+    let server = database.session.server();
+    let theirs = stores.foreign().map(|foreign| foreign.locks(server));
+    let mut others = settings.other_locks.clone();
+    others.extend(theirs.unwrap_or_default());
+    let locks = stores.tables().locks(others);
     let mut waiting = |lock: &HeldLock, waited| tell_waiting(observer, lock, waited);
     let mut wait = LockWait {
         limit: settings.lock_wait,
@@ -200,7 +202,7 @@ pub(crate) fn lock(
         .session
         .lock(&locks, &mut wait)
         .map_err(Problem::Lock)?;
-    Ok((locked, store, settings))
+    Ok((locked, stores, settings))
 }
 
 /// Tells which lock is waited for.

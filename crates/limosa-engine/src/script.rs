@@ -2,15 +2,17 @@
 
 use std::io::{self, Write};
 
+use limosa_core::foreign::Moved;
 use limosa_core::history::Direction;
 use limosa_core::plan::{Action, Part, Unit, UnitMode};
 use limosa_core::script::Environment;
-use limosa_core::{Plan, Script, ScriptReader, Step};
-use limosa_db::store::{Entry, Limosa, Recorded, Tables, Texts};
+use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Script, ScriptReader, Step};
+use limosa_db::store::{Change, Entry, Recorded, Stage, Stores, Texts};
 use limosa_sql::{Dialect, Target};
 
 use crate::apply::Kept;
-use crate::{Database, Problem, identity};
+use crate::sequences::Sequences;
+use crate::{Current, Database, Problem, identity};
 
 /// Writes the script. The database is only read.
 ///
@@ -19,21 +21,16 @@ use crate::{Database, Problem, identity};
 pub fn write(
     database: &mut Database,
     plan: &Plan,
+    set: &MigrationSet,
     environment: Environment<'_>,
     out: &mut dyn Write,
 ) -> Result<(), Problem> {
-    let history = database.history(Texts::Without)?;
-    let (tables, create) = match database.tables().cloned() {
-        Some(tables) => (tables, false),
-        None => {
-            let schema = database.settings().schema.clone();
-            (
-                Tables::home(&mut *database.session, schema.as_deref())?,
-                true,
-            )
-        }
-    };
-    let store = Limosa::new(tables, &database.settings().set);
+    let Current { history, moved } = database.current(set, Texts::Without)?;
+    if !moved.is_nothing() {
+        return Err(not_taken_over(&moved));
+    }
+    let create = database.tables().is_none();
+    let store = database.stores()?;
     let target = database.server().target;
     let mut writer = Writer {
         out,
@@ -44,21 +41,43 @@ pub fn write(
         actor: format!("{}, by hand", database.settings().actor),
         tool_version: database.settings().tool_version.clone(),
         release: database.settings().release.clone(),
-        sequences: history
-            .applied
-            .iter()
-            .map(|row| (row.version.clone(), row.sequence))
-            .collect(),
+        sequences: Sequences::of(&history),
     };
     writer.header(database, plan).map_err(unwritten)?;
-    if create && !plan.is_empty() {
-        let create = store.create_script(target.dialect);
+    if let Some(own) = store.own().filter(|_| create && !plan.is_empty()) {
         writer
             .line("\n-- The tables of Limosa, which are not there yet.")
             .map_err(unwritten)?;
-        writer.line(&create).map_err(unwritten)?;
+        writer
+            .line(&own.create_script(target.dialect))
+            .map_err(unwritten)?;
+    }
+    if let Some(foreign) = store
+        .foreign()
+        .filter(|one| !one.exists() && !plan.is_empty())
+    {
+        let title = format!(
+            "\n-- The table of {}, which is not there yet.",
+            foreign.tool()
+        );
+        writer.line(&title).map_err(unwritten)?;
+        for create in foreign.create_script(target.dialect) {
+            writer.line(&create).map_err(unwritten)?;
+        }
     }
     plan.steps().iter().try_for_each(|step| writer.step(step))
+}
+
+/// What another tool did has to be in our history before a script can go on from it.
+fn not_taken_over(moved: &Moved) -> Problem {
+    let (ahead, back) = (moved.ahead.len(), moved.back.len());
+    let message = format!(
+        "another tool applied {ahead} and undid {back} migrations that the history of Limosa does not know of yet"
+    );
+    Problem::report(
+        Diagnostic::error("not-adopted", Class::Usage, message)
+            .with_help("take that over first, then write the script\nlimosa adopt"),
+    )
 }
 
 #[expect(
@@ -67,23 +86,19 @@ pub fn write(
 )]
 fn unwritten(error: io::Error) -> Problem {
     let message = format!("the script cannot be written: {error}");
-    Problem::report(limosa_core::Diagnostic::error(
-        "cannot-write",
-        limosa_core::Class::Failed,
-        message,
-    ))
+    Problem::report(Diagnostic::error("cannot-write", Class::Failed, message))
 }
 
 struct Writer<'a> {
     out: &'a mut dyn Write,
-    store: &'a Limosa,
+    store: &'a Stores,
     target: Target,
     environment: Environment<'a>,
     run: String,
     actor: String,
     tool_version: String,
     release: Option<String>,
-    sequences: Vec<(limosa_core::Version, i64)>,
+    sequences: Sequences,
 }
 
 impl Writer<'_> {
@@ -112,7 +127,8 @@ impl Writer<'_> {
         let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
         let title = format!("\n-- {}, {}", step.full_name(), step.direction.name());
         self.line(&title).map_err(unwritten)?;
-        let kept = Kept::of(step, self.target.dialect).map_err(|error| unreadable(step, &error))?;
+        let kept = Kept::of(step, self.target.dialect, self.store)
+            .map_err(|error| unreadable(step, &error))?;
         match &step.action {
             Action::Record(_) => {
                 self.line("BEGIN;").map_err(unwritten)?;
@@ -122,15 +138,7 @@ impl Writer<'_> {
             }
             Action::Run { script, .. } => self.units(step, script, &attempt, &kept)?,
         }
-        match step.direction {
-            Direction::Up => {
-                let next = self.highest() + 1;
-                self.sequences.push((step.version.clone(), next));
-            }
-            Direction::Down => self
-                .sequences
-                .retain(|(version, _)| *version != step.version),
-        }
+        self.sequences.after(step);
         Ok(())
     }
 
@@ -244,71 +252,61 @@ impl Writer<'_> {
             actor: &self.actor,
             ..Entry::default()
         };
+        let place = self.sequences.place(step);
         let mut lines = Vec::new();
-        if let Some((index, unit)) = unit {
-            let done = Entry {
-                unit: Some(index),
-                digest: Some(&unit.digest),
-                ..entry("unit-done")
-            };
-            lines.push(self.store.entry_script(dialect, &done));
+        if let Some(own) = self.store.own() {
+            if let Some((index, unit)) = unit {
+                let done = Entry {
+                    unit: Some(index),
+                    digest: Some(&unit.digest),
+                    ..entry("unit-done")
+                };
+                lines.push(own.entry_script(dialect, &done));
+            }
+            if last && step.direction == Direction::Up {
+                let origin = match step.action {
+                    Action::Record(origin) => origin,
+                    Action::Run { .. } => limosa_core::history::Origin::Applied,
+                };
+                let row = Recorded {
+                    sequence: place.sequence,
+                    attempt,
+                    version: step.version.text(),
+                    name: &step.name,
+                    layout: &step.record.layout,
+                    origin: origin.name(),
+                    up: &kept.up,
+                    down: &kept.down,
+                    irreversible: step.record.irreversible.as_deref(),
+                    release: self.release.as_deref(),
+                    min_release: step.record.min_release.as_deref(),
+                    statements: step.statements(),
+                    duration_ms: 0,
+                    applied_at: None,
+                    actor: &self.actor,
+                    tool_version: &self.tool_version,
+                };
+                lines.push(own.record_script(dialect, &row));
+                lines.push(own.entry_script(dialect, &entry(crate::apply::event_of(origin))));
+            } else if last {
+                lines.push(own.unrecord_script(dialect, &place.recorded));
+                lines.push(own.entry_script(dialect, &entry("reverted")));
+            }
         }
-        if last && step.direction == Direction::Up {
-            let origin = match step.action {
-                Action::Record(origin) => origin,
-                Action::Run { .. } => limosa_core::history::Origin::Applied,
+        if let Some(foreign) = self.store.foreign().filter(|_| last) {
+            let change = Change {
+                checksum: kept.checksum.as_deref(),
+                ..place.change(step, Stage::Done)
             };
-            let row = Recorded {
-                sequence: self.highest(),
-                attempt,
-                version: step.version.text(),
-                name: &step.name,
-                layout: &step.record.layout,
-                origin: origin.name(),
-                up: &kept.up,
-                down: &kept.down,
-                irreversible: step.record.irreversible.as_deref(),
-                release: self.release.as_deref(),
-                min_release: step.record.min_release.as_deref(),
-                statements: step.statements(),
-                duration_ms: 0,
-                applied_at: None,
-                actor: &self.actor,
-                tool_version: &self.tool_version,
-            };
-            lines.push(self.store.record_script(dialect, &row));
-            lines.push(
-                self.store
-                    .entry_script(dialect, &entry(crate::apply::event_of(origin))),
-            );
-        } else if last {
-            let recorded = self
-                .sequences
-                .iter()
-                .find(|(version, _)| *version == step.version);
-            let recorded = recorded.map_or(step.version.text(), |(version, _)| version.text());
-            lines.push(self.store.unrecord_script(dialect, recorded));
-            lines.push(self.store.entry_script(dialect, &entry("reverted")));
+            lines.extend(foreign.script(dialect, &change));
         }
         lines.iter().try_for_each(|line| self.line(line))
-    }
-
-    fn highest(&self) -> i64 {
-        self.sequences
-            .iter()
-            .map(|(_, sequence)| *sequence)
-            .max()
-            .unwrap_or(0)
     }
 }
 
 fn unreadable(step: &Step, error: &limosa_core::ScriptError) -> Problem {
     Problem::report(match step.script() {
         Some(script) => error.diagnostic(script),
-        None => limosa_core::Diagnostic::error(
-            "unreadable",
-            limosa_core::Class::Usage,
-            error.to_string(),
-        ),
+        None => Diagnostic::error("unreadable", Class::Usage, error.to_string()),
     })
 }

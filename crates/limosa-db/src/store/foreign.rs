@@ -75,6 +75,11 @@ impl Foreign {
         self.tool
     }
 
+    /// Characters that the tool leaves out of its checksums, by its configuration.
+    pub fn ignored_chars(&self) -> &str {
+        &self.ignored_chars
+    }
+
     /// Whether the table is there.
     pub fn exists(&self) -> bool {
         self.exists

@@ -69,20 +69,35 @@ impl Stores {
         }
     }
 
-    /// Creates the tables that are not there yet.
+    /// Creates our tables, where they are kept.
     ///
     /// # Errors
     /// What the server answers.
-    pub fn create(&mut self, session: &mut Locked, own: bool) -> Result<(), StoreError> {
-        if own && self.keeps_own {
-            self.own.create(session)?;
-        }
-        match &mut self.foreign {
-            Some(foreign) if !foreign.exists() => {
-                in_transaction(session, |session| foreign.create(session))
+    pub fn create(&self, session: &mut Locked) -> Result<(), StoreError> {
+        self.own().map_or(Ok(()), |own| own.create(session))
+    }
+
+    /// Creates the table of the other tool, with what is applied already. False when it is not what was just made.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn create_foreign(
+        &mut self,
+        session: &mut Locked,
+        applied: &[Change<'_>],
+    ) -> Result<bool, StoreError> {
+        let Some(foreign) = &mut self.foreign else {
+            return Ok(true);
+        };
+        in_transaction(session, |session| {
+            foreign.create(session)?;
+            for change in applied {
+                if !foreign.write(session, change)? {
+                    return Ok(false);
+                }
             }
-            _ => Ok(()),
-        }
+            Ok(true)
+        })
     }
 
     /// As [`Limosa::has_ended`]. Without our journal nobody knows.

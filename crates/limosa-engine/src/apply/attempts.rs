@@ -20,6 +20,7 @@ use super::patience::Patience;
 use super::tables::Attempt;
 use super::unit::{Mark, Position, UnitRun, problem};
 use super::{Applier, StepError};
+use crate::sequences::HistoryPlace;
 use crate::{Problem, interrupt};
 
 /// How often it is told who is in the way.
@@ -66,7 +67,13 @@ impl Applier<'_> {
                 Some(tables) => self.until_free(run, number, &message, &tables, &mut patience)?,
                 None => {
                     self.see_holders(&mut error);
-                    self.until_next(run, number, &message, &error, &mut patience)
+                    self.until_next(
+                        run,
+                        position.place,
+                        (number, &message),
+                        &error,
+                        &mut patience,
+                    )
                 }
             };
             match next {
@@ -102,8 +109,8 @@ impl Applier<'_> {
     fn until_next(
         &mut self,
         run: &UnitRun<'_>,
-        number: u64,
-        message: &str,
+        place: &HistoryPlace,
+        (number, message): (u64, &str),
         error: &StepError,
         patience: &mut Patience,
     ) -> Next {
@@ -111,7 +118,7 @@ impl Applier<'_> {
         let Some(pause) = patience.next(waited) else {
             return Next::UsedUp;
         };
-        self.note_failure(run.step, error);
+        self.note_failure(run.step, error, place);
         self.observer.observe(&Event::LockRetry {
             step: run.step,
             number,

@@ -20,7 +20,7 @@ mod variables;
 mod waiting;
 
 pub(crate) use error::StepError;
-pub(crate) use record::{Kept, event_of};
+pub(crate) use record::{Kept, event_of, kept_scripts};
 pub(crate) use waiting::Waiting;
 
 use std::time::Instant;
@@ -29,19 +29,20 @@ use limosa_core::event::{Done, Event, Observer};
 use limosa_core::plan::{Action, UnitMode};
 use limosa_core::script::Environment;
 use limosa_core::{ScriptReader, Step};
-use limosa_db::store::{Entry, Limosa, UnitKind};
+use limosa_db::store::{Entry, Stage, Stores, UnitKind};
 use limosa_db::{DbError, Locked};
 
 use crate::Settings;
 use crate::interrupt::Watch;
 use crate::notices::Notices;
+use crate::sequences::HistoryPlace;
 use kept_rows::Beginning;
 use unit::{Position, UnitRun};
 
 /// What does steps.
 pub(crate) struct Applier<'a> {
     pub locked: &'a mut Locked,
-    pub store: &'a Limosa,
+    pub store: &'a Stores,
     pub settings: &'a Settings,
     pub run: &'a str,
     pub environment: Environment<'a>,
@@ -53,17 +54,16 @@ pub(crate) struct Applier<'a> {
 }
 
 impl Applier<'_> {
-    /// Does a step. `recorded` is the version's text in the history, `sequence` the highest there.
+    /// Does a step, at its place in the history.
     pub fn step(
         &mut self,
         step: &Step,
         attempt: &str,
-        recorded: &str,
-        sequence: i64,
+        place: &HistoryPlace,
     ) -> Result<Done, StepError> {
         let started = Instant::now();
         self.observer.observe(&Event::StepStarted { step });
-        let result = self.units(step, attempt, recorded, sequence, started);
+        let result = self.units(step, attempt, place, started);
         let duration = started.elapsed();
         // What a migration did to the session never reaches the next one, nor our own tables.
         let cleaned = self.locked.reset_session();
@@ -78,7 +78,7 @@ impl Applier<'_> {
             Err(error) if error.is_lost() => Err(error),
             Err(error) => {
                 let number = error.statement();
-                self.note_failure(step, &error);
+                self.note_failure(step, &error, place);
                 self.observer.observe(&Event::StepFailed {
                     step,
                     number,
@@ -93,21 +93,19 @@ impl Applier<'_> {
         &mut self,
         step: &Step,
         attempt: &str,
-        recorded: &str,
-        sequence: i64,
+        place: &HistoryPlace,
         started: Instant,
     ) -> Result<(), StepError> {
         // What the history keeps of a script is found out while it runs, where that is not too late.
         let kept = if is_one_transaction(step) {
-            Kept::before(step, self.locked.dialect())?
+            Kept::before(step, self.locked.dialect(), self.store)?
         } else {
-            Kept::of(step, self.locked.dialect())?
+            Kept::of(step, self.locked.dialect(), self.store)?
         };
         let violations = self.foreign_keys_before(step)?;
         let mut position = Position {
             attempt,
-            recorded,
-            sequence,
+            place,
             started,
             kept,
             settings: Vec::new(),
@@ -174,7 +172,7 @@ impl Applier<'_> {
 
     /// Writes down that a step failed. The report of the failure is more important than this entry,
     /// so trouble with it is not reported.
-    fn note_failure(&mut self, step: &Step, error: &StepError) {
+    fn note_failure(&mut self, step: &Step, error: &StepError, place: &HistoryPlace) {
         let StepError::Statement(failure) = error else {
             return;
         };
@@ -216,6 +214,16 @@ impl Applier<'_> {
         };
         for entry in &entries {
             let _ = self.store.journal_entry(self.locked, entry);
+        }
+        if failure.undone && failure.unit == 0 && !is_one_transaction(step) {
+            // Nothing of it is done, so the other tool is not told any more that it is at work.
+            let change = place.change(step, Stage::TakenBack);
+            let taken_back = |applier: &mut Self| {
+                (applier.store.write_foreign(applier.locked, &change)?)
+                    .then_some(())
+                    .ok_or(StepError::Guard)
+            };
+            let _ = self.in_own_transaction(taken_back);
         }
     }
 }

@@ -1,9 +1,10 @@
 //! What the history keeps of a step, and steps that only change the history.
 
+use limosa_core::foreign::tool_checksum;
 use limosa_core::history::{Direction, EMPTY_SHA256, Origin, StoredScript, TEXT_LIMIT};
 use limosa_core::plan::Action;
 use limosa_core::{Script, ScriptError, Step};
-use limosa_db::store::{Entry, Recorded, Reverted, UnitKind, UnitStart};
+use limosa_db::store::{Change, Entry, Recorded, Reverted, Stage, Stores, UnitKind, UnitStart};
 use limosa_sql::Dialect;
 
 use super::unit::{Position, begin, commit};
@@ -13,12 +14,14 @@ use super::{Applier, StepError};
 pub(crate) struct Kept {
     pub up: StoredScript,
     pub down: StoredScript,
+    /// The checksum that the other tool keeps of the script up.
+    pub checksum: Option<Vec<u8>>,
 }
 
 impl Kept {
     /// Reads the scripts. Nothing is kept of a step down.
-    pub(crate) fn of(step: &Step, dialect: Dialect) -> Result<Self, ScriptError> {
-        let mut kept = Self::before(step, dialect)?;
+    pub(crate) fn of(step: &Step, dialect: Dialect, stores: &Stores) -> Result<Self, ScriptError> {
+        let mut kept = Self::before(step, dialect, stores)?;
         if let (Direction::Up, Some(up)) = (step.direction, &step.record.up) {
             kept.up = with_checksums(kept.up, up, dialect)?;
         }
@@ -26,10 +29,15 @@ impl Kept {
     }
 
     /// Like [`Kept::of`], but without the checksums of the script up: those are made while it runs.
-    pub(crate) fn before(step: &Step, dialect: Dialect) -> Result<Self, ScriptError> {
+    pub(crate) fn before(
+        step: &Step,
+        dialect: Dialect,
+        stores: &Stores,
+    ) -> Result<Self, ScriptError> {
         let mut kept = Self {
             up: StoredScript::default(),
             down: StoredScript::default(),
+            checksum: None,
         };
         if step.direction == Direction::Down {
             return Ok(kept);
@@ -41,6 +49,9 @@ impl Kept {
                 ..StoredScript::default()
             },
         };
+        if let (Some(foreign), Some(up)) = (stores.foreign(), &step.record.up) {
+            kept.checksum = tool_checksum(foreign.tool(), up, foreign.ignored_chars())?;
+        }
         if let Some(down) = &step.record.down {
             kept.down = with_checksums(with_text(down)?, down, dialect)?;
         }
@@ -80,6 +91,19 @@ fn with_checksums(
     })
 }
 
+/// What the history keeps of two scripts, up and down.
+pub(crate) fn kept_scripts(
+    up: Option<&Script>,
+    down: Option<&Script>,
+    dialect: Dialect,
+) -> Result<(StoredScript, StoredScript), ScriptError> {
+    let kept = |script: Option<&Script>| match script {
+        Some(script) => with_checksums(with_text(script)?, script, dialect),
+        None => Ok(StoredScript::default()),
+    };
+    Ok((kept(up)?, kept(down)?))
+}
+
 impl Applier<'_> {
     /// A step without statements: its record is all there is.
     pub(super) fn record_only(
@@ -94,10 +118,10 @@ impl Applier<'_> {
                     unit: Some(0),
                     ..applier.entry(step, position, "unit-started", &backend)
                 },
-                recorded: position.recorded,
-                sequence: position.sequence,
+                recorded: &position.place.recorded,
+                sequence: position.place.sequence,
             };
-            if !applier.store.unit_started(applier.locked, &start)? {
+            if !applier.store.unit_started(applier.locked, &start, None)? {
                 return Err(StepError::Guard);
             }
             applier.finish(step, position, UnitKind::Transaction)
@@ -130,10 +154,11 @@ impl Applier<'_> {
             Action::Record(origin) => origin,
             Action::Run { .. } => Origin::Applied,
         };
+        let change = self.change(step, position, Stage::Done);
         let (recorded, event) = match step.direction {
             Direction::Up => {
                 let row = Recorded {
-                    sequence: position.sequence,
+                    sequence: position.place.sequence,
                     attempt: position.attempt,
                     version: step.version.text(),
                     name: &step.name,
@@ -151,14 +176,17 @@ impl Applier<'_> {
                     tool_version: &settings.tool_version,
                 };
                 let event = event_of(origin);
-                (self.store.record(self.locked, &row, kind), event)
+                (self.store.record(self.locked, &row, &change, kind), event)
             }
             Direction::Down => {
                 let row = Reverted {
                     attempt: position.attempt,
-                    recorded: position.recorded,
+                    recorded: &position.place.recorded,
                 };
-                (self.store.unrecord(self.locked, &row, kind), "reverted")
+                (
+                    self.store.unrecord(self.locked, &row, &change, kind),
+                    "reverted",
+                )
             }
         };
         let recorded = recorded.map_err(|error| StepError::at_record(error, kind))?;
@@ -179,6 +207,23 @@ impl Applier<'_> {
 }
 
 impl<'a> Applier<'a> {
+    /// What the table of another tool has to say about a step.
+    pub(super) fn change<'e>(
+        &self,
+        step: &'e Step,
+        position: &'e Position<'_>,
+        stage: Stage,
+    ) -> Change<'e>
+    where
+        'a: 'e,
+    {
+        Change {
+            checksum: position.kept.checksum.as_deref(),
+            duration: position.started.elapsed(),
+            ..position.place.change(step, stage)
+        }
+    }
+
     /// The beginning of an entry about a step. Borrows nothing of the applier itself.
     pub(super) fn entry<'e>(
         &self,

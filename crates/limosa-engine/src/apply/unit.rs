@@ -8,7 +8,7 @@ use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::probe::{self, Snapshot};
-use limosa_db::store::{Entry, UnitKind, UnitStart};
+use limosa_db::store::{Entry, Stage, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
@@ -22,14 +22,13 @@ use super::trace::{self, Rollback};
 use super::variables::{self, Lost};
 use super::{Applier, StepError, attached};
 use crate::Problem;
+use crate::sequences::HistoryPlace;
 
 /// Where a step is.
 pub(super) struct Position<'a> {
     pub attempt: &'a str,
-    /// The version's text as the history has it.
-    pub recorded: &'a str,
-    /// The highest sequence in the history.
-    pub sequence: i64,
+    /// Where the step is in the history.
+    pub place: &'a HistoryPlace,
     pub started: Instant,
     pub kept: Kept,
     /// The settings of the session that earlier units made: each unit begins in a clean session.
@@ -177,7 +176,15 @@ impl Applier<'_> {
             return self.enclosed(run, &mut feed, reader, position);
         }
         let unseen = feed.last().filter(|_| before.is_none()).map(str::to_owned);
-        self.guard(run, position, feed.number, before.as_ref())?;
+        if run.index == 0 && self.store.foreign().is_some() {
+            // Our journal and the table of the other tool say it together.
+            let number = feed.number;
+            self.in_own_transaction(|applier| {
+                applier.guard(run, position, number, before.as_ref())
+            })?;
+        } else {
+            self.guard(run, position, feed.number, before.as_ref())?;
+        }
         self.give_up_others(&feed)?;
         self.timeouts(run)?;
         self.replay(position)?;
@@ -260,10 +267,14 @@ impl Applier<'_> {
                 detail,
                 ..self.entry(run.step, position, "unit-started", &backend)
             },
-            recorded: position.recorded,
-            sequence: position.sequence,
+            recorded: &position.place.recorded,
+            sequence: position.place.sequence,
         };
-        if self.store.unit_started(self.locked, &start)? {
+        let in_units =
+            !super::is_one_transaction(run.step) || position.beginning == Beginning::Before;
+        let stage = Stage::Begins { in_units };
+        let change = (run.index == 0).then(|| self.change(run.step, position, stage));
+        if (self.store).unit_started(self.locked, &start, change.as_ref())? {
             Ok(())
         } else {
             Err(StepError::Guard)

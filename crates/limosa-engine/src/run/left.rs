@@ -1,12 +1,13 @@
 //! What is left of a plan that was shown.
 
 use limosa_core::event::Done;
-use limosa_core::history::{Direction, History};
+use limosa_core::history::History;
 use limosa_core::plan::Goal;
 use limosa_core::{Class, Diagnostic, Plan, Step, Version};
 
 use super::Request;
 use crate::Problem;
+use crate::sequences::Sequences;
 
 /// The plan that is left, and the sequences of the history that it was made for.
 pub(super) struct Left {
@@ -45,50 +46,10 @@ impl Left {
                 None => return Err(Problem::report(plan_changed(step))),
             }
         }
-        let rows = history
-            .applied
-            .iter()
-            .map(|row| (row.version.clone(), row.sequence))
-            .collect();
         Ok(Self {
             plan,
-            sequences: Sequences { rows },
+            sequences: Sequences::of(history),
         })
-    }
-}
-
-/// The order of application, kept while steps are done.
-pub(super) struct Sequences {
-    rows: Vec<(Version, i64)>,
-}
-
-impl Sequences {
-    pub fn highest(&self) -> i64 {
-        self.rows
-            .iter()
-            .map(|(_, sequence)| *sequence)
-            .max()
-            .unwrap_or(0)
-    }
-
-    /// The version's text as the history has it: a file's padding may differ by now.
-    pub fn recorded(&self, step: &Step) -> String {
-        let row = self
-            .rows
-            .iter()
-            .find(|(version, _)| *version == step.version);
-        row.map_or(step.version.text(), |(version, _)| version.text())
-            .to_owned()
-    }
-
-    pub fn after(&mut self, step: &Step) {
-        match step.direction {
-            Direction::Up => {
-                let next = self.highest() + 1;
-                self.rows.push((step.version.clone(), next));
-            }
-            Direction::Down => self.rows.retain(|(version, _)| *version != step.version),
-        }
     }
 }
 

@@ -4,26 +4,28 @@ use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
 use limosa_core::plan::Action;
-use limosa_core::{Class, Diagnostic, Plan, Step, Version};
-use limosa_db::store::{Entry, Limosa, Tables};
+use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
+use limosa_db::store::{Entry, Stores, Tables};
 use limosa_db::{Locked, Session as _};
 
 use limosa_sql::Dialect;
 
 use super::busy::{Wait, when_free};
-use super::left::{Left, Sequences};
+use super::left::Left;
 use super::others;
 use super::reconnect::Reconnect;
 use super::{Request, lock, texts};
 use crate::apply::{Applier, StepError, Waiting};
 use crate::interrupt::{Watch, watched};
 use crate::notices::Notices;
+use crate::other;
+use crate::sequences::Sequences;
 use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, identity, stored};
 
 /// A session that holds the lock, and what it works with.
 pub(super) struct Worker {
     locked: Locked,
-    store: Limosa,
+    store: Stores,
     settings: Settings,
     run: String,
     /// Whether the observer knows what is left of the plan.
@@ -190,7 +192,7 @@ impl Worker {
             interrupted,
             done: done.len(),
         };
-        when_free(&wait(done), observer, || self.prepare())?;
+        when_free(&wait(done), observer, || self.prepare(request.set))?;
         self.ended_unseen(observer, done)?;
         let mut refusals = Refusals::default();
         loop {
@@ -270,15 +272,32 @@ impl Worker {
         request: &Request<'_>,
         done: &[Done],
     ) -> Result<Left, Problem> {
-        let history = self
-            .store
-            .history(&mut *self.locked, texts(&request.goal))?;
+        let texts = texts(&request.goal);
+        let history = if self.store.own().is_some() {
+            self.store.history(&mut self.locked, texts)?
+        } else {
+            other::current(&self.store, false, &mut self.locked, request.set, texts)?.history
+        };
         let target = self.locked.server().target;
         Left::of(shown, request, &history, &target, done)
     }
 
-    /// Creates our tables where they are not there yet.
-    fn prepare(&mut self) -> Result<(), Problem> {
+    /// Creates the tables that are not there yet, and takes over what another tool did.
+    fn prepare(&mut self, set: &MigrationSet) -> Result<(), Problem> {
+        if self.store.own().is_some() {
+            self.prepare_own()?;
+        }
+        other::take_over(
+            &mut self.store,
+            &mut self.locked,
+            set,
+            &self.settings,
+            &self.run,
+        )?;
+        Ok(())
+    }
+
+    fn prepare_own(&mut self) -> Result<(), Problem> {
         let schema = self.settings.schema.as_deref();
         if let Some(tables) = Tables::find(&mut *self.locked, schema)? {
             if tables != *self.store.tables() {
@@ -328,10 +347,9 @@ impl Worker {
             observer,
             notices: &self.notices,
         };
-        let recorded = sequences.recorded(step);
-        let sequence = sequences.highest();
+        let place = sequences.place(step);
         let done = watched(request.interrupted, &canceller, &watch, || {
-            applier.step(step, &attempt, &recorded, sequence)
+            applier.step(step, &attempt, &place)
         });
         match done {
             Ok(done) => {

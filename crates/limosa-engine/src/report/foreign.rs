@@ -1,0 +1,82 @@
+//! What is said about histories that do not agree.
+
+use limosa_core::foreign::ForeignError;
+use limosa_core::{Class, Diagnostic};
+
+pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
+    match error {
+        ForeignError::Unfinished {
+            tool,
+            table,
+            version,
+            before,
+            after,
+        } => {
+            let diagnostic =
+                Diagnostic::error("other-unfinished", Class::Undecided, error.to_string())
+                    .with_note(format!("{table} says so, and nothing in it says how far {tool} came"));
+            let (up, down) = (version.as_deref(), after.as_deref());
+            let diagnostic = match (up, down) {
+                (Some(up), Some(down)) => diagnostic.with_note(format!(
+                    "either {up} failed on its way up, or {down} on its way down"
+                )),
+                (Some(up), None) => diagnostic.with_note(format!("{up} failed on its way up")),
+                (None, Some(down)) => {
+                    diagnostic.with_note(format!("{down} failed on its way down"))
+                }
+                (None, None) => diagnostic,
+            };
+            let diagnostic = diagnostic.with_help(
+                "look in the database what is there of it, finish it or take it back by hand, then say what you made of it:",
+            );
+            let diagnostic = match up {
+                Some(up) => diagnostic
+                    .with_help(format!("{up} is there in full\nlimosa resolve {up} --as applied"))
+                    .with_help(match before {
+                        Some(before) => format!(
+                            "nothing of {up} is there, and {before} is the last\nlimosa resolve {up} --as not-applied"
+                        ),
+                        None => format!(
+                            "nothing of {up} is there, nor of any other\nlimosa resolve {up} --as not-applied"
+                        ),
+                    }),
+                None => diagnostic,
+            };
+            match down {
+                Some(down) => diagnostic
+                    .with_help(format!("{down} is still there in full\nlimosa resolve {down} --as applied"))
+                    ,
+                None => diagnostic,
+            }
+        }
+        ForeignError::Differs {
+            tool,
+            table,
+            only_theirs,
+            only_ours,
+        } => Diagnostic::error("histories-differ", Class::Usage, error.to_string())
+            .with_note(format!("only {table} of {tool} has: {}", list(only_theirs)))
+            .with_note(format!("only limosa_history has: {}", list(only_ours)))
+            .with_note("nothing was changed")
+            .with_help(format!(
+                "if {tool} is right, our history follows it\nlimosa adopt --from {tool} --keep theirs"
+            ))
+            .with_help(format!(
+                "if limosa_history is right, {table} follows it\nlimosa adopt --from {tool} --keep ours"
+            )),
+        ForeignError::File(error) => {
+            Diagnostic::error("unreadable-file", Class::Usage, error.to_string())
+        }
+        _ => Diagnostic::error("histories-differ", Class::Usage, error.to_string()),
+    }
+}
+
+/// The versions, a few of them in full.
+fn list(versions: &[String]) -> String {
+    const SHOWN: usize = 8;
+    match versions {
+        [] => "nothing".to_owned(),
+        all if all.len() <= SHOWN => all.join(", "),
+        all => format!("{} and {} more", all[..SHOWN].join(", "), all.len() - SHOWN),
+    }
+}
