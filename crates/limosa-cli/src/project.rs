@@ -1,20 +1,19 @@
 //! From options to settings, migrations and databases.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use limosa_core::config::{
-    Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, HistoryKind, Limit, Origin,
-    Secrets, Settings, TimeoutKeys, Variables, find, may_be_set_by_env_file, parse_dotenv, read,
-    resolve,
+    Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, Limit, Origin, Secrets,
+    Settings, TimeoutKeys, Variables, find, may_be_set_by_env_file, parse_dotenv, read, resolve,
 };
-use limosa_core::layout::{self, Place};
+use limosa_core::layout::{self, Certainty, Place};
 use limosa_core::{Class, DatabaseUrl, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::{Access, ConnectOptions, SessionSettings};
-use limosa_engine::Database;
+use limosa_engine::{Database, OtherTool, Problem};
 use limosa_sql::Dialect;
 
 use crate::args::{Global, Reaching, Timing};
@@ -129,8 +128,25 @@ impl Project {
         timing: Option<&Timing>,
     ) -> Result<Opened<'p>, Stop> {
         let (address, url_from) = url(one, access)?;
-        let set = load(one, address.dialect())?;
-        let database = self.connect(one, (&address, &url_from), access, timing)?;
+        let mut set = load(one, one.layout, address.dialect())?;
+        let mut database = self.connect(one, (&address, &url_from), access, timing)?;
+        let reported = |problem: Problem| Stop::from(problem.diagnostic());
+        if set.certainty >= Certainty::Beside {
+            // Where the files alone do not tell, the table of a tool does.
+            let tools = database.tools().map_err(reported)?;
+            if let Some(layout) = layout_by_table(one, &set, &tools)? {
+                set = load(one, Some(layout), address.dialect())?;
+            }
+        }
+        let layout = Some(set.layout).filter(|layout| *layout != Layout::Native);
+        database
+            .keep(OtherTool {
+                history: one.history,
+                tool: one.tool.or(layout),
+                table: one.tool_table.clone(),
+                ignored_chars: String::new(),
+            })
+            .map_err(reported)?;
         Ok(Opened {
             settings: one,
             set,
@@ -157,12 +173,6 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Database, Stop> {
-        if let Some(kind) = one.history.filter(|kind| *kind != HistoryKind::Native) {
-            return Err(Stop::usage(format!(
-                "the history `{}` is not there yet: only `native` is",
-                kind.name()
-            )));
-        }
         let timeouts = one.timeouts;
         let root = &self.settings.root;
         let directory = if url_from.is_of_project() {
@@ -197,6 +207,7 @@ impl Project {
             schema: one.schema.clone(),
             lock_wait: timeouts.lock_wait,
             other_locks: vec![],
+            other: None,
             lock_budget: timeouts.lock_budget,
             retry_for: timeouts.retry_for,
             release: one.release.clone(),
@@ -250,11 +261,50 @@ pub fn layout_of(one: &DatabaseSettings) -> Result<Layout, Stop> {
     Ok(layout::read(&place(one, &shown))?.set.layout)
 }
 
+/// The layout of a folder whose files may be of several tools, by the table that the database has of one of them;
+/// `None` when it stays as it is.
+fn layout_by_table(
+    one: &DatabaseSettings,
+    set: &MigrationSet,
+    tools: &[(Layout, String)],
+) -> Result<Option<Layout>, Stop> {
+    let shown = one.migrations.to_string_lossy();
+    let readable = layout::readable_as(&place(one, &shown))?;
+    let found: Vec<&(Layout, String)> = tools
+        .iter()
+        .filter(|(tool, _)| readable.contains(tool))
+        .collect();
+    let tables: BTreeSet<&str> = found.iter().map(|(_, table)| table.as_str()).collect();
+    if tables.len() > 1 {
+        let mut problem = Diagnostic::error(
+            "two-histories",
+            Class::Usage,
+            format!("the files in {shown} and the database fit more than one tool"),
+        );
+        for (tool, table) in &found {
+            problem = problem.with_note(format!("the database has {table}, a table of {tool}"));
+        }
+        problem =
+            problem.with_help("say whose files they are, here or as `layout` in limosa.toml:");
+        for (tool, _) in &found {
+            problem = problem.with_help(format!("--layout {tool}"));
+        }
+        return Err(problem.into());
+    }
+    let stays = found.iter().any(|(tool, _)| *tool == set.layout);
+    Ok(found.first().filter(|_| !stays).map(|(tool, _)| *tool))
+}
+
 /// Reads the migrations of a database.
-fn load(one: &DatabaseSettings, dialect: Dialect) -> Result<MigrationSet, Stop> {
+fn load(
+    one: &DatabaseSettings,
+    layout: Option<Layout>,
+    dialect: Dialect,
+) -> Result<MigrationSet, Stop> {
     let shown = one.migrations.to_string_lossy();
     let place = Place {
         dialect,
+        layout,
         ..place(one, &shown)
     };
     Ok(layout::load(&place)?)

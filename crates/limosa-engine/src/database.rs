@@ -32,8 +32,8 @@ pub struct Settings {
     pub retry_for: Duration,
     /// The release of the application, where it is known.
     pub release: Option<String>,
-    /// The history of another tool.
-    pub other: OtherTool,
+    /// The history of another tool, where one may be kept.
+    pub other: Option<OtherTool>,
     /// Who runs this, as `user@host`.
     pub actor: String,
     /// The version of the program.
@@ -100,7 +100,10 @@ impl Database {
         settings: Settings,
     ) -> Result<Self, Problem> {
         let tables = Tables::find(&mut *session, settings.schema.as_deref())?;
-        let beside = Beside::find(&mut *session, tables.as_ref(), &settings.other)?;
+        let beside = match &settings.other {
+            Some(other) => Beside::find(&mut *session, tables.as_ref(), other)?,
+            None => None,
+        };
         Ok(Self {
             session,
             settings,

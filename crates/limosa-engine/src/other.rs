@@ -248,6 +248,25 @@ fn refused(message: &str) -> Problem {
     )
 }
 
+/// What is said when something was taken over.
+pub(crate) fn taken_over(tool: Layout, moved: &Moved) -> Option<Diagnostic> {
+    let migrations = |number: usize| match number {
+        1 => "1 migration".to_owned(),
+        number => format!("{number} migrations"),
+    };
+    let message = match (moved.ahead.len(), moved.back.len()) {
+        (0, 0) => return None,
+        (ahead, 0) => format!("{tool} had applied {}: taken over", migrations(ahead)),
+        (0, back) => format!("{tool} had undone {}: taken over", migrations(back)),
+        (ahead, back) => format!(
+            "{tool} had applied {} and undone {}: taken over",
+            migrations(ahead),
+            migrations(back)
+        ),
+    };
+    Some(Diagnostic::note("taken-over", message))
+}
+
 fn unreadable(moved: &Moved, error: &limosa_core::ScriptError) -> Problem {
     let script = moved.ahead.iter().find_map(|taken| taken.up.as_ref());
     match script {
@@ -279,9 +298,43 @@ impl Database {
         Ok(Foreign::find_all(&mut *self.session)?)
     }
 
+    /// From now on the history of another tool is kept, too, as configured. Writes nothing.
+    ///
+    /// # Errors
+    /// When there is no such tool for this database, or its table cannot be used.
+    pub fn keep(&mut self, other: OtherTool) -> Result<(), Problem> {
+        self.beside = Beside::find(&mut *self.session, self.tables.as_ref(), &other)?;
+        self.settings.other = Some(other);
+        Ok(())
+    }
+
     /// The table of another tool that is kept beside ours, or instead of it.
     pub fn other_table(&self) -> Option<&Foreign> {
         self.beside.as_ref().map(|beside| &beside.foreign)
+    }
+
+    /// What is to be said about what another tool did, before it is taken over.
+    pub fn remark_about(&self, moved: &Moved) -> Option<Diagnostic> {
+        let table = self.other_table()?;
+        let (tool, shown) = (table.tool(), table.shown(self.session.dialect()));
+        if !self.keeps_own() {
+            return Some(Diagnostic::note(
+                "foreign-history",
+                format!(
+                    "what is applied is what {shown} says, the table of {tool}; nothing of Limosa is kept"
+                ),
+            ));
+        }
+        if moved.is_nothing() {
+            return None;
+        }
+        let message = match (&self.tables, moved.ahead.len(), moved.back.len()) {
+            (None, ..) => format!("what is applied is what {shown} says, the table of {tool}"),
+            (_, ahead, 0) => format!("{tool} applied {ahead} more, says its table {shown}"),
+            (_, _, back) => format!("{tool} undid {back}, says its table {shown}"),
+        };
+        let note = Diagnostic::note("not-adopted", message);
+        Some(note.with_help("the next `limosa up` takes that over, and so does `limosa adopt`"))
     }
 
     /// Whether our own history is kept.

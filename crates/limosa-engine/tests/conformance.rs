@@ -506,13 +506,14 @@ fn a_script_for_a_person_leaves_the_same_history(lab: Lab) {
         "INSERT INTO orders (id) VALUES (7); -- it's \\ fine\n",
     );
     let mut script = Vec::new();
+    let set = lab.migrations().unwrap();
     let ran = lab.run_with(
         Goal::Up {
             to: None,
             limit: None,
         },
         &mut |database, plan| {
-            limosa_engine::script::write(database, plan, &|_| None, &mut script).unwrap();
+            limosa_engine::script::write(database, plan, &set, &|_| None, &mut script).unwrap();
             Answer::Stop
         },
         &|| false,

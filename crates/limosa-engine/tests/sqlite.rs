@@ -293,6 +293,7 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
             schema: None,
             lock_wait: Duration::from_secs(1),
             other_locks: vec![],
+            other: None,
             lock_budget: Duration::from_secs(1),
             retry_for: Duration::ZERO,
             release: None,

@@ -60,8 +60,14 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         let target = opened.database.server().target;
         if args.format == PlanFormat::Sql {
             let mut script = Vec::new();
-            limosa_engine::script::write(&mut opened.database, &plan, &variable, &mut script)
-                .map_err(|problem| Stop::from(problem.diagnostic()))?;
+            limosa_engine::script::write(
+                &mut opened.database,
+                &plan,
+                &opened.set,
+                &variable,
+                &mut script,
+            )
+            .map_err(|problem| Stop::from(problem.diagnostic()))?;
             let text = String::from_utf8(script).map_err(|_| {
                 Diagnostic::error("cannot-write", Class::Failed, "the script is not UTF-8")
             })?;

@@ -2,7 +2,7 @@
 
 use limosa_core::history::{Counts, Status as States};
 use limosa_db::Access;
-use limosa_engine::Texts;
+use limosa_engine::{Current, Texts};
 
 use super::{Context, Outcome};
 use crate::args::{ReportFormat, Status, Timing};
@@ -40,9 +40,9 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
     let mut code = exit::DONE;
     for one in &project.settings.databases {
         let mut opened = project.open(one, Access::Read, Some(&timing))?;
-        let history = opened
+        let Current { history, moved } = opened
             .database
-            .history(Texts::Without)
+            .current(&opened.set, Texts::Without)
             .map_err(|problem| Stop::from(problem.diagnostic()))?;
         let server = opened.database.server();
         let states = States::new(&opened.set, &history, server.target.dialect)
@@ -54,6 +54,9 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         terminal.story(&format!("{introduction}\n\n"));
         for remark in &opened.set.remarks {
             terminal.story(&render(remark, terminal));
+        }
+        if let Some(remark) = opened.database.remark_about(&moved) {
+            terminal.story(&render(&remark, terminal));
         }
         if args.report.format == ReportFormat::Text {
             terminal.out(&status_text(&states, terminal));

@@ -1,7 +1,7 @@
 //! The state of a database as text.
 
 use limosa_core::full_name;
-use limosa_core::history::{MigrationState, State, Status, TEXT_LIMIT};
+use limosa_core::history::{MigrationState, Origin, State, Status, TEXT_LIMIT};
 
 use crate::terminal::{
     ERROR, GOOD, NAME, NOTE, Terminal, WARNING, clean_line, duration, pad, paint,
@@ -131,13 +131,17 @@ fn last(status: &Status<'_>) -> String {
     rows.max_by_key(|row| row.sequence)
         .map_or_else(String::new, |row| {
             let milliseconds = u64::try_from(row.duration_ms).unwrap_or(0);
-            format!(
-                "  last {}, {}, {}, by {}",
-                clean_line(&full_name(row.version.text(), &row.name)),
-                time(&row.applied_at),
-                duration(std::time::Duration::from_millis(milliseconds)),
-                clean_line(&row.applied_by)
-            )
+            let took = duration(std::time::Duration::from_millis(milliseconds));
+            // Of what another tool applied it is not known how long it took, and not always when.
+            let took = Some(took).filter(|_| row.origin != Origin::Adopted);
+            let at = Some(time(&row.applied_at)).filter(|at| !at.is_empty());
+            let name = clean_line(&full_name(row.version.text(), &row.name));
+            let by = format!("by {}", clean_line(&row.applied_by));
+            let parts: Vec<String> = [Some(name), at, took, Some(by)]
+                .into_iter()
+                .flatten()
+                .collect();
+            format!("  last {}", parts.join(", "))
         })
 }
 

@@ -177,7 +177,7 @@ fn unfinished(
     ForeignError::Unfinished {
         tool: theirs.tool.name(),
         table: theirs.table.clone(),
-        version: text(version),
+        version: text(version.map(|version| set.get(version).map_or(version, |one| &one.version))),
         before: text(before),
         after: text(after),
     }

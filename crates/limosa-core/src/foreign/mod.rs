@@ -9,7 +9,7 @@ mod compare;
 pub use checksum::{FileMatch, tool_checksum};
 pub use compare::{ForeignError, Moved, compare};
 
-use crate::history::{Applied, Origin, StoredScript};
+use crate::history::{Applied, Origin, StoredScript, TEXT_LIMIT};
 use crate::script::hex;
 use crate::{Layout, Migration, MigrationSet, Script, Version};
 
@@ -100,6 +100,7 @@ impl TakenOver {
         let stored = |script: Option<&Script>| StoredScript {
             sha256: script.map(|script| script.sha256.clone()),
             options: script.map(|one| one.options.clone()).unwrap_or_default(),
+            text_stored: script.is_some_and(|one| one.length <= TEXT_LIMIT),
             ..StoredScript::default()
         };
         let mut up_stored = stored(up.as_ref());

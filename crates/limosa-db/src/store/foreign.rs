@@ -38,6 +38,11 @@ pub(super) trait ForeignStore: Sync {
     /// What is written at a stage of a change. Nothing where the tool has no row for that stage.
     fn write(&self, dialect: Dialect, change: &Change<'_>) -> Vec<Write>;
 
+    /// Whether the tool locks its table, in a transaction, while it works.
+    fn locks_its_table(&self) -> bool {
+        false
+    }
+
     /// The locks that the tool takes while it works.
     fn locks(&self, server: &Server, schema: &str, table: &str) -> Vec<OtherLock> {
         let _ = (server, schema, table);
@@ -96,6 +101,14 @@ impl Foreign {
     /// The locks that the tool takes while it works, which keep it out.
     pub fn locks(&self, server: &Server) -> Vec<OtherLock> {
         self.store().locks(server, &self.schema, &self.table)
+    }
+
+    /// Whether the tool can be kept from working at the same time.
+    pub fn is_locked(&self, server: &Server) -> bool {
+        // There the transaction itself keeps everybody out.
+        server.target.dialect == Dialect::Sqlite
+            || self.store().locks_its_table()
+            || !self.locks(server).is_empty()
     }
 
     /// What the table says; nothing is applied where there is none.

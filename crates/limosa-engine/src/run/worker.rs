@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
+use limosa_core::foreign::Moved;
 use limosa_core::plan::Action;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
 use limosa_db::store::{Entry, Stores, Tables};
@@ -192,7 +193,10 @@ impl Worker {
             interrupted,
             done: done.len(),
         };
-        when_free(&wait(done), observer, || self.prepare(request.set))?;
+        let taken = when_free(&wait(done), observer, || self.prepare(request.set))?;
+        for remark in self.remarks_about_the_other(&taken) {
+            observer.observe(&Event::Remark(&remark));
+        }
         self.ended_unseen(observer, done)?;
         let mut refusals = Refusals::default();
         loop {
@@ -283,18 +287,28 @@ impl Worker {
     }
 
     /// Creates the tables that are not there yet, and takes over what another tool did.
-    fn prepare(&mut self, set: &MigrationSet) -> Result<(), Problem> {
+    fn prepare(&mut self, set: &MigrationSet) -> Result<Moved, Problem> {
         if self.store.own().is_some() {
             self.prepare_own()?;
         }
-        other::take_over(
-            &mut self.store,
-            &mut self.locked,
-            set,
-            &self.settings,
-            &self.run,
-        )?;
-        Ok(())
+        let (stores, locked) = (&mut self.store, &mut self.locked);
+        other::take_over(stores, locked, set, &self.settings, &self.run)
+    }
+
+    /// What is to be said about the other tool, once in a run.
+    fn remarks_about_the_other(&self, taken: &Moved) -> Vec<Diagnostic> {
+        let Some(foreign) = self.store.foreign().filter(|_| !self.told) else {
+            return vec![];
+        };
+        let server = self.locked.server();
+        let tool = foreign.tool();
+        let taken = other::taken_over(tool, taken);
+        let no_lock = (!foreign.is_locked(server)).then(|| {
+            let message =
+                format!("{tool} takes no lock, so nothing keeps it from working at the same time");
+            Diagnostic::note("no-other-lock", message)
+        });
+        taken.into_iter().chain(no_lock).collect()
     }
 
     fn prepare_own(&mut self) -> Result<(), Problem> {

@@ -151,6 +151,7 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         schema: None,
         lock_wait: Duration::from_secs(60),
         other_locks: vec![],
+        other: None,
         lock_budget: Duration::from_secs(60),
         retry_for,
         release: None,

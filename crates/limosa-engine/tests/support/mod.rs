@@ -16,7 +16,7 @@ use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
 use limosa_db::{ConnectOptions, OtherKey, OtherLock, SessionSettings};
 use limosa_engine::{
-    Answer, Database, JournalEntry, Request, RunFailure, RunReport, Settings, Texts,
+    Answer, Database, JournalEntry, OtherTool, Request, RunFailure, RunReport, Settings, Texts,
 };
 use limosa_testkit::Kind;
 use tempfile::TempDir;
@@ -40,6 +40,7 @@ pub struct Lab {
     pub schema: Option<String>,
     pub lock_wait: Duration,
     pub other_locks: Vec<OtherLock>,
+    pub other: Option<OtherTool>,
     pub lock_budget: Duration,
     pub retry_for: Duration,
     pub init: Vec<String>,
@@ -72,6 +73,7 @@ impl Lab {
             schema: None,
             lock_wait: Duration::from_secs(30),
             other_locks: vec![],
+            other: None,
             lock_budget: Duration::from_secs(60),
             retry_for: Duration::from_secs(30),
             init: vec![],
@@ -141,6 +143,7 @@ impl Lab {
             schema: self.schema.clone(),
             lock_wait: self.lock_wait,
             other_locks: self.other_locks.clone(),
+            other: self.other.clone(),
             lock_budget: self.lock_budget,
             retry_for: self.retry_for,
             release: self.options.release.clone(),

@@ -69,6 +69,7 @@ fn runs_in_another_process() {
         schema: None,
         lock_wait: Duration::ZERO,
         other_locks: vec![],
+        other: None,
         lock_budget: Duration::ZERO,
         retry_for: Duration::ZERO,
         release: None,
