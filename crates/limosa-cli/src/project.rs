@@ -215,7 +215,7 @@ impl Project {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let url = url.clone();
-        let open = move || Database::open(&url, &options, settings);
+        let open = move || Database::open(&url, &options, &settings);
         let opened = match &self.interrupt {
             Some(interrupt) => interrupt.unless(open).ok_or_else(before_anything)?,
             None => open(),

@@ -264,10 +264,15 @@ fn duplicate_versions_are_named_with_their_files() {
 }
 
 #[test]
-fn the_other_histories_are_refused_in_a_sentence() {
-    let output = shop().limosa(&["status", "--history", "mirror"]).run();
-    assert_eq!(output.code, 2, "{output}");
-    assert!(output.stderr.contains("only `native` is"), "{output}");
+fn another_history_needs_another_tool() {
+    for kind in ["mirror", "foreign"] {
+        let output = shop().limosa(&["status", "--history", kind]).run();
+        assert_eq!(output.code, 2, "{output}");
+        assert!(
+            output.stderr.contains("needs to know the other tool"),
+            "{output}"
+        );
+    }
 }
 
 #[test]

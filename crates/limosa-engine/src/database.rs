@@ -70,7 +70,7 @@ impl Database {
     pub fn open(
         url: &DatabaseUrl,
         connect: &ConnectOptions,
-        settings: Settings,
+        settings: &Settings,
     ) -> Result<Self, Problem> {
         let began = Instant::now();
         loop {

@@ -300,7 +300,7 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
             actor: "test@here".to_owned(),
             tool_version: "0.0.0-test".to_owned(),
         };
-        Database::open(&DatabaseUrl::parse(url).unwrap(), &connect, settings)
+        Database::open(&DatabaseUrl::parse(url).unwrap(), &connect, &settings)
     };
     let mut database = open(&lab.db.url()).unwrap();
     assert!(database.history(Texts::Downs).unwrap().applied.is_empty());

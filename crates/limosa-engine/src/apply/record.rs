@@ -4,7 +4,7 @@ use limosa_core::foreign::tool_checksum;
 use limosa_core::history::{Direction, EMPTY_SHA256, Origin, StoredScript, TEXT_LIMIT};
 use limosa_core::plan::Action;
 use limosa_core::{Script, ScriptError, Step};
-use limosa_db::store::{Change, Entry, Recorded, Reverted, Stage, Stores, UnitKind, UnitStart};
+use limosa_db::store::{Entry, Recorded, Reverted, Stage, Stores, UnitKind, UnitStart};
 use limosa_sql::Dialect;
 
 use super::unit::{Position, begin, commit};
@@ -154,7 +154,7 @@ impl Applier<'_> {
             Action::Record(origin) => origin,
             Action::Run { .. } => Origin::Applied,
         };
-        let change = self.change(step, position, Stage::Done);
+        let change = position.change(step, Stage::Done);
         let (recorded, event) = match step.direction {
             Direction::Up => {
                 let row = Recorded {
@@ -207,23 +207,6 @@ impl Applier<'_> {
 }
 
 impl<'a> Applier<'a> {
-    /// What the table of another tool has to say about a step.
-    pub(super) fn change<'e>(
-        &self,
-        step: &'e Step,
-        position: &'e Position<'_>,
-        stage: Stage,
-    ) -> Change<'e>
-    where
-        'a: 'e,
-    {
-        Change {
-            checksum: position.kept.checksum.as_deref(),
-            duration: position.started.elapsed(),
-            ..position.place.change(step, stage)
-        }
-    }
-
     /// The beginning of an entry about a step. Borrows nothing of the applier itself.
     pub(super) fn entry<'e>(
         &self,

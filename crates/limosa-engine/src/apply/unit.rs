@@ -8,7 +8,7 @@ use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::probe::{self, Snapshot};
-use limosa_db::store::{Entry, Stage, UnitKind, UnitStart};
+use limosa_db::store::{Change, Entry, Stage, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
@@ -54,6 +54,15 @@ pub(super) struct Mark {
 }
 
 impl Position<'_> {
+    /// What the table of another tool has to say about a step.
+    pub(super) fn change<'e>(&'e self, step: &'e Step, stage: Stage) -> Change<'e> {
+        Change {
+            checksum: self.kept.checksum.as_deref(),
+            duration: self.started.elapsed(),
+            ..self.place.change(step, stage)
+        }
+    }
+
     pub(super) fn mark(&self) -> Mark {
         Mark {
             settings: self.settings.len(),
@@ -273,7 +282,7 @@ impl Applier<'_> {
         let in_units =
             !super::is_one_transaction(run.step) || position.beginning == Beginning::Before;
         let stage = Stage::Begins { in_units };
-        let change = (run.index == 0).then(|| self.change(run.step, position, stage));
+        let change = (run.index == 0).then(|| position.change(run.step, stage));
         if (self.store).unit_started(self.locked, &start, change.as_ref())? {
             Ok(())
         } else {

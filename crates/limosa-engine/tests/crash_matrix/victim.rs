@@ -158,7 +158,7 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         actor: "victim@here".to_owned(),
         tool_version: "0.0.0-test".to_owned(),
     };
-    Database::open(url, &connect, settings)
+    Database::open(url, &connect, &settings)
 }
 
 /// In the tests: one victim, to its end. `None` when it was killed.

@@ -150,7 +150,7 @@ impl Lab {
             actor: "test@here".to_owned(),
             tool_version: "0.0.0-test".to_owned(),
         };
-        Database::open(&url, &connect, settings)
+        Database::open(&url, &connect, &settings)
     }
 
     pub fn run(&self, goal: Goal) -> Ran {

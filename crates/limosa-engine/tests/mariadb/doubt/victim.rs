@@ -94,7 +94,7 @@ fn runs_in_another_process() {
         confirm: &mut |_, _| Answer::Go,
         interrupted: &|| false,
     };
-    let database = Database::open(&url, &connect, settings).unwrap();
+    let database = Database::open(&url, &connect, &settings).unwrap();
     // It is killed before it comes to an end.
     let _ = limosa_engine::run(database, request, &mut Silent);
 }
