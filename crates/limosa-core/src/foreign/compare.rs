@@ -6,7 +6,7 @@ use super::{ForeignHistory, Mark, Marks, TakenOver, Unfinished};
 use crate::history::History;
 use crate::{MigrationSet, Version};
 
-/// What the other tool did, in a plain way: it only went on, or only back.
+/// What the other tool did.
 #[derive(Debug, Clone, Default)]
 pub struct Moved {
     /// What it applied, in its order.
@@ -19,6 +19,16 @@ impl Moved {
     /// Whether both histories agree.
     pub fn is_nothing(&self) -> bool {
         self.ahead.is_empty() && self.back.is_empty()
+    }
+
+    /// Whether the other tool only went on, or only back, and not over something that we are in the middle of.
+    fn is_plain(&self, ours: &History) -> bool {
+        let begun = |version: &Version| ours.attempt(version).is_some();
+        let emptied = self.back.len() > 1 && self.back.len() == ours.applied.len();
+        (self.ahead.is_empty() || self.back.is_empty())
+            && !emptied
+            && !self.ahead.iter().any(|taken| begun(&taken.row.version))
+            && !self.back.iter().any(begun)
     }
 
     /// Our history as it will be when that is taken over.
@@ -86,6 +96,27 @@ pub fn compare(
     ours: &History,
     theirs: &ForeignHistory,
 ) -> Result<Moved, ForeignError> {
+    let moved = difference(set, ours, theirs)?;
+    if moved.is_plain(ours) {
+        return Ok(moved);
+    }
+    Err(ForeignError::Differs {
+        tool: theirs.tool.name(),
+        table: theirs.table.clone(),
+        only_theirs: texts(moved.ahead.iter().map(|taken| &taken.row.version)),
+        only_ours: texts(moved.back.iter()),
+    })
+}
+
+/// Everything in which both histories differ, as if the other tool had done it.
+///
+/// # Errors
+/// When the other tool stopped in the middle of a migration.
+pub fn difference(
+    set: &MigrationSet,
+    ours: &History,
+    theirs: &ForeignHistory,
+) -> Result<Moved, ForeignError> {
     if let Some(Unfinished { version }) = &theirs.unfinished {
         let ours_too = |version: &Version| ours.attempt(version).is_some();
         if version.as_ref().is_some_and(ours_too) {
@@ -98,18 +129,6 @@ pub fn compare(
         Marks::Each(marks) => each(ours, marks),
         Marks::UpTo(version) => up_to(set, ours, version.as_ref()),
     };
-    let begun = |version: &Version| ours.attempt(version).is_some();
-    let plain = ahead.is_empty() || back.is_empty();
-    let emptied = back.len() > 1 && back.len() == ours.applied.len();
-    let ours_begun = ahead.iter().any(|mark| begun(&mark.version)) || back.iter().any(begun);
-    if !plain || emptied || ours_begun {
-        return Err(ForeignError::Differs {
-            tool: theirs.tool.name(),
-            table: theirs.table.clone(),
-            only_theirs: texts(ahead.iter().map(|mark| &mark.version)),
-            only_ours: texts(back.iter()),
-        });
-    }
     let ahead = ahead
         .iter()
         .map(|mark| TakenOver::of(mark, set.get(&mark.version), set, theirs))

@@ -7,7 +7,7 @@ mod checksum;
 mod compare;
 
 pub use checksum::{FileMatch, tool_checksum};
-pub use compare::{ForeignError, Moved, compare};
+pub use compare::{ForeignError, Moved, compare, difference};
 
 use crate::history::{Applied, Origin, StoredScript, TEXT_LIMIT};
 use crate::script::hex;
