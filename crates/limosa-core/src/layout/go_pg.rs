@@ -6,7 +6,7 @@
 //! Go files that register migrations are opaque.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use limosa_sql::Dialect;
@@ -19,7 +19,6 @@ use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
-use crate::script::{Notation, unreadable};
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Version};
 
 const LAYOUT: Layout = Layout::GoPg;
@@ -54,14 +53,6 @@ impl Rules for GoPg {
 
     fn dialects(&self) -> &'static [Dialect] {
         &[Dialect::Postgres]
-    }
-
-    fn notation(&self) -> &'static Notation {
-        &Notation {
-            lines: Some(parse_line),
-            messages: &[Dialect::Postgres],
-            ..Notation::NONE
-        }
     }
 
     fn is_plain_sql(&self) -> bool {
@@ -130,7 +121,8 @@ fn read(folder: &Folder) -> Found {
             match registers(entry) {
                 Ok(true) => (version, title, None),
                 Ok(false) => continue,
-                Err(problem) => {
+                Err(cause) => {
+                    let problem = crate::script::unreadable(&entry.shown, &cause);
                     found.problems.push(problem);
                     continue;
                 }
@@ -189,20 +181,15 @@ fn read(folder: &Folder) -> Found {
 
 /// Whether code registers a migration. That is only possible from the file itself, since go-pg
 /// takes the version from the name of the file that makes the call.
-fn registers(entry: &Entry) -> Result<bool, Diagnostic> {
-    if entry.kind == EntryKind::Directory {
+fn registers(entry: &Entry) -> io::Result<bool> {
+    if entry.kind != EntryKind::File {
         return Ok(false);
     }
-    if let Some(problem) = entry.problem() {
-        return Err(problem);
-    }
     let mut code = Vec::new();
-    let read =
-        File::open(&entry.path).and_then(|file| file.take(LARGEST_CODE).read_to_end(&mut code));
-    match read {
-        Ok(_) => Ok(mentions(&code, "Register(") || mentions(&code, "RegisterTx(")),
-        Err(cause) => Err(unreadable(&entry.shown, &cause)),
-    }
+    File::open(&entry.path)?
+        .take(LARGEST_CODE)
+        .read_to_end(&mut code)?;
+    Ok(mentions(&code, "Register(") || mentions(&code, "RegisterTx("))
 }
 
 /// A whole file.
@@ -214,17 +201,6 @@ fn script(entry: &Entry, problems: &mut Vec<Diagnostic>) -> Result<Script, Diagn
         ..ScriptOptions::default()
     };
     text.script(LAYOUT, vec![text.whole()], options)
-}
-
-/// The line begins with exactly `--gopg:`, and nothing stands behind the word but its end.
-fn parse_line(line: &str) -> Option<Result<Annotation, Malformed>> {
-    let said = line.strip_prefix("--gopg:")?;
-    let said = said.strip_suffix('\n').unwrap_or(said);
-    Some(match said.strip_suffix('\r').unwrap_or(said) {
-        "split" => Ok(Annotation::Split),
-        "" => Err(Malformed::Empty),
-        said => Err(Malformed::Unknown(said.to_owned())),
-    })
 }
 
 /// Checks the lines that begin with `--gopg:`.

@@ -10,7 +10,8 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 use super::Script;
-use super::annotation::{Annotation, pressly};
+use super::annotation::Annotation;
+use crate::Layout;
 
 /// Whether variables are expanded at a place, and their values.
 pub(super) struct Expander {
@@ -33,7 +34,7 @@ impl Expander {
         script: &Script,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> io::Result<Option<Self>> {
-        if !script.layout.notation().expands {
+        if script.layout != Layout::Goose {
             return Ok(None);
         }
         let mut on = false;
@@ -102,7 +103,7 @@ impl Expander {
 }
 
 fn toggled(line: &[u8]) -> Option<bool> {
-    match pressly(std::str::from_utf8(line).ok()?)? {
+    match Annotation::parse(Layout::Goose, line)? {
         Ok(Annotation::EnvsubOn) => Some(true),
         Ok(Annotation::EnvsubOff) => Some(false),
         _ => None,

@@ -111,10 +111,14 @@ impl Script {
 
     /// What of it is committed together.
     pub(crate) fn grouping(&self, dialect: Dialect) -> Grouping {
-        let messages = self.layout.notation().messages;
+        let sends_texts = match self.layout {
+            Layout::GoPg => true,
+            Layout::Sqlx => dialect == Dialect::Postgres,
+            _ => false,
+        };
         match self.options.no_transaction {
             false => Grouping::Together,
-            true if messages.contains(&dialect) => Grouping::EachText,
+            true if sends_texts => Grouping::EachText,
             true => Grouping::EachStatement,
         }
     }
