@@ -1,10 +1,12 @@
-//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy`, `bench` and `crash-matrix`.
+//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy`, `bench`, `crash-matrix` and `interop`.
 
 mod bench;
 mod crash_matrix;
+mod interop;
 mod servers;
 mod test;
 mod tidy;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -15,6 +17,7 @@ usage: cargo xtask <task>
   test [cargo test arguments]   finds or installs the servers, starts private ones, runs the tests
   bench [--megabytes NUMBER]    measures memory and time, writes docs/benchmarks.md
   crash-matrix [options]        kills at every position, writes docs/reliability.md; --help tells more
+  interop [--all]               lets the original tools judge; --all writes docs/reference/compatibility.md
   tidy                          checks what neither the compiler nor clippy can check
 ";
 
@@ -24,6 +27,7 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "test" => test::run(&root(), rest),
         Some((task, rest)) if task == "bench" => bench::run(&root(), rest),
         Some((task, rest)) if task == "crash-matrix" => crash_matrix::run(&root(), rest),
+        Some((task, rest)) if task == "interop" => interop::run(&root(), rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root()),
         _ => {
             eprint(USAGE);

@@ -9,11 +9,18 @@ use std::thread;
 
 use limosa_testkit::{KitError, MariaDb, Postgres, Settings};
 
-use crate::{eprint, servers};
+use crate::{eprint, servers, tools};
 
 /// Runs `cargo test` and passes its exit code on; nothing is printed after its own last line.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
-    if let Err(sentence) = servers::ensure() {
+    let installed = servers::ensure().and_then(|()| {
+        if needs_tools(arguments) {
+            tools::ensure()
+        } else {
+            Ok(())
+        }
+    });
+    if let Err(sentence) = installed {
         eprint(&format!("error: {sentence}\n"));
         return ExitCode::FAILURE;
     }
@@ -81,14 +88,22 @@ fn selection(arguments: &[String]) -> Vec<&'static str> {
     selection
 }
 
+/// Whether the tests of the command are among what is asked for: the other tools judge there.
+fn needs_tools(arguments: &[String]) -> bool {
+    selection(arguments).contains(&"--workspace")
+        || arguments.iter().any(|argument| {
+            argument.ends_with("limosa-cli") || ["--workspace", "--all"].contains(&&**argument)
+        })
+}
+
 /// The folder of real migrations that may lie beside the work tree.
-fn corpora(root: &Path) -> Option<PathBuf> {
+pub(crate) fn corpora(root: &Path) -> Option<PathBuf> {
     Some(root.parent()?.join("shared/corpora")).filter(|folder| folder.is_dir())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{corpora, selection};
+    use super::{corpora, needs_tools, selection};
 
     fn arguments(text: &str) -> Vec<String> {
         text.split_whitespace().map(str::to_owned).collect()
@@ -107,6 +122,20 @@ mod tests {
             ["--no-fail-fast"]
         );
         assert!(selection(&arguments("--package=x --no-fail-fast")).is_empty());
+    }
+
+    #[test]
+    fn the_other_tools_are_needed_where_the_command_is_tested() {
+        for yes in [
+            "",
+            "-- some_test",
+            "-p limosa-cli",
+            "-plimosa-cli",
+            "--workspace",
+        ] {
+            assert!(needs_tools(&arguments(yes)), "{yes}");
+        }
+        assert!(!needs_tools(&arguments("-p limosa-db a_killed_session")));
     }
 
     #[test]

@@ -34,6 +34,7 @@ mod settings;
 mod skip;
 mod sqlite;
 pub mod story;
+pub mod tools;
 pub mod transcripts;
 mod watchdog;
 

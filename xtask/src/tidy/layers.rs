@@ -9,10 +9,11 @@ use super::tree::Tree;
 /// Never part of a program that people install.
 const TESTKIT: &str = "limosa-testkit";
 
+/// What lies deeper than a crate is a program that tests build by itself.
 pub(super) fn check(tree: &Tree, settings: &Settings) -> Vec<Finding> {
     let manifests = tree
         .ending("/Cargo.toml")
-        .filter(|(path, _)| path.starts_with("crates/"));
+        .filter(|(path, _)| path.starts_with("crates/") && path.split('/').count() == 3);
     manifests
         .flat_map(|(path, text)| check_manifest(path, text, settings))
         .collect()

@@ -1,0 +1,108 @@
+//! db-migrate, with files of SQL.
+
+use limosa_testkit::tools::{DB_MIGRATE, DB_MIGRATE_SQLITE, Tool};
+use limosa_testkit::{Kind, Output, Run};
+
+use super::{Goal, Original, program, stamps};
+use crate::migrations::{self, Migration};
+use crate::place::Place;
+
+pub struct DbMigrate;
+
+/// The loader that stands beside two files of SQL.
+pub fn loader(stem: &str) -> String {
+    include_str!("db_migrate_loader.js").replace("{stem}", stem)
+}
+
+/// `database.json`.
+pub fn configuration(place: &Place) -> String {
+    let url = place.db.url();
+    match place.db.kind() {
+        Kind::Sqlite => {
+            let file = url.trim_start_matches("sqlite:");
+            format!("{{\"dev\": {{\"driver\": \"sqlite3\", \"filename\": \"{file}\"}}}}\n")
+        }
+        kind => {
+            let (driver, more) = match kind {
+                Kind::Postgres => ("pg", ""),
+                _ => ("mysql", ", \"multipleStatements\": true"),
+            };
+            let parts = super::Parts::of(&url);
+            format!(
+                "{{\"dev\": {{\"driver\": \"{driver}\", \"host\": \"{}\", \"port\": {}, \"user\": \"{}\", \
+                 \"password\": \"{}\", \"database\": \"{}\"{more}}}}}\n",
+                parts.host, parts.port, parts.user, parts.password, parts.database
+            )
+        }
+    }
+}
+
+impl Original for DbMigrate {
+    fn name(&self) -> &'static str {
+        "db-migrate"
+    }
+
+    fn tool(&self, kind: Kind) -> Tool {
+        match kind {
+            Kind::Sqlite => DB_MIGRATE_SQLITE,
+            Kind::Postgres | Kind::MariaDb => DB_MIGRATE,
+        }
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &Kind::ALL
+    }
+
+    fn table(&self) -> &'static str {
+        "migrations"
+    }
+
+    fn write(&self, place: &Place, folder: &str, migrations: &[Migration]) {
+        for migration in migrations {
+            let title = migration.name.replace('_', "-");
+            let stem = format!("{}-{title}", self.version(migration.number));
+            let sql = format!("{folder}/sqls/{stem}");
+            place
+                .project
+                .write(format!("{folder}/{stem}.js"), loader(&stem));
+            place.project.write(format!("{sql}-up.sql"), &migration.up);
+            place
+                .project
+                .write(format!("{sql}-down.sql"), &migration.down);
+        }
+    }
+
+    fn configure(&self, place: &Place) {
+        place.project.write("database.json", configuration(place));
+    }
+
+    fn call(&self, place: &Place, goal: Goal) -> Run {
+        let program = program(&self.tool(place.db.kind()));
+        match goal {
+            Goal::Up => place.project.program(program, &["up"]),
+            // `--count` counts those that are pending.
+            Goal::UpTo(count) => {
+                let first = &migrations::all(place.db.kind())[..count];
+                let folder = format!("first{count}");
+                self.write(place, &folder, first);
+                place.project.program(program, &["up", "-m", &folder])
+            }
+            Goal::Down => place.project.program(program, &["down"]),
+        }
+    }
+
+    fn says_nothing_to_do(&self, output: &Output) -> bool {
+        output.code == 0 && output.stdout.contains("No migrations to run")
+    }
+
+    fn rows(&self, kind: Kind) -> String {
+        format!(
+            "select name, {} from migrations order by run_on, name",
+            stamps::recent(kind, "run_on")
+        )
+    }
+
+    fn without_lock(&self) -> &'static str {
+        "it takes no lock"
+    }
+}

@@ -1,0 +1,106 @@
+//! golang-migrate, by its command and inside an application.
+
+use limosa_testkit::tools::{GOLANG_MIGRATE, GOLANG_MIGRATE_LIBRARY, Tool};
+use limosa_testkit::{Kind, Output, Run};
+
+use super::{Goal, Locked, Original, program};
+use crate::migrations::Migration;
+use crate::place::Place;
+
+pub struct GolangMigrate;
+
+/// The database as the command wants it.
+pub fn url(place: &Place) -> String {
+    let url = place.db.url();
+    match place.db.kind() {
+        Kind::Postgres => format!("{url}?sslmode=disable"),
+        Kind::MariaDb => format!("mysql://{}", super::go_mysql(&url)),
+        Kind::Sqlite => url.replacen("sqlite:", "sqlite3://", 1),
+    }
+}
+
+/// The command with these arguments.
+pub fn command(place: &Place, arguments: &[&str]) -> Run {
+    let url = url(place);
+    let mut all = vec!["-path", "migrations", "-database", &url];
+    all.extend(arguments);
+    place.project.program(program(&GOLANG_MIGRATE), &all)
+}
+
+impl Original for GolangMigrate {
+    fn name(&self) -> &'static str {
+        "golang-migrate"
+    }
+
+    fn tool(&self, _kind: Kind) -> Tool {
+        GOLANG_MIGRATE
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &Kind::ALL
+    }
+
+    fn table(&self) -> &'static str {
+        "schema_migrations"
+    }
+
+    fn version(&self, number: usize) -> String {
+        format!("{number:06}")
+    }
+
+    fn write(&self, place: &Place, folder: &str, migrations: &[Migration]) {
+        for migration in migrations {
+            let stem = format!(
+                "{folder}/{}_{}",
+                self.version(migration.number),
+                migration.name
+            );
+            place.project.write(format!("{stem}.up.sql"), &migration.up);
+            place
+                .project
+                .write(format!("{stem}.down.sql"), &migration.down);
+        }
+    }
+
+    fn call(&self, place: &Place, goal: Goal) -> Run {
+        match goal {
+            Goal::Up => command(place, &["up"]),
+            Goal::UpTo(count) => command(place, &["goto", &count.to_string()]),
+            Goal::Down => command(place, &["down", "1"]),
+        }
+    }
+
+    fn says_nothing_to_do(&self, output: &Output) -> bool {
+        output.code == 0 && output.stderr == "no change\n"
+    }
+
+    fn rows(&self, _kind: Kind) -> String {
+        "select version, dirty from schema_migrations".to_owned()
+    }
+
+    fn locked(&self, kind: Kind) -> &'static [Locked] {
+        const COMMAND: Locked = Locked {
+            name: "command",
+            tool: GOLANG_MIGRATE,
+            call: |place| command(place, &["up"]),
+        };
+        const LIBRARY: Locked = Locked {
+            name: "library",
+            tool: GOLANG_MIGRATE_LIBRARY,
+            call: |place| {
+                let arguments = [&*url(place), "migrations"];
+                let program = program(&GOLANG_MIGRATE_LIBRARY);
+                place.project.program(program, &arguments)
+            },
+        };
+        match kind {
+            Kind::Postgres => &[COMMAND, LIBRARY],
+            Kind::MariaDb => &[COMMAND],
+            Kind::Sqlite => &[],
+        }
+    }
+
+    fn without_lock(&self) -> &'static str {
+        "its lock for SQLite ends with its process"
+    }
+}

@@ -1,0 +1,93 @@
+//! pressly/goose.
+
+use limosa_testkit::tools::{GOOSE, Tool};
+use limosa_testkit::{Kind, Output, Run};
+
+use super::{Goal, Original, program, stamps};
+use crate::migrations::Migration;
+use crate::place::Place;
+
+pub struct Goose;
+
+/// The driver and the data source, as Go's drivers want them.
+pub fn source(place: &Place) -> [String; 2] {
+    let url = place.db.url();
+    let [driver, source] = match place.db.kind() {
+        Kind::Postgres => ["postgres", &format!("{url}?sslmode=disable")],
+        Kind::MariaDb => [
+            "mysql",
+            &format!("{}?parseTime=true", super::go_mysql(&url)),
+        ],
+        Kind::Sqlite => ["sqlite3", url.trim_start_matches("sqlite:")],
+    };
+    [driver.to_owned(), source.to_owned()]
+}
+
+/// A file in the layout of both goose.
+pub fn file(migration: &Migration) -> String {
+    format!(
+        "-- +goose Up\n{}\n-- +goose Down\n{}",
+        migration.up, migration.down
+    )
+}
+
+/// Its rows, which are the same in both goose.
+pub fn rows(kind: Kind) -> String {
+    format!(
+        "select version_id, is_applied, {} from goose_db_version order by id",
+        stamps::recent(kind, "tstamp")
+    )
+}
+
+impl Original for Goose {
+    fn name(&self) -> &'static str {
+        "goose"
+    }
+
+    fn tool(&self, _kind: Kind) -> Tool {
+        GOOSE
+    }
+
+    fn kinds(&self) -> &'static [Kind] {
+        &Kind::ALL
+    }
+
+    fn table(&self) -> &'static str {
+        "goose_db_version"
+    }
+
+    fn write(&self, place: &Place, folder: &str, migrations: &[Migration]) {
+        for migration in migrations {
+            let version = self.version(migration.number);
+            let path = format!("{folder}/{version}_{}.sql", migration.name);
+            place.project.write(path, file(migration));
+        }
+    }
+
+    fn call(&self, place: &Place, goal: Goal) -> Run {
+        let [driver, source] = source(place);
+        let mut all = vec!["-dir", "migrations", &*driver, &*source];
+        let version;
+        match goal {
+            Goal::Up => all.push("up"),
+            Goal::UpTo(count) => {
+                version = self.version(count);
+                all.extend(["up-to", &version]);
+            }
+            Goal::Down => all.push("down"),
+        }
+        place.project.program(program(&GOOSE), &all)
+    }
+
+    fn says_nothing_to_do(&self, output: &Output) -> bool {
+        output.code == 0 && output.stderr.contains("goose: no migrations to run.")
+    }
+
+    fn rows(&self, kind: Kind) -> String {
+        rows(kind)
+    }
+
+    fn without_lock(&self) -> &'static str {
+        "its command takes no lock"
+    }
+}
