@@ -1,26 +1,29 @@
 //! From options to settings, migrations and databases.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+mod address;
+mod fetched;
+mod sources;
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use limosa_core::config::{
-    Asked, Config, ConfigFile, DatabaseSettings, FILE_NAME, Found, Limit, Origin, Secrets,
-    Settings, TimeoutKeys, Variables, find, may_be_set_by_env_file, parse_dotenv, read, resolve,
-};
+use limosa_core::config::{Asked, DatabaseSettings, Limit, Settings, TimeoutKeys};
 use limosa_core::layout::{self, Certainty, Place};
-use limosa_core::{Class, DatabaseUrl, Diagnostic, Layout, MigrationSet, Version};
+use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::{Access, ConnectOptions, SessionSettings};
 use limosa_engine::{Database, OtherTool, Problem};
 use limosa_sql::Dialect;
 
 use crate::args::{Global, Reaching, Timing};
 use crate::interrupt::{Interrupt, before_anything};
+use crate::report::render;
 use crate::stop::Stop;
-use crate::surroundings::{Surroundings, me};
-use crate::terminal::{DIM, NAME, clean_line, paint};
+use crate::surroundings::Surroundings;
+use crate::terminal::{DIM, NAME, Terminal, clean_line, paint};
+use address::Address;
+pub use address::Told;
+pub use sources::Sources;
 
 /// A project: its settings and where it runs.
 #[derive(Debug)]
@@ -48,56 +51,17 @@ pub struct Opened<'p> {
     pub set: MigrationSet,
     /// The connection.
     pub database: Database,
-    /// Where the URL came from.
-    pub url_from: Origin,
+    /// Who said where it is.
+    pub told: Told,
 }
 
 impl Project {
     /// Finds and reads the configuration, and resolves the settings.
     pub fn find(global: &Global, extra: &Extra<'_>, around: &Surroundings) -> Result<Self, Stop> {
-        let config = configuration(global, around)?;
-        let root = config
-            .as_ref()
-            .map_or_else(PathBuf::new, |config| config.root.clone());
-        let env_file = if global.no_env_file {
-            BTreeMap::new()
-        } else {
-            env_file(&root, config.as_ref().map(|config| &config.keys))?
-        };
-        let mut asked = Asked {
-            url: global.url.clone().filter(|url| !url.is_empty()),
-            dir: global.dir.clone().filter(|dir| !dir.as_os_str().is_empty()),
-            environment: global.environment.clone().filter(|name| !name.is_empty()),
-            databases: global
-                .database
-                .iter()
-                .filter(|name| !name.is_empty())
-                .cloned()
-                .collect(),
-            layout: global.layout,
-            history: global.history,
-            tool: global.tool,
-            tool_table: global.tool_table.clone().filter(|name| !name.is_empty()),
-            dialect: global.dialect,
-            set: global.set.clone().filter(|name| !name.is_empty()),
-            timeouts: TimeoutKeys {
-                connect: global.connect_timeout,
-                ..extra.timing.map_or_else(TimeoutKeys::default, Timing::keys)
-            },
-            ..Asked::default()
-        };
-        if let Some(reaching) = extra.reaching {
-            asked.release.clone_from(&reaching.release);
-            if reaching.out_of_order {
-                asked.order = Some(limosa_core::plan::Order::OutOfOrder);
-            }
-        }
-        let variables = Variables {
-            process: &around.variables,
-            env_file: &env_file,
-        };
+        let asked = asked(global, extra);
+        let sources = Sources::read(global, &asked, around)?;
         Ok(Self {
-            settings: resolve(config.as_ref(), &asked, variables)?,
+            settings: sources.resolve(&asked, around)?,
             surroundings: around.clone(),
             interrupt: None,
         })
@@ -127,61 +91,59 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Opened<'p>, Stop> {
-        let (address, url_from) = url(one, access)?;
-        let mut set = load(one, one.layout, address.dialect())?;
-        let mut database = self.connect(one, (&address, &url_from), access, timing)?;
+        let address = Address::of(one, access)?;
+        let dialect = address.url.dialect();
+        let mut set = load(one, one.layout, dialect)?;
+        let mut database = self.connect(one, &address, access, timing)?;
         let reported = |problem: Problem| Stop::from(problem.diagnostic());
         if set.certainty >= Certainty::Beside {
             // Where the files alone do not tell, the table of a tool does.
             let tools = database.tools().map_err(reported)?;
             if let Some(layout) = layout_by_table(one, &set, &tools)? {
-                set = load(one, Some(layout), address.dialect())?;
+                set = load(one, Some(layout), dialect)?;
             }
         }
         let layout = Some(set.layout).filter(|layout| *layout != Layout::Native);
         database
             .keep(OtherTool {
                 history: one.history,
-                tool: one.tool.or(layout),
-                table: one.tool_table.clone(),
-                ignored_chars: String::new(),
+                tool: address.tool.or(layout),
+                table: address.table,
+                ignored_chars: one.ignored_chars.clone(),
             })
             .map_err(reported)?;
         Ok(Opened {
             settings: one,
             set,
             database,
-            url_from,
+            told: address.told,
         })
     }
 
     /// Connects to a database without reading its migrations.
-    pub fn reach(
-        &self,
-        one: &DatabaseSettings,
-        access: Access,
-    ) -> Result<(Database, Origin), Stop> {
-        let (address, url_from) = url(one, access)?;
-        let database = self.connect(one, (&address, &url_from), access, None)?;
-        Ok((database, url_from))
+    pub fn reach(&self, one: &DatabaseSettings, access: Access) -> Result<(Database, Told), Stop> {
+        let address = Address::of(one, access)?;
+        let database = self.connect(one, &address, access, None)?;
+        Ok((database, address.told))
     }
 
     fn connect(
         &self,
         one: &DatabaseSettings,
-        (url, url_from): (&DatabaseUrl, &Origin),
+        address: &Address,
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Database, Stop> {
         let timeouts = one.timeouts;
         let root = &self.settings.root;
-        let directory = if url_from.is_of_project() {
+        let directory = if address.told.url.is_of_project() {
             root.clone()
         } else {
             PathBuf::new()
         };
         // Who migrates an SQLite database may keep even readers out for a while.
-        let busy = match (url.dialect(), access) {
+        let dialect = address.url.dialect();
+        let busy = match (dialect, access) {
             (Dialect::Sqlite, Access::Write) => timeouts.lock_wait,
             _ => Duration::ZERO,
         };
@@ -194,8 +156,8 @@ impl Project {
                 .max(busy),
             settings: SessionSettings {
                 lock_timeout: timeouts.lock,
-                statement_timeout: timeouts.statement,
-                init: one.session_init.clone(),
+                statement_timeout: address.statement_timeout,
+                init: session_init(one, dialect),
             },
             access,
             is_direct: access == Access::Write && one.direct_url.is_some(),
@@ -214,7 +176,7 @@ impl Project {
             actor: self.surroundings.actor(),
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
-        let url = url.clone();
+        let url = address.url.clone();
         let open = move || Database::open(&url, &options, &settings);
         let opened = match &self.interrupt {
             Some(interrupt) => interrupt.unless(open).ok_or_else(before_anything)?,
@@ -223,8 +185,8 @@ impl Project {
         opened.map_err(|problem| problem.diagnostic().into())
     }
 
-    /// The first line of a story: which database, which server, who said so.
-    pub fn introduction(&self, database: &Database, url_from: &Origin) -> String {
+    /// The first line of a story: which database, which server, who said so. Then what is worth saying about that.
+    pub fn introduction(&self, database: &Database, told: &Told, terminal: &Terminal) -> String {
         let server = database.server();
         let name = paint(NAME, clean_line(&server.database));
         let place = match server.target.dialect {
@@ -232,16 +194,71 @@ impl Project {
             _ => format!(" on {}", clean_line(&server.place)),
         };
         let environment = match &self.settings.environment {
+            Some(_) if told.names_environment() && !self.is_protected() => String::new(),
             Some(one) if one.protected => format!(", environment {} (protected)", one.name),
             Some(one) => format!(", environment {}", one.name),
             None => String::new(),
         };
         let product = format!("({} {})", server.product, clean_line(&server.version));
-        format!(
+        let line = format!(
             "{name}{place} {product}, {}",
-            paint(DIM, format!("url from {url_from}{environment}"))
-        )
+            paint(DIM, format!("{}{environment}", told.line()))
+        );
+        match told.remark() {
+            Some(remark) => format!("{line}\n{}", render(remark, terminal).trim_end()),
+            None => line,
+        }
     }
+}
+
+/// What the command line says.
+pub fn asked(global: &Global, extra: &Extra<'_>) -> Asked {
+    let mut asked = Asked {
+        url: global.url.clone().filter(|url| !url.is_empty()),
+        dir: global.dir.clone().filter(|dir| !dir.as_os_str().is_empty()),
+        environment: global.environment.clone().filter(|name| !name.is_empty()),
+        databases: global
+            .database
+            .iter()
+            .filter(|name| !name.is_empty())
+            .cloned()
+            .collect(),
+        layout: global.layout,
+        history: global.history,
+        tool: global.tool,
+        tool_table: global.tool_table.clone().filter(|name| !name.is_empty()),
+        dialect: global.dialect,
+        set: global.set.clone().filter(|name| !name.is_empty()),
+        timeouts: TimeoutKeys {
+            connect: global.connect_timeout,
+            ..extra.timing.map_or_else(TimeoutKeys::default, Timing::keys)
+        },
+        ..Asked::default()
+    };
+    if let Some(reaching) = extra.reaching {
+        asked.release.clone_from(&reaching.release);
+        if reaching.out_of_order {
+            asked.order = Some(limosa_core::plan::Order::OutOfOrder);
+        }
+    }
+    asked
+}
+
+/// SQL for every session: what is configured, and what the other tool does first.
+fn session_init(one: &DatabaseSettings, dialect: Dialect) -> Vec<String> {
+    let mut init = Vec::new();
+    if let Some(schema) = one
+        .first_schema
+        .as_ref()
+        .filter(|_| dialect == Dialect::Postgres)
+    {
+        let path = format!("\"{}\",", schema.replace('"', "\"\"")).replace('\'', "''");
+        init.push(format!(
+            "SELECT pg_catalog.set_config('search_path', '{path}' || pg_catalog.current_setting('search_path'), false)"
+        ));
+    }
+    init.extend(one.session_init.iter().cloned());
+    init
 }
 
 /// Where the migrations of a database are, for reading names or files without a server. The
@@ -308,107 +325,6 @@ fn load(
         ..place(one, &shown)
     };
     Ok(layout::load(&place)?)
-}
-
-/// Fetches the URL of a database.
-fn url(one: &DatabaseSettings, access: Access) -> Result<(DatabaseUrl, Origin), Stop> {
-    let direct = one.direct_url.as_ref().filter(|_| access == Access::Write);
-    let (url, url_from) = direct.unwrap_or(&one.url).fetch(&Fetched)?;
-    if let Some(dialect) = one.dialect.filter(|dialect| *dialect != url.dialect()) {
-        return Err(Stop::usage(format!(
-            "the dialect is set to `{dialect}`, and the URL from {url_from} is one of `{}`",
-            url.dialect()
-        )));
-    }
-    Ok((url, url_from))
-}
-
-fn configuration(global: &Global, around: &Surroundings) -> Result<Option<Config>, Stop> {
-    let (path, found) = match &global.config {
-        Some(path) if !path.as_os_str().is_empty() => (path.clone(), Found::ByName),
-        _ => match find(&around.folder, around.home().as_deref()) {
-            Some(path) => (path, Found::BySearch),
-            None => return Ok(None),
-        },
-    };
-    let folder = path.parent().unwrap_or(Path::new(""));
-    let (root, shown) = match found {
-        Found::ByName => (folder.to_owned(), path.display().to_string()),
-        Found::BySearch => {
-            // Found by going up: so many steps are between here and there.
-            let steps = around
-                .folder
-                .strip_prefix(folder)
-                .map_or(0, |below| below.components().count());
-            let root: PathBuf = std::iter::repeat_n("..", steps).collect();
-            let shown = root.join(FILE_NAME).display().to_string();
-            (root, shown)
-        }
-    };
-    let text = read(&path, &shown, me(), found)?;
-    Ok(Some(Config {
-        keys: ConfigFile::parse(&text, &shown)?,
-        shown,
-        root,
-    }))
-}
-
-/// The variables of `.env` that may be used.
-fn env_file(root: &Path, keys: Option<&ConfigFile>) -> Result<BTreeMap<String, String>, Stop> {
-    let path = root.join(".env");
-    let wrong = |why: String| {
-        let shown = path.display();
-        let problem = Diagnostic::error(
-            "bad-env-file",
-            Class::Usage,
-            format!("{shown} cannot be used: {why}"),
-        );
-        Stop::from(problem.with_help("mend it, or leave it out\nlimosa --no-env-file …"))
-    };
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        // A folder of that name (a Python environment) is not meant for us.
-        Err(error) if error.kind() == ErrorKind::IsADirectory => return Ok(BTreeMap::new()),
-        Err(error) => return Err(wrong(error.to_string())),
-    };
-    let mut variables = parse_dotenv(&text).map_err(|error| wrong(error.to_string()))?;
-    variables.retain(|name, _| may_be_set_by_env_file(keys, name));
-    Ok(variables)
-}
-
-/// Reads secrets from files and commands.
-struct Fetched;
-
-impl Secrets for Fetched {
-    fn file(&self, path: &Path) -> Result<String, String> {
-        std::fs::read_to_string(path).map_err(|error| error.to_string())
-    }
-
-    fn command(&self, words: &[String]) -> Result<String, String> {
-        let Some((program, arguments)) = words.split_first() else {
-            return Err("is empty".into());
-        };
-        // What it says on stderr is for the person; what it prints is the secret.
-        let output = Command::new(program)
-            .args(arguments)
-            .stdin(Stdio::inherit())
-            .stderr(Stdio::inherit())
-            .output()
-            .map_err(|error| format!("cannot be started: {error}"))?;
-        if !output.status.success() {
-            return Err(match output.status.code() {
-                Some(code) => format!("ended with exit code {code}"),
-                None => "was ended by a signal".into(),
-            });
-        }
-        let text =
-            String::from_utf8(output.stdout).map_err(|_| "printed something that is not UTF-8")?;
-        if text.trim().is_empty() {
-            return Err("printed nothing".into());
-        }
-        Ok(text)
-    }
 }
 
 /// A version as people give it: the number, or the whole name of the migration.

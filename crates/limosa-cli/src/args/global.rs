@@ -32,7 +32,7 @@ pub struct Global {
     )]
     pub dir: Option<PathBuf>,
 
-    /// An environment of limosa.toml
+    /// An environment of limosa.toml or of another tool's configuration
     #[arg(
         short,
         long,
@@ -105,6 +105,11 @@ pub struct Global {
     #[arg(long, global = true, env = "LIMOSA_NO_ENV_FILE", hide_env_values = true,
           value_parser = clap::builder::FalseyValueParser::new())]
     pub no_env_file: bool,
+
+    /// Do not read the configurations of other tools
+    #[arg(long, global = true, env = "LIMOSA_NO_TOOL_CONFIG", hide_env_values = true,
+          value_parser = clap::builder::FalseyValueParser::new())]
+    pub no_tool_config: bool,
 
     /// How long connecting may take [default: 10s]
     #[arg(

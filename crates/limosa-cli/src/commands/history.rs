@@ -48,8 +48,8 @@ fn show(args: &History, context: &Context, databases: &mut Vec<HistoryDatabase>)
         terminal.story(&render(remark, terminal));
     }
     for one in &project.settings.databases {
-        let (mut database, url_from) = project.reach(one, Access::Read)?;
-        let introduction = project.introduction(&database, &url_from);
+        let (mut database, told) = project.reach(one, Access::Read)?;
+        let introduction = project.introduction(&database, &told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
         let runs = database
             .runs(&wanted)

@@ -49,7 +49,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
     for one in &project.settings.databases {
         let mut opened = project.open(one, Access::Read, None)?;
         let plan = plan_now(&mut opened, &goal)?;
-        let introduction = project.introduction(&opened.database, &opened.url_from);
+        let introduction = project.introduction(&opened.database, &opened.told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
         for remark in warnings_about(&plan, &opened.set) {
             context.terminal.story(&render(remark, &context.terminal));

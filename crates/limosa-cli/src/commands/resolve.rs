@@ -24,8 +24,8 @@ pub fn run(args: &Resolve, context: &Context) -> Outcome {
         );
     };
     let version = version(&args.version)?;
-    let (database, url_from) = project.reach(one, Access::Write)?;
-    let introduction = project.introduction(&database, &url_from);
+    let (database, told) = project.reach(one, Access::Write)?;
+    let introduction = project.introduction(&database, &told, terminal);
     terminal.story(&format!("{introduction}\n\n"));
     let (resolution, word) = match args.answer {
         Effect::Applied => (Resolution::Applied, "took effect"),

@@ -159,7 +159,7 @@ fn run_one(
     let context = report.context;
     let terminal = &context.terminal;
     let going = report.going;
-    let introduction = project.introduction(&one.database, &one.url_from);
+    let introduction = project.introduction(&one.database, &one.told, terminal);
     terminal.story(&format!("{introduction}\n"));
     let name = one.settings.name.clone();
     let applied = one.database.tables().is_some();

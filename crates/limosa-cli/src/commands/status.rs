@@ -50,7 +50,7 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         if args.check && has_findings(&states.counts()) {
             code = exit::FINDINGS;
         }
-        let introduction = project.introduction(&opened.database, &opened.url_from);
+        let introduction = project.introduction(&opened.database, &opened.told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
         for remark in &opened.set.remarks {
             terminal.story(&render(remark, terminal));

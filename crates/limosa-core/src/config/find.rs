@@ -39,11 +39,28 @@ pub fn find(start: &Path, home: Option<&Path>) -> Option<PathBuf> {
     None
 }
 
-/// Reads the file. One that was found by searching must belong to `me` (or the administrator).
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum What {
+    /// Our own configuration.
+    Ours,
+    /// The configuration of another tool.
+    OfTool,
+}
+
+/// Nobody's configuration is larger.
+const LARGEST: u64 = 4 << 20;
+
+/// Reads a configuration. One that was found by searching must belong to `me` (or the administrator).
 ///
 /// # Errors
 /// When it cannot be read, is not UTF-8, or somebody else may change it.
-pub fn read(path: &Path, shown: &str, me: Option<Me>, found: Found) -> Result<String, Diagnostic> {
+pub fn read(
+    path: &Path,
+    shown: &str,
+    me: Option<Me>,
+    (found, what): (Found, What),
+) -> Result<String, Diagnostic> {
     let unreadable = |why: String| {
         Diagnostic::error(
             "config-unreadable",
@@ -59,7 +76,10 @@ pub fn read(path: &Path, shown: &str, me: Option<Me>, found: Found) -> Result<St
     if !about.is_file() {
         return Err(unreadable("it is not a regular file".into()));
     }
-    check_metadata(&about, shown, me, found)?;
+    if about.len() > LARGEST {
+        return Err(unreadable("it is larger than 4 MiB".into()));
+    }
+    check_metadata(&about, me, found).map_err(|problem| refused(shown, problem, what))?;
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes)
         .map_err(|error| unreadable(error.to_string()))?;
@@ -76,27 +96,16 @@ pub enum Found {
 }
 
 #[cfg(unix)]
-fn check_metadata(
-    about: &std::fs::Metadata,
-    shown: &str,
-    me: Option<Me>,
-    found: Found,
-) -> Result<(), Diagnostic> {
+fn check_metadata(about: &std::fs::Metadata, me: Option<Me>, found: Found) -> Result<(), Unsafe> {
     use std::os::unix::fs::MetadataExt;
     match me {
-        Some(me) => check_safe((about.uid(), about.gid()), about.mode(), me, found)
-            .map_err(|problem| refused(shown, problem)),
+        Some(me) => check_safe((about.uid(), about.gid()), about.mode(), me, found),
         None => Ok(()),
     }
 }
 
 #[cfg(not(unix))]
-fn check_metadata(
-    _: &std::fs::Metadata,
-    _: &str,
-    _: Option<Me>,
-    _: Found,
-) -> Result<(), Diagnostic> {
+fn check_metadata(_: &std::fs::Metadata, _: Option<Me>, _: Found) -> Result<(), Unsafe> {
     Ok(())
 }
 
@@ -128,18 +137,25 @@ pub fn check_safe(owner: (u32, u32), mode: u32, me: Me, found: Found) -> Result<
     Ok(())
 }
 
-fn refused(shown: &str, problem: Unsafe) -> Diagnostic {
+fn refused(shown: &str, problem: Unsafe, what: What) -> Diagnostic {
     let refused = |message| Diagnostic::error("config-not-safe", Class::Usage, message);
-    let why = "it can name commands that are run, so only its owner may control it";
+    let (why, trust) = match what {
+        What::Ours => (
+            "it can name commands that are run, so only its owner may control it",
+            format!("name it, if you trust it\nlimosa --config {shown} …"),
+        ),
+        What::OfTool => (
+            "it can lead to another database, which then is given a password of yours",
+            "take it over, or leave it out\nlimosa --no-tool-config …".to_owned(),
+        ),
+    };
     match problem {
         Unsafe::Writable => refused(format!("{shown} can be written by other users"))
             .with_note(why)
             .with_help(format!("take that right away\nchmod go-w {shown}")),
         Unsafe::Foreign => refused(format!("{shown} belongs to another user"))
             .with_note(why)
-            .with_help(format!(
-                "name it, if you trust it\nlimosa --config {shown} …"
-            )),
+            .with_help(trust),
     }
 }
 
@@ -234,9 +250,10 @@ mod tests {
             user: about.uid(),
             group: about.gid(),
         };
-        assert!(read(&path, FILE_NAME, Some(me), Found::BySearch).is_ok());
+        let how = (Found::BySearch, What::Ours);
+        assert!(read(&path, FILE_NAME, Some(me), how).is_ok());
         std::fs::set_permissions(&path, PermissionsExt::from_mode(0o666)).unwrap();
-        let problem = read(&path, FILE_NAME, Some(me), Found::BySearch).unwrap_err();
+        let problem = read(&path, FILE_NAME, Some(me), how).unwrap_err();
         assert_eq!(problem.class, Class::Usage);
         assert!(problem.help[0].contains("chmod go-w limosa.toml"));
     }

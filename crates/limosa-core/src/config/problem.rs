@@ -129,7 +129,7 @@ fn explain(error: &toml::de::Error, text: &str, shown: &str) -> Diagnostic {
 
 /// The lines of a span with the span marked. A URL on such a line may hold a password, so the
 /// values of lines that do not matter are not shown: only the marked line is.
-fn place(text: &str, span: Range<usize>, shown: &str) -> Label {
+pub(super) fn place(text: &str, span: Range<usize>, shown: &str) -> Label {
     let start = span.start.min(text.len());
     let line_start = text[..start].rfind('\n').map_or(0, |at| at + 1);
     let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);

@@ -10,7 +10,7 @@ use limosa_sql::Dialect;
 use super::problem::{direct_url_variable, nearest, url_variable};
 use super::{
     ChosenEnvironment, ConfigFile, DatabaseKeys, DatabaseSettings, EnvironmentKeys, HistoryKind,
-    Origin, Settings, SqlTexts, TimeoutKeys, UrlChoice, UrlSource,
+    Origin, Settings, SqlTexts, TimeoutKeys, ToolConfig, UrlChoice, UrlSource,
 };
 use crate::plan::Order;
 use crate::{Class, Diagnostic, Layout};
@@ -69,11 +69,11 @@ pub struct Variables<'a> {
 
 impl Variables<'_> {
     /// A variable that is set and not empty. The process comes before the file.
-    fn get(&self, name: &str) -> Option<(String, Origin)> {
+    pub(super) fn get(&self, name: &str) -> Option<(String, Origin)> {
         self.of_process(name).or_else(|| self.of_file(name))
     }
 
-    fn of_process(&self, name: &str) -> Option<(String, Origin)> {
+    pub(super) fn of_process(&self, name: &str) -> Option<(String, Origin)> {
         let text = self.process.get(name).filter(|text| !text.is_empty())?;
         Some((text.clone(), Origin::Variable(name.to_owned())))
     }
@@ -90,12 +90,13 @@ const PLAIN: [&str; 2] = ["LIMOSA_URL", "DATABASE_URL"];
 /// The variable that holds the URL of the server itself, where the other one leads to a pooler.
 const PLAIN_DIRECT: &str = "LIMOSA_DIRECT_URL";
 
-/// Resolves what a command works with.
+/// Resolves what a command works with. `tool` is what the configuration of another tool says.
 ///
 /// # Errors
 /// When a name is unknown or options contradict each other.
 pub fn resolve(
     config: Option<&Config>,
+    tool: Option<&ToolConfig>,
     asked: &Asked,
     variables: Variables<'_>,
 ) -> Result<Settings, Diagnostic> {
@@ -104,7 +105,7 @@ pub fn resolve(
     let root = config.map_or_else(PathBuf::new, |config| config.root.clone());
     let shown = config.map_or("limosa.toml", |config| &config.shown);
     let environment = match &asked.environment {
-        Some(name) => Some((name, environment(keys, name, shown)?)),
+        Some(name) => Some((name, environment(keys, tool, name, shown)?)),
         None => None,
     };
     let names = chosen(keys, asked, shown)?;
@@ -119,11 +120,14 @@ pub fn resolve(
     let mut databases = Vec::new();
     for name in names {
         let own = named(&keys.databases, &name);
-        let over = environment.map(|(_, keys)| (keys, named(&keys.databases, &name)));
+        let over = environment
+            .and_then(|(_, keys)| keys)
+            .map(|keys| (keys, named(&keys.databases, &name)));
         let resolving = Resolving {
             keys,
             asked,
             variables,
+            tool,
             root: &root,
             shown,
             restricted,
@@ -133,27 +137,14 @@ pub fn resolve(
         };
         databases.push(resolving.database());
     }
-    let mut remarks = Vec::new();
-    if restricted && asked.url.is_none() {
-        let ignored: Vec<&str> = PLAIN
-            .into_iter()
-            .chain([PLAIN_DIRECT])
-            .filter(|name| variables.get(name).is_some())
-            .collect();
-        if !ignored.is_empty() {
-            let (is, all) = (
-                if ignored.len() == 1 { "is" } else { "are" },
-                ignored.join(" and "),
-            );
-            remarks.push(Diagnostic::note(
-                "variable-ignored",
-                format!("{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL, LIMOSA_<NAME>_DIRECT_URL and the configuration count"),
-            ));
-        }
+    let mut remarks = tool.map_or_else(Vec::new, |tool| tool.remarks.clone());
+    if asked.url.is_none() {
+        let url = databases.first().map(|one| &one.url);
+        remarks.extend(ignored(tool, variables, restricted, url));
     }
     let environment = environment.map(|(name, keys)| ChosenEnvironment {
         name: name.clone(),
-        protected: keys.protected.unwrap_or(false),
+        protected: keys.is_some_and(|keys| keys.protected.unwrap_or(false)),
     });
     Ok(Settings {
         databases,
@@ -161,6 +152,51 @@ pub fn resolve(
         root,
         remarks,
     })
+}
+
+/// Variables with a URL that do not count.
+fn ignored(
+    tool: Option<&ToolConfig>,
+    variables: Variables<'_>,
+    restricted: bool,
+    url: Option<&UrlChoice>,
+) -> Option<Diagnostic> {
+    let of_tool = tool.and_then(|tool| tool.url.as_ref());
+    let used = tool.is_some_and(|tool| tool.uses_database_url) && url.is_some() && url == of_tool;
+    let is_set = |name: &&str| variables.get(name).is_some();
+    if !restricted {
+        let tool = tool?;
+        let other = tool.instead_of_database_url.as_ref()?;
+        let [_, name] = PLAIN;
+        let message = format!(
+            "{name} is ignored: {} says that the URL is in {other}",
+            tool.shown
+        );
+        return is_set(&name).then(|| Diagnostic::note("variable-ignored", message));
+    }
+    let mut ignored: Vec<String> = PLAIN
+        .into_iter()
+        .chain([PLAIN_DIRECT])
+        .filter(is_set)
+        .filter(|name| !(used && *name == PLAIN[1]))
+        .map(str::to_owned)
+        .collect();
+    if url != of_tool
+        && let Some(UrlChoice::Text(_, Origin::Variable(name) | Origin::EnvFile(name))) = of_tool
+    {
+        ignored.push(name.clone());
+    }
+    if ignored.is_empty() {
+        return None;
+    }
+    let is = if ignored.len() == 1 { "is" } else { "are" };
+    let all = ignored.join(" and ");
+    Some(Diagnostic::note(
+        "variable-ignored",
+        format!(
+            "{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL, LIMOSA_<NAME>_DIRECT_URL and the configuration count"
+        ),
+    ))
 }
 
 /// The variables that the `.env` file may set: nothing else of it is used.
@@ -198,15 +234,37 @@ fn named<'a>(all: &'a [(String, DatabaseKeys)], name: &str) -> Option<&'a Databa
         .map(|(_, keys)| keys)
 }
 
+/// The keys of an environment; `None` when only the other tool has it.
 fn environment<'a>(
     keys: &'a ConfigFile,
+    tool: Option<&ToolConfig>,
     name: &str,
     shown: &str,
-) -> Result<&'a EnvironmentKeys, Diagnostic> {
-    keys.environments.get(name).ok_or_else(|| {
-        let among = keys.environments.keys().map(String::as_str);
-        unknown("environment", name, among, shown)
-    })
+) -> Result<Option<&'a EnvironmentKeys>, Diagnostic> {
+    if let Some(found) = keys.environments.get(name) {
+        return Ok(Some(found));
+    }
+    let own = keys.environments.keys().map(String::as_str);
+    let Some(tool) = tool else {
+        return Err(unknown("environment", name, own, shown));
+    };
+    if !tool.has(name) {
+        let theirs = tool.environments.iter().map(String::as_str);
+        let shown = if keys.environments.is_empty() {
+            tool.shown.clone()
+        } else {
+            format!("{shown} or {}", tool.shown)
+        };
+        return Err(unknown("environment", name, own.chain(theirs), &shown));
+    }
+    // What stands in the file comes first, and would then be the database of every environment.
+    if keys.url.is_some() {
+        return Err(unknown("environment", name, own, shown).with_note(format!(
+            "{} has it, but the URL is the one of {shown}",
+            tool.shown
+        )));
+    }
+    Ok(None)
 }
 
 fn chosen(keys: &ConfigFile, asked: &Asked, shown: &str) -> Result<Vec<String>, Diagnostic> {
@@ -271,6 +329,7 @@ struct Resolving<'a> {
     keys: &'a ConfigFile,
     asked: &'a Asked,
     variables: Variables<'a>,
+    tool: Option<&'a ToolConfig>,
     root: &'a Path,
     shown: &'a str,
     restricted: bool,
@@ -292,9 +351,17 @@ impl Resolving<'_> {
                     self.root.join(folder),
                     Origin::Config(self.shown.to_owned()),
                 ),
-                None => (self.root.join("migrations"), Origin::Default),
+                None => match self.tool.and_then(|tool| tool.migrations.clone()) {
+                    Some((folder, origin)) if origin.is_of_project() => {
+                        (self.root.join(folder), origin)
+                    }
+                    Some(found) => found,
+                    None => (self.root.join("migrations"), Origin::Default),
+                },
             },
         };
+        let of_migrations = self.tool.filter(|tool| tool.is_of_migrations);
+        let (tool_table, tool_table_from) = self.tool_table();
         let texts = |texts: Option<&SqlTexts>| texts.map_or_else(Vec::new, |texts| texts.0.clone());
         let of_environment = self.over.map(|(keys, _)| keys);
         let session_init = self
@@ -321,7 +388,8 @@ impl Resolving<'_> {
             layout: asked
                 .layout
                 .or(self.key(|keys| keys.layout.as_ref()).copied())
-                .or(keys.layout),
+                .or(keys.layout)
+                .or(of_migrations.map(|tool| tool.tool)),
             history: asked
                 .history
                 .or(self.key(|keys| keys.history.as_ref()).copied())
@@ -329,12 +397,14 @@ impl Resolving<'_> {
             tool: asked
                 .tool
                 .or(self.key(|keys| keys.tool.as_ref()).copied())
-                .or(keys.tool),
-            tool_table: asked
-                .tool_table
-                .clone()
-                .or(self.key(|keys| keys.tool_table.as_ref()).cloned())
-                .or(keys.tool_table.clone()),
+                .or(keys.tool)
+                .or(of_migrations.map(|tool| tool.tool)),
+            tool_table,
+            tool_table_from,
+            ignored_chars: self
+                .tool
+                .map_or_else(String::new, |tool| tool.ignored_chars.clone()),
+            first_schema: self.tool.and_then(|tool| tool.schema.clone()),
             set: asked
                 .set
                 .clone()
@@ -357,6 +427,21 @@ impl Resolving<'_> {
                     .or(keys.shadow_prelude.as_ref()),
             ),
             timeouts: timeouts.into(),
+        }
+    }
+
+    /// The name of the other tool's table, and who gave it.
+    fn tool_table(&self) -> (Option<String>, Origin) {
+        if let Some(name) = &self.asked.tool_table {
+            return (Some(name.clone()), Origin::Option("--tool-table"));
+        }
+        let own = self.key(|keys| keys.tool_table.as_ref());
+        if let Some(name) = own.or(self.keys.tool_table.as_ref()) {
+            return (Some(name.clone()), Origin::Config(self.shown.to_owned()));
+        }
+        match self.tool.and_then(|tool| tool.table.clone()) {
+            Some((name, origin)) => (Some(name), origin),
+            None => (None, Origin::Default),
         }
     }
 

@@ -53,8 +53,14 @@ pub struct DatabaseSettings {
     pub history: Option<HistoryKind>,
     /// Whose history table is beside ours; otherwise that of the layout's own tool.
     pub tool: Option<Layout>,
-    /// The name of that table: `table` or `schema.table`.
+    /// The name of that table, as the tool is told it: see [`tool_table`](super::tool_table).
     pub tool_table: Option<String>,
+    /// Who named the table.
+    pub tool_table_from: Origin,
+    /// The characters that the tool's checksums leave out.
+    pub ignored_chars: String,
+    /// The schema that the tool puts first in the search path.
+    pub first_schema: Option<String>,
     /// The name of the set of migrations.
     pub set: String,
     /// Where Limosa's tables are created.
@@ -91,8 +97,8 @@ impl DatabaseSettings {
 pub struct Timeouts {
     /// How long one attempt of a statement waits for a lock on a table (2 s).
     pub lock: Option<Duration>,
-    /// How long a statement may run (without a limit).
-    pub statement: Option<Duration>,
+    /// How long a statement may run, where somebody said (without a limit).
+    pub statement: Option<super::Limit>,
     /// How long another migrator is waited for (5 min).
     pub lock_wait: Duration,
     /// How long a statement waits for locks on tables over all its attempts (5 min).
@@ -112,7 +118,7 @@ impl From<TimeoutKeys> for Timeouts {
             lock: keys
                 .lock
                 .map_or(Some(Duration::from_secs(2)), |limit| limit.0),
-            statement: keys.statement.and_then(|limit| limit.0),
+            statement: keys.statement,
             lock_wait: bounded(keys.lock_wait, 300),
             lock_budget: bounded(keys.lock_budget, 300),
             retry_for: bounded(keys.retry_for, 30),

@@ -88,6 +88,15 @@ pub enum Origin {
     EnvFile(String),
     /// The configuration file, as people know it.
     Config(String),
+    /// The configuration of another tool.
+    Tool {
+        /// Its file, as people know it.
+        file: String,
+        /// The environment in it.
+        environment: Option<String>,
+        /// The variable that comes before what the file says, or that it names.
+        variable: Option<String>,
+    },
     /// Nothing was said.
     Default,
 }
@@ -95,7 +104,7 @@ pub enum Origin {
 impl Origin {
     /// Whether it is one of the project's own files, whose relative paths begin at the project.
     pub const fn is_of_project(&self) -> bool {
-        matches!(self, Self::Config(_) | Self::EnvFile(_))
+        matches!(self, Self::Config(_) | Self::EnvFile(_) | Self::Tool { .. })
     }
 }
 
@@ -106,6 +115,20 @@ impl fmt::Display for Origin {
             Self::Variable(name) => f.write_str(name),
             Self::EnvFile(name) => write!(f, "{name} in .env"),
             Self::Config(file) => f.write_str(file),
+            Self::Tool {
+                file,
+                environment,
+                variable,
+            } => {
+                f.write_str(file)?;
+                if let Some(name) = environment {
+                    write!(f, " ({})", name.escape_debug())?;
+                }
+                match variable {
+                    Some(name) => write!(f, " with {}", name.escape_debug()),
+                    None => Ok(()),
+                }
+            }
             Self::Default => f.write_str("the default"),
         }
     }
@@ -138,6 +161,8 @@ pub enum UrlChoice {
     File(PathBuf, Origin),
     /// A command prints it.
     Command(Vec<String>, Origin),
+    /// Another tool's configuration has one that cannot be used.
+    Wrong(Box<Diagnostic>),
     /// Nobody named one. What could be set.
     Nowhere(Vec<String>),
 }
@@ -149,6 +174,7 @@ impl fmt::Debug for UrlChoice {
             Self::Unset(name, origin) => write!(f, "Unset({name}, {origin})"),
             Self::File(path, origin) => write!(f, "File({}, {origin})", path.display()),
             Self::Command(_, origin) => write!(f, "Command(***, {origin})"),
+            Self::Wrong(problem) => write!(f, "Wrong({})", problem.message),
             Self::Nowhere(hints) => write!(f, "Nowhere({hints:?})"),
         }
     }
@@ -189,6 +215,7 @@ impl UrlChoice {
                     .with_note(format!("{origin} says that the database URL is there"))
                     .with_help(format!("set it\n{name}=postgres://user@host/database")));
             }
+            Self::Wrong(problem) => return Err((**problem).clone()),
             Self::Nowhere(hints) => {
                 let mut problem = usage("no-url", "no database URL is given".to_owned());
                 for hint in hints {

@@ -71,19 +71,14 @@ pub fn tool_checksum(
 }
 
 fn digest(tool: Layout, text: &str, ignored_chars: &str) -> Option<Vec<u8>> {
-    match tool {
-        Layout::Sqlx => {
+    match tool.name() {
+        "sqlx" => {
             let mut sha = Sha384::new();
             for part in text.split(|c| ignored_chars.contains(c)) {
                 sha.update(part);
             }
             Some(sha.finalize().to_vec())
         }
-        Layout::Native
-        | Layout::GolangMigrate
-        | Layout::Goose
-        | Layout::LiamstaskGoose
-        | Layout::DbMigrate
-        | Layout::GoPg => None,
+        _ => None,
     }
 }

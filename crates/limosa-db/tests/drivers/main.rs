@@ -8,5 +8,4 @@ mod postgres;
 mod privileges;
 mod probe_mariadb;
 mod sqlite;
-mod stores;
 mod support;

@@ -13,6 +13,7 @@ fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 struct Case {
     config: &'static str,
     asked: Asked,
+    tool: Option<ToolConfig>,
     process: BTreeMap<String, String>,
     env_file: BTreeMap<String, String>,
 }
@@ -21,6 +22,7 @@ fn case(config: &'static str) -> Case {
     Case {
         config,
         asked: Asked::default(),
+        tool: None,
         process: BTreeMap::new(),
         env_file: BTreeMap::new(),
     }
@@ -52,7 +54,7 @@ impl Case {
             process: &self.process,
             env_file: &self.env_file,
         };
-        resolve(Some(&config), &self.asked, variables)
+        resolve(Some(&config), self.tool.as_ref(), &self.asked, variables)
     }
 
     /// The URL of the server itself of each database; empty for none.
@@ -141,7 +143,10 @@ fn an_environment_overrides_and_ignores_the_common_variables() {
     );
     let timeouts = settings.databases[0].timeouts;
     assert_eq!(timeouts.lock, Some(Duration::from_secs(5)));
-    assert_eq!(timeouts.statement, Some(Duration::from_secs(900)));
+    assert_eq!(
+        timeouts.statement,
+        Some(crate::config::Limit(Some(Duration::from_secs(900))))
+    );
     assert_eq!(timeouts.lock_wait, Duration::from_secs(300));
 }
 

@@ -26,10 +26,14 @@ impl Resolving<'_> {
         }
         if !self.restricted {
             // A file never overrides the process, so that a forgotten `.env` does not redirect a deployment.
-            let process = PLAIN
+            let passed_over = self
+                .tool
+                .is_some_and(|tool| tool.instead_of_database_url.is_some());
+            let plain = if passed_over { &PLAIN[..1] } else { &PLAIN };
+            let process = plain
                 .iter()
                 .find_map(|name| self.variables.of_process(name));
-            let file = || PLAIN.iter().find_map(|name| self.variables.of_file(name));
+            let file = || plain.iter().find_map(|name| self.variables.of_file(name));
             if let Some((text, origin)) = process.or_else(file) {
                 let direct = self.direct_variable(has_name, &origin);
                 let url = UrlChoice::Text(text, origin);
@@ -49,6 +53,13 @@ impl Resolving<'_> {
             .flatten()
             .find_map(|(url, direct)| Some((url.as_ref()?, direct)));
         let Some((url, direct)) = found else {
+            if let Some(url) = self.of_tool() {
+                let direct = match &url {
+                    UrlChoice::Text(_, origin) => self.direct_variable(has_name, origin),
+                    _ => None,
+                };
+                return Urls { url, direct };
+            }
             return alone(UrlChoice::Nowhere(
                 self.ways(has_name.then_some(own_variable)),
             ));
@@ -71,6 +82,14 @@ impl Resolving<'_> {
             _ => self.variables.get(&name),
         })?;
         Some(UrlChoice::Text(text, origin))
+    }
+
+    /// The URL of the other tool's configuration. Without environments it is none for a chosen one.
+    fn of_tool(&self) -> Option<UrlChoice> {
+        let tool = self.tool?;
+        let environment = self.asked.environment.as_ref();
+        let counts = environment.is_none_or(|name| tool.has(name));
+        tool.url.clone().filter(|_| counts)
     }
 
     fn of_config(&self, source: &UrlSource) -> UrlChoice {
