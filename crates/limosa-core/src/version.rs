@@ -61,13 +61,6 @@ impl Version {
         Self::number(&(number + 1).to_string()).ok()
     }
 
-    /// The number before it; `None` for 0.
-    #[must_use]
-    pub fn previous(&self) -> Option<Self> {
-        let SortKey::Number(number) = self.key;
-        Self::number(&number.checked_sub(1)?.to_string()).ok()
-    }
-
     /// The text as written.
     pub fn text(&self) -> &str {
         &self.text

@@ -127,7 +127,7 @@ impl Locked {
 
     /// The same with the locks of other tools that the session holds, too.
     pub(crate) fn with_others(self, others: Option<OtherLocks>) -> Self {
-        let others = others.map(|others| others.beside(&self.guard));
+        let others = others.map(|others| others.in_guard(&self.guard));
         Self { others, ..self }
     }
 

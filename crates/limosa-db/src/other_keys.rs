@@ -2,7 +2,7 @@
 //!
 //! A tool that has no lock on a dialect has no key here.
 
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, Target};
 
 use crate::{OtherKey, OtherLock};
 
@@ -45,13 +45,16 @@ pub fn golang_migrate(
 }
 
 /// Of the library of sqlx (`migrate.rs` of each driver), which has one for all of a database. Its program takes none.
-pub fn sqlx(dialect: Dialect, database: &str) -> Vec<OtherLock> {
+///
+/// On `MariaDB` it has none either: it asks for a wait of -1 s, which that server refuses with a warning and NULL, and
+/// goes on.
+pub fn sqlx(target: &Target, database: &str) -> Vec<OtherLock> {
     // Fits: both factors are below 2^32, and the first one below 2^30.
     let number = 0x3d32_ad9e * i64::from(crc32(database));
-    let keys = match dialect {
+    let keys = match target.dialect {
         Dialect::Postgres => vec![OtherKey::Number(number)],
-        Dialect::Mysql => vec![OtherKey::Name(format!("{number:x}"))],
-        Dialect::Sqlite => vec![],
+        Dialect::Mysql if !target.mariadb => vec![OtherKey::Name(format!("{number:x}"))],
+        Dialect::Mysql | Dialect::Sqlite => vec![],
     };
     of(SQLX, keys)
 }
@@ -112,11 +115,13 @@ mod tests {
     #[test]
     fn sqlx_has_the_product_as_a_number_and_in_hexadecimal() {
         let number = OtherKey::Number(293_176_876_009_260_204);
-        assert_eq!(keys(sqlx(Dialect::Postgres, "mydb")), [number]);
-        assert_eq!(
-            keys(sqlx(Dialect::Mysql, "mydb")),
-            [name("41192d0bee404ac")]
-        );
+        let postgres = Target::newest(Dialect::Postgres);
+        assert_eq!(keys(sqlx(&postgres, "mydb")), [number]);
+        let mysql = Target {
+            mariadb: false,
+            ..Target::newest(Dialect::Mysql)
+        };
+        assert_eq!(keys(sqlx(&mysql, "mydb")), [name("41192d0bee404ac")]);
     }
 
     #[test]
@@ -130,7 +135,12 @@ mod tests {
     #[test]
     fn where_a_tool_has_no_lock_there_is_no_key() {
         assert_eq!(golang_migrate(Dialect::Sqlite, "a", "main", "t"), []);
-        assert_eq!(sqlx(Dialect::Sqlite, "a"), []);
+        assert_eq!(sqlx(&Target::newest(Dialect::Sqlite), "a"), []);
+        let mariadb = Target {
+            mariadb: true,
+            ..Target::newest(Dialect::Mysql)
+        };
+        assert_eq!(sqlx(&mariadb, "a"), []);
         assert_eq!(goose(Dialect::Mysql), []);
     }
 }

@@ -62,32 +62,35 @@ pub(crate) fn in_order<'a, K: 'a>(
 /// The locks of other tools that a session holds beside ours.
 pub(crate) struct OtherLocks {
     locks: Vec<(&'static str, Box<dyn SessionLock>)>,
-    /// The expression that is true while the session holds them.
+    /// The expression that is true while the session holds our own lock.
+    own: String,
+    /// The expression that is true while it holds all of them.
     guard: String,
     given_up: bool,
 }
 
 impl OtherLocks {
-    /// Of locks that were just taken; `None` without any.
+    /// Of locks that were just taken; `None` without any. `own` is the guard of our own lock, `guard` that of all.
     pub(crate) fn of<L: SessionLock + 'static>(
         locks: Vec<(&'static str, L)>,
-        guard: impl FnOnce(&[(&'static str, L)]) -> String,
+        own: &str,
+        guard: String,
     ) -> Option<Self> {
         if locks.is_empty() {
             return None;
         }
-        let guard = guard(&locks);
         let boxed = |(tool, lock)| (tool, Box::new(lock) as Box<dyn SessionLock>);
         Some(Self {
             locks: locks.into_iter().map(boxed).collect(),
+            own: own.to_owned(),
             guard,
             given_up: false,
         })
     }
 
-    /// The same with a guard that asks for our own lock, too.
-    pub(crate) fn beside(mut self, own: &str) -> Self {
-        self.guard = format!("({own} AND {})", self.guard);
+    /// The same for a session whose guard asks for our own lock and perhaps for a lease: all locks in place of ours.
+    pub(crate) fn in_guard(mut self, guard: &str) -> Self {
+        self.guard = guard.replace(&self.own, &self.guard);
         self
     }
 

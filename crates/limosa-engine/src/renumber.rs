@@ -193,11 +193,11 @@ fn group(files: &[NamedFile]) -> Vec<Named<'_>> {
 }
 
 /// What stands behind the title (`.up.sql`, `-down.sql`, `.js`), without the difference between a
-/// file with both directions and one with the up.
+/// file with both directions and one with the up, or between the two ups of go-pg.
 fn kind(path: &Path, title: &str) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let behind = name.rfind(title).map_or("", |at| &name[at + title.len()..]);
-    behind.replacen(".up.", ".", 1)
+    behind.replacen(".tx.", ".", 1).replacen(".up.", ".", 1)
 }
 
 fn rename(layout: Layout, file: &NamedFile, version: &Version) -> Rename {

@@ -187,10 +187,9 @@ pub(crate) fn lock(
     let stores = database.stores()?;
     let settings = database.settings;
     let server = database.session.server();
-    let theirs = stores.foreign().map(|foreign| foreign.locks(server));
-    let mut others = settings.other_locks.clone();
-    others.extend(theirs.unwrap_or_default());
-    let locks = stores.tables().locks(others);
+    let locks = stores
+        .tables()
+        .locks(others::locks(server, &stores, &settings));
     let mut waiting = |lock: &HeldLock, waited| tell_waiting(observer, lock, waited);
     let mut wait = LockWait {
         limit: settings.lock_wait,

@@ -247,4 +247,14 @@ fn a_tool_that_is_not_kept_out_is_told_once() {
     lab.file("3_c.sql", "CREATE TABLE c (id int);");
     let report = lab.up_fails().problem.diagnostic();
     assert_eq!(report.name, "lock-held");
+    // Beside a lease, too, nothing is written without it.
+    tool.query("SELECT pg_advisory_unlock(1)");
+    lab.file(
+        "3_c.sql",
+        "SELECT pg_advisory_unlock(2);\nCREATE TABLE c (id int);",
+    );
+    lab.up_fails();
+    assert!(!lab.has_table("c"));
+    lab.file("3_c.sql", "CREATE TABLE c (id int);");
+    lab.up();
 }

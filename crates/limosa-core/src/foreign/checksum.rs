@@ -71,14 +71,19 @@ pub fn tool_checksum(
 }
 
 fn digest(tool: Layout, text: &str, ignored_chars: &str) -> Option<Vec<u8>> {
-    match tool.name() {
-        "sqlx" => {
+    match tool {
+        Layout::Sqlx => {
             let mut sha = Sha384::new();
             for part in text.split(|c| ignored_chars.contains(c)) {
                 sha.update(part);
             }
             Some(sha.finalize().to_vec())
         }
-        _ => None,
+        Layout::Native
+        | Layout::GolangMigrate
+        | Layout::Goose
+        | Layout::LiamstaskGoose
+        | Layout::DbMigrate
+        | Layout::GoPg => None,
     }
 }

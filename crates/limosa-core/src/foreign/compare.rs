@@ -128,6 +128,7 @@ pub fn difference(
     let (ahead, back) = match &theirs.marks {
         Marks::Each(marks) => each(ours, marks),
         Marks::UpTo(version) => up_to(set, ours, version.as_ref()),
+        Marks::Numbers(numbers) => up_to(set, ours, reached(set, ours, numbers).as_ref()),
     };
     let ahead = ahead
         .iter()
@@ -171,6 +172,27 @@ fn up_to(
         ahead.push(theirs.clone());
     }
     (ahead.into_iter().map(Mark::new).collect(), back)
+}
+
+/// The highest version that a log of numbers leaves.
+///
+/// A tool that goes back by writing the number before the one that it undid may name no migration with it. Then it is
+/// the last one that it applied and that it has not undone, as far as the log goes back.
+fn reached(set: &MigrationSet, ours: &History, numbers: &[Version]) -> Option<Version> {
+    let last = numbers.last()?;
+    let mut applied: Vec<&Version> = Vec::new();
+    let mut goes_back = false;
+    for (at, number) in numbers.iter().enumerate() {
+        goes_back = at > 0 && *number < numbers[at - 1];
+        applied.retain(|one| *one <= number);
+        if !goes_back {
+            applied.push(number);
+        }
+    }
+    let is_known = set.get(last).is_some() || ours.get(last).is_some();
+    let top = applied.last().filter(|_| goes_back && !is_known);
+    let reached = top.map_or(last, |top| *top);
+    (reached.as_i64() != Some(0)).then(|| reached.clone())
 }
 
 fn newest_first(ours: &History) -> impl Iterator<Item = &Version> {

@@ -43,6 +43,8 @@ pub enum Marks {
     Each(Vec<Mark>),
     /// The highest version alone; without one nothing is applied.
     UpTo(Option<Version>),
+    /// The same after each change, the newest last.
+    Numbers(Vec<Version>),
 }
 
 /// An applied migration, as the other tool has it.

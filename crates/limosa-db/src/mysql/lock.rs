@@ -74,10 +74,10 @@ pub(super) fn take(
         pauses.pause(held, asked, wait)?;
     }
     let guard = own.guard();
-    let others = OtherLocks::of(others, |names| {
-        let guards: Vec<String> = names.iter().map(|(_, name)| name.guard()).collect();
-        guards.join(" AND ")
+    let all = others.iter().fold(guard.clone(), |all, (_, name)| {
+        format!("{all} AND {}", name.guard())
     });
+    let others = OtherLocks::of(others, &guard, format!("({all})"));
     Ok(Locked::new(session, guard).with_others(others))
 }
 

@@ -20,7 +20,7 @@ const ADMISSION: &str = include_str!("lock_admission.sql");
 const HOLDER: &str = include_str!("lock_holder.sql");
 const END_SESSION: &str = include_str!("end_session.sql");
 const GUARD: &str = include_str!("lock_guard.sql");
-const GUARD_OTHERS: &str = include_str!("lock_guard_others.sql");
+const GUARD_ALL: &str = include_str!("lock_guard_all.sql");
 
 /// Something passes the key of one session on and the statements to another.
 const CHANGES: &str =
@@ -75,8 +75,9 @@ pub(super) fn take(
             None => break,
         }
     }
+    let all = guard_of_all(std::iter::once(&own).chain(others.iter().map(|(_, key)| key)));
     let guard = own.guard();
-    let others = OtherLocks::of(others, guard_of_others);
+    let others = OtherLocks::of(others, &guard, all);
     // Asked after the lock was taken: from then on nobody can take a lease.
     let leases = session.query(LEASES, &[locks.schema.as_str().into()]);
     let locked = if leases.map_err(LockError::Db)?.is_empty() {
@@ -88,22 +89,19 @@ pub(super) fn take(
 }
 
 /// The expression that is true while this session holds all of these locks.
-fn guard_of_others(keys: &[(&'static str, Key)]) -> String {
-    let shown = |(_, key): &(&'static str, Key)| {
+fn guard_of_all<'a>(keys: impl Iterator<Item = &'a Key>) -> String {
+    let keys: Vec<&Key> = keys.collect();
+    let pair = |key: &&Key| {
         let [_, high, low] = &key.shown;
         format!("('{high}'::pg_catalog.oid, '{low}'::pg_catalog.oid)")
     };
-    let all: Vec<String> = keys.iter().map(shown).collect();
-    let database = keys.first().map_or("0", |(_, key)| &key.shown[0]);
-    expression(GUARD_OTHERS)
-        .replace("{count}", &keys.len().to_string())
+    let pairs: Vec<String> = keys.iter().map(pair).collect();
+    let database = keys.first().map_or("0", |key| &key.shown[0]);
+    without_comments(GUARD_ALL)
+        .trim()
+        .replace("{count}", &pairs.len().to_string())
         .replace("{database}", database)
-        .replace("{keys}", &all.join(", "))
-}
-
-/// The file without its comments.
-fn expression(file: &str) -> String {
-    without_comments(file).trim().to_owned()
+        .replace("{keys}", &pairs.join(", "))
 }
 
 /// The key of a lock, and how `pg_locks` shows it.
@@ -128,7 +126,8 @@ impl Key {
     /// The expression that is true while this session holds the lock.
     fn guard(&self) -> String {
         let [database, high, low] = &self.shown;
-        expression(GUARD)
+        without_comments(GUARD)
+            .trim()
             .replace("{database}", database)
             .replace("{high}", high)
             .replace("{low}", low)

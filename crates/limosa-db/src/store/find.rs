@@ -79,16 +79,19 @@ pub enum StoreError {
         #[source]
         cause: DbError,
     },
-    /// A table has the name of another tool's table and other columns.
-    #[error("{table} is not a table of {tool}: it has no column {column}")]
+    /// A table has the name of another tool's table and is none.
+    #[error("{table} is not a table of {tool}: {reason}")]
     NotTheirs {
         /// The tool.
         tool: &'static str,
         /// Its qualified name.
         table: String,
-        /// The first column that it should have.
-        column: &'static str,
+        /// What it has not, or is instead.
+        reason: String,
     },
+    /// The configured name of another tool's table cannot be read.
+    #[error("`{0}` is not the name of a table")]
+    TableName(String),
     /// What the table of another tool says cannot be understood.
     #[error("{table}, the table of {tool}, cannot be understood: {reason}")]
     ForeignRow {

@@ -4,27 +4,36 @@
 //! written for a change. The other tool has to accept every row as its own.
 
 mod change;
+mod columns;
 mod find;
+mod name;
+mod reader;
 
 pub use change::{Change, Stage};
 
+use limosa_core::Layout;
 use limosa_core::foreign::{ForeignHistory, Marks, Unfinished};
-use limosa_core::{Layout, Version};
 use limosa_sql::Dialect;
 
 use super::statement::{Context, Prepared, quote_identifier};
-use super::{StoreError, golang_migrate};
-use crate::{Locked, OtherLock, Row, Server, Session, Value};
+use super::{StoreError, db_migrate, go_pg, golang_migrate, goose, liamstask_goose, sqlx};
+use crate::{Locked, OtherLock, Server, Session, Value};
 use change::Expected;
 pub(super) use change::Write;
+pub(super) use columns::Holds;
+pub(super) use find::Home;
+pub(super) use reader::TableReader;
 
 /// How the table of one tool is read and written.
 pub(super) trait ForeignStore: Sync {
-    /// The name of its table, unless configured; `schema.table` where the tool names a schema.
+    /// The name of its table, unless configured.
     fn table(&self) -> &'static str;
 
-    /// The columns by which its table is known, in lower case.
-    fn columns(&self) -> &'static [&'static str];
+    /// Where it looks for that, unless the name says it.
+    fn home(&self) -> Home;
+
+    /// The columns by which its table is known, in lower case, and what is in them.
+    fn columns(&self) -> &'static [(&'static str, Holds)];
 
     /// Whether the tool works with such databases.
     fn supports(&self, dialect: Dialect) -> bool;
@@ -59,8 +68,13 @@ pub(super) struct Contents {
 /// The store of a tool; `None` for our own layout.
 fn store_of(tool: Layout) -> Option<&'static dyn ForeignStore> {
     match tool {
+        Layout::Native => None,
         Layout::GolangMigrate => Some(&golang_migrate::GolangMigrate),
-        _ => None,
+        Layout::Goose => Some(&goose::Goose),
+        Layout::LiamstaskGoose => Some(&liamstask_goose::LiamstaskGoose),
+        Layout::DbMigrate => Some(&db_migrate::DbMigrate),
+        Layout::Sqlx => Some(&sqlx::Sqlx),
+        Layout::GoPg => Some(&go_pg::GoPg),
     }
 }
 
@@ -223,37 +237,6 @@ impl Foreign {
             tool: self.tool.name(),
             table: self.shown(dialect),
             cause,
-        }
-    }
-}
-
-/// Reads one table.
-pub(super) struct TableReader<'a> {
-    foreign: &'a Foreign,
-    session: &'a mut dyn Session,
-}
-
-impl TableReader<'_> {
-    /// The rows of a statement about `{table}`.
-    pub fn rows(&mut self, sql: &str) -> Result<Vec<Row>, StoreError> {
-        let dialect = self.session.dialect();
-        let prepared = self.foreign.prepare(dialect, sql, &[]);
-        let rows = self.session.query(&prepared.sql, &prepared.parameters);
-        rows.map_err(|cause| self.foreign.failed("reading", dialect, cause))
-    }
-
-    /// The version in a column.
-    pub fn version(&self, row: &Row, at: usize) -> Result<Version, StoreError> {
-        let text = row.text(at).unwrap_or_default();
-        Version::number(&text).map_err(|error| self.not_understood(&error.to_string()))
-    }
-
-    /// A row that cannot be understood.
-    pub fn not_understood(&self, reason: &str) -> StoreError {
-        StoreError::ForeignRow {
-            tool: self.foreign.tool.name(),
-            table: self.foreign.shown(self.session.dialect()),
-            reason: reason.to_owned(),
         }
     }
 }

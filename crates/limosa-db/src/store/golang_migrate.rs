@@ -1,10 +1,11 @@
 //! The table of golang-migrate: one row with the highest version, which is `dirty` while a migration is at work.
 
+use limosa_core::Version;
 use limosa_core::foreign::{Marks, Unfinished};
 use limosa_sql::Dialect;
 
 use super::StoreError;
-use super::foreign::{Change, Contents, ForeignStore, Stage, TableReader, Write};
+use super::foreign::{Change, Contents, ForeignStore, Holds, Home, Stage, TableReader, Write};
 use crate::{OtherLock, Server, other_keys};
 
 pub(super) struct GolangMigrate;
@@ -17,8 +18,12 @@ impl ForeignStore for GolangMigrate {
         "schema_migrations"
     }
 
-    fn columns(&self) -> &'static [&'static str] {
-        &["version", "dirty"]
+    fn home(&self) -> Home {
+        Home::First
+    }
+
+    fn columns(&self) -> &'static [(&'static str, Holds)] {
+        &[("version", Holds::Number), ("dirty", Holds::Flag)]
     }
 
     fn supports(&self, _: Dialect) -> bool {
@@ -32,7 +37,8 @@ impl ForeignStore for GolangMigrate {
             ],
             Dialect::Sqlite => &[
                 "CREATE TABLE {table} (version uint64, dirty bool)",
-                "CREATE UNIQUE INDEX version_unique ON {name} (version)",
+                // The name is the same for every table, and golang-migrate makes it for the first one.
+                "CREATE UNIQUE INDEX IF NOT EXISTS version_unique ON {name} (version)",
             ],
         }
     }
@@ -59,7 +65,8 @@ impl ForeignStore for GolangMigrate {
             Some(NIL) => None,
             _ => Some(table.version(row, 0)?),
         };
-        Ok(if row.is_true(1) {
+        let shown = version.as_ref().map_or("-1", Version::text);
+        Ok(if table.flag(row, 1, "dirty", shown)? {
             Contents {
                 marks: Marks::UpTo(None),
                 unfinished: Some(Unfinished { version }),
@@ -86,16 +93,21 @@ impl ForeignStore for GolangMigrate {
              WHERE NOT EXISTS (SELECT 1 FROM {table})";
         const BEFORE: &str = "INSERT INTO {table} (version, dirty) SELECT CAST(:before AS {integer}), {false} {dual} \
              WHERE NOT EXISTS (SELECT 1 FROM {table})";
+        // Below the first version there may be no row at all; else one without it was emptied meanwhile.
+        let clear = match change.before {
+            Some(_) => Write::one(CLEAR),
+            None => Write::any(CLEAR),
+        };
         let end = |version: Option<_>, insert| match version {
-            Some(_) => vec![Write::any(CLEAR), Write::one(insert)],
-            None => vec![Write::any(CLEAR), Write::found(IS_EMPTY)],
+            Some(_) => Write::one(insert),
+            None => Write::found(IS_EMPTY),
         };
         match (change.stage, change.before) {
-            (Stage::Begins { in_units: true }, _) => vec![Write::any(CLEAR), Write::one(MARK)],
+            (Stage::Begins { in_units: true }, _) => vec![clear, Write::one(MARK)],
             (Stage::Begins { .. }, Some(_)) => vec![Write::found(IS)],
             (Stage::Begins { .. }, None) => vec![Write::found(IS_EMPTY)],
-            (Stage::Done, _) => end(change.after, AFTER),
-            (Stage::TakenBack, before) => end(before, BEFORE),
+            (Stage::Done, _) => vec![clear, end(change.after, AFTER)],
+            (Stage::TakenBack, before) => vec![clear, end(before, BEFORE)],
         }
     }
 }

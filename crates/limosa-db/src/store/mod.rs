@@ -5,12 +5,17 @@
 
 mod aside;
 mod backend;
+mod db_migrate;
 mod find;
 mod foreign;
+mod go_pg;
 mod golang_migrate;
+mod goose;
+mod liamstask_goose;
 mod limosa;
 mod read;
 mod script;
+mod sqlx;
 pub(crate) mod statement;
 mod stores;
 mod take_over;

@@ -161,6 +161,9 @@ impl Context<'_> {
                     _ => format!("timestampdiff(SECOND, {column}, utc_timestamp(3))"),
                 };
             }
+            (other, dialect) if other.starts_with("time ") => {
+                return time(dialect, &other["time ".len()..]);
+            }
             (other, dialect) => {
                 let column = other
                     .strip_prefix("utc ")
@@ -177,6 +180,25 @@ impl Context<'_> {
             }
         };
         text.to_owned()
+    }
+}
+
+/// The time in a column of another tool, in UTC. Where the column has no zone it is that of the session; on `SQLite` a
+/// number counts milliseconds.
+fn time(dialect: Dialect, column: &str) -> String {
+    match dialect {
+        Dialect::Postgres => format!(
+            "pg_catalog.to_char(CAST({column} AS timestamptz) AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+        ),
+        Dialect::Mysql => format!(
+            "concat(left(date_format(timestampadd(MICROSECOND, unix_timestamp({column}) * 1000000, \
+             '1970-01-01 00:00:00.000000'), '%Y-%m-%dT%H:%i:%s.%f'), 23), 'Z')"
+        ),
+        Dialect::Sqlite => format!(
+            "CASE WHEN typeof({column}) IN ('integer', 'real') \
+             THEN strftime('%Y-%m-%dT%H:%M:%fZ', {column} / 1000.0, 'unixepoch') \
+             ELSE strftime('%Y-%m-%dT%H:%M:%fZ', {column}) END"
+        ),
     }
 }
 

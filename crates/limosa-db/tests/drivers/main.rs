@@ -8,4 +8,5 @@ mod postgres;
 mod privileges;
 mod probe_mariadb;
 mod sqlite;
+mod stores;
 mod support;

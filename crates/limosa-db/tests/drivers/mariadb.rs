@@ -221,3 +221,18 @@ fn a_role_that_was_set_is_put_back() {
     assert_eq!(rows[0].text(0).filter(|role| role != "NONE"), None);
     database.execute(&format!("DROP ROLE `{role}`"));
 }
+
+/// So a tool that waits like this (sqlx) has no lock there, and there is nothing to take against it.
+#[test]
+fn a_lock_that_is_waited_for_without_a_limit_is_not_taken() {
+    let database = require!(MariaDb).database();
+    let mut tool = database.open();
+    let name = database.name();
+    assert_eq!(
+        tool.value(&format!("SELECT GET_LOCK('{name}', -1)")),
+        "NULL"
+    );
+    let warning = tool.query("SHOW WARNINGS");
+    assert_eq!(warning[0][1], "1411");
+    assert_eq!(tool.value(&format!("SELECT IS_FREE_LOCK('{name}')")), "1");
+}

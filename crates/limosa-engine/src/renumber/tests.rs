@@ -108,6 +108,14 @@ fn of_two_with_one_version_the_one_that_is_not_applied_is_meant() {
 }
 
 #[test]
+fn two_ups_of_go_pg_are_two_migrations_with_a_transaction_or_without() {
+    let files = ["6_g.up.sql", "6_g.tx.down.sql", "6_h.tx.up.sql"];
+    let folder = Folder::with(Layout::GoPg, &files);
+    let plan = folder.plan("6_h", &[]).unwrap();
+    assert_eq!(new_names(&plan), ["7_h.tx.up.sql"]);
+}
+
+#[test]
 fn a_pair_with_two_titles_is_one_migration() {
     let files = ["1_removal.down.sql", "1_remove.up.sql", "2_x.up.sql"];
     let folder = Folder::with(Layout::GolangMigrate, &files);

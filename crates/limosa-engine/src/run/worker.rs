@@ -75,7 +75,7 @@ impl Worker {
     ) -> Result<Self, Problem> {
         let (mut locked, store, settings) = lock(database, None, request.interrupted, observer)?;
         let notices = Notices::of(&mut *locked);
-        if let Some(remark) = others::not_excluded(locked.server(), &settings.other_locks) {
+        if let Some(remark) = others::not_excluded(locked.server(), &store, &settings) {
             observer.observe(&Event::Remark(&remark));
         }
         Ok(Self {

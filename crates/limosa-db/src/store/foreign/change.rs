@@ -84,15 +84,16 @@ impl Change<'_> {
         let nanoseconds = i64::try_from(self.duration.as_nanos()).unwrap_or(i64::MAX);
         vec![
             ("version", number(Some(self.version))),
-            ("previous", number(self.version.previous().as_ref())),
             ("before", number(self.before)),
             ("after", number(self.after)),
             ("text", self.version.text().into()),
             ("name", self.name.into()),
+            // As sqlx makes it of the name of a file.
+            ("description", self.name.replace('_', " ").into()),
+            // Where there is no script there is nothing to sum up.
             (
                 "checksum",
-                self.checksum
-                    .map_or(Value::Null, |bytes| Value::Bytes(bytes.to_vec())),
+                Value::Bytes(self.checksum.unwrap_or_default().to_vec()),
             ),
             ("nanoseconds", nanoseconds.into()),
         ]

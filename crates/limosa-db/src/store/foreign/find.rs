@@ -3,27 +3,86 @@
 use limosa_core::Layout;
 use limosa_sql::Dialect;
 
+use super::columns::{Column, Holds};
+use super::name::TableName;
 use super::{Foreign, ForeignStore, store_of};
 use crate::Session;
 use crate::store::statement::Context;
 use crate::store::{StoreError, Tables};
 
+/// Where a tool looks for its table when its name has no schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::store) enum Home {
+    /// In the schema where it would be created, and nowhere else.
+    First,
+    /// In every schema of the path, and the first one that has it counts.
+    Path,
+    /// In `public`, whatever the path is.
+    Public,
+}
+
 /// A table that has the name of one: where it is, and its columns.
 struct Candidate {
     schema: String,
     table: String,
-    columns: Vec<String>,
+    /// `a table`, or what else it is.
+    kind: String,
+    is_first: bool,
+    is_visible: bool,
+    /// Whether names that differ in case are different names.
+    cases_differ: bool,
+    columns: Vec<Column>,
 }
 
 impl Candidate {
-    fn missing(&self, store: &dyn ForeignStore) -> Option<&'static str> {
+    /// Why it is not a table of that tool.
+    fn problem(&self, dialect: Dialect, store: &dyn ForeignStore) -> Option<String> {
+        if self.kind != "a table" {
+            return Some(format!("it is {}", self.kind));
+        }
         let wanted = store.columns().iter();
-        let has = |column: &str| {
-            self.columns
-                .iter()
-                .any(|one| one.eq_ignore_ascii_case(column))
-        };
-        wanted.copied().find(|column| !has(column))
+        wanted
+            .copied()
+            .find_map(|(name, holds)| self.lacks(dialect, name, holds))
+    }
+
+    fn lacks(&self, dialect: Dialect, name: &str, holds: Holds) -> Option<String> {
+        let found = self
+            .columns
+            .iter()
+            .find(|column| column.name.eq_ignore_ascii_case(name));
+        match found {
+            None => Some(format!("it has no column {name}")),
+            Some(column) if !column.can_hold(dialect, holds) => Some(format!(
+                "its column {name} has the type {}",
+                column.type_name
+            )),
+            Some(_) => None,
+        }
+    }
+
+    /// Whether a tool means it by a name without a schema.
+    fn is_in(&self, home: Home) -> bool {
+        match home {
+            Home::First => self.is_first,
+            Home::Path => self.is_visible,
+            Home::Public => self.schema == "public",
+        }
+    }
+
+    fn is_named(&self, name: &str) -> bool {
+        if self.cases_differ {
+            self.table == name
+        } else {
+            self.table.eq_ignore_ascii_case(name)
+        }
+    }
+
+    fn qualified(&self, dialect: Dialect) -> String {
+        match dialect {
+            Dialect::Sqlite => self.table.clone(),
+            Dialect::Postgres | Dialect::Mysql => format!("{}.{}", self.schema, self.table),
+        }
     }
 }
 
@@ -43,27 +102,28 @@ impl Foreign {
         let Some(store) = store_of(tool).filter(|store| store.supports(dialect)) else {
             return Ok(None);
         };
-        let name = name.unwrap_or(store.table());
-        let (schema, table) = match name.split_once('.') {
-            Some((schema, table)) if dialect != Dialect::Sqlite => (Some(schema), table),
-            _ => (None, name),
-        };
-        let found = look(session, schema, &[table])?.into_iter().next();
+        let name = TableName::parse(dialect, name.unwrap_or(store.table()))?;
+        let found = look(session, name.schema.as_deref(), &[&name.table])?
+            .into_iter()
+            .find(|one| {
+                one.is_named(&name.table) && (name.schema.is_some() || one.is_in(store.home()))
+            });
         let exists = found.is_some();
         let (schema, table) = match found {
             Some(found) => {
-                if let Some(column) = found.missing(store) {
+                if let Some(reason) = found.problem(dialect, store) {
                     return Err(StoreError::NotTheirs {
                         tool: tool.name(),
-                        table: format!("{}.{}", found.schema, found.table),
-                        column,
+                        table: found.qualified(dialect),
+                        reason,
                     });
                 }
                 (found.schema, found.table)
             }
             None => {
-                let home = Tables::home(session, schema)?;
-                (home.schema().to_owned(), table.to_owned())
+                let public = (store.home() == Home::Public).then_some("public");
+                let home = Tables::home(session, name.schema.as_deref().or(public))?;
+                (home.schema().to_owned(), name.table)
             }
         };
         Ok(Some(Self {
@@ -81,24 +141,22 @@ impl Foreign {
     /// When the catalog cannot be read.
     pub fn find_all(session: &mut dyn Session) -> Result<Vec<(Layout, String)>, StoreError> {
         let dialect = session.dialect();
-        let stores: Vec<(Layout, &dyn ForeignStore, &str)> = Layout::ALL
+        let stores: Vec<(Layout, &dyn ForeignStore)> = Layout::ALL
             .into_iter()
             .filter_map(|tool| {
                 let store = store_of(tool).filter(|store| store.supports(dialect))?;
-                let name = store.table();
-                Some((
-                    tool,
-                    store,
-                    name.split_once('.').map_or(name, |(_, table)| table),
-                ))
+                Some((tool, store))
             })
             .collect();
-        let names: Vec<&str> = stores.iter().map(|(.., name)| *name).collect();
+        let names: Vec<&str> = stores.iter().map(|(_, store)| store.table()).collect();
         let found = look(session, None, &names)?;
         let mut tools = Vec::new();
         for one in &found {
-            for (tool, store, name) in &stores {
-                if one.table.eq_ignore_ascii_case(name) && one.missing(*store).is_none() {
+            for (tool, store) in &stores {
+                if one.is_named(store.table())
+                    && one.is_in(store.home())
+                    && one.problem(dialect, *store).is_none()
+                {
                     tools.push((*tool, one.table.clone()));
                 }
             }
@@ -107,7 +165,7 @@ impl Foreign {
     }
 }
 
-/// The tables of these names that an unqualified name means, or those of a schema.
+/// The tables of these names that an unqualified name may mean, or those of a schema.
 fn look(
     session: &mut dyn Session,
     schema: Option<&str>,
@@ -126,7 +184,8 @@ fn look(
         lock: "",
         guard: "",
     };
-    let names = names.join(",");
+    // No name has this character.
+    let names = names.join("\u{1}");
     let values = [("names", names.into()), ("schema", schema.into())];
     let statement = context.prepare(file, &values);
     let rows = session
@@ -135,17 +194,27 @@ fn look(
             doing: "looking for the tables of other tools",
             cause,
         })?;
-    Ok(rows
-        .iter()
-        .map(|row| Candidate {
-            schema: row.text(0).unwrap_or_default(),
-            table: row.text(1).unwrap_or_default(),
-            columns: row
-                .text(2)
-                .unwrap_or_default()
-                .split(' ')
-                .map(str::to_owned)
-                .collect(),
-        })
-        .collect())
+    let mut found: Vec<Candidate> = Vec::new();
+    for row in &rows {
+        let text = |at| row.text(at).unwrap_or_default();
+        let column = Column {
+            name: text(3),
+            type_name: text(4),
+        };
+        match found.last_mut() {
+            Some(last) if (&last.schema, &last.table) == (&text(0), &text(1)) => {
+                last.columns.push(column);
+            }
+            _ => found.push(Candidate {
+                schema: text(0),
+                table: text(1),
+                kind: text(2),
+                is_first: row.is_true(5),
+                is_visible: row.is_true(6),
+                cases_differ: row.is_true(7),
+                columns: vec![column],
+            }),
+        }
+    }
+    Ok(found)
 }

@@ -1,5 +1,5 @@
--- Whether this session holds the locks of other tools: an expression for use in other statements. One look at the
--- locks of the server for all of them, since each look keeps others from taking any.
+-- Whether this session holds the lock between migrators and those of other tools: an expression for use in other
+-- statements. One look for all of them, since each look goes over all locks of the server.
 -- Tested on PostgreSQL 15.
 (
     SELECT pg_catalog.count(*) = {count}
