@@ -212,7 +212,7 @@ impl Project {
 }
 
 /// What the command line says.
-pub fn asked(global: &Global, extra: &Extra<'_>) -> Asked {
+fn asked(global: &Global, extra: &Extra<'_>) -> Asked {
     let mut asked = Asked {
         url: global.url.clone().filter(|url| !url.is_empty()),
         dir: global.dir.clone().filter(|dir| !dir.as_os_str().is_empty()),
@@ -272,6 +272,20 @@ pub fn place<'a>(one: &'a DatabaseSettings, shown: &'a str) -> Place<'a> {
     }
 }
 
+/// Problems with a folder, with who named it where that is another tool.
+fn said_by(one: &DatabaseSettings, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    let Some(from) = one.folder_of_tool() else {
+        return problems;
+    };
+    let noted = |problem: Diagnostic| match problem.name {
+        "no-directory" | "not-a-directory" => {
+            problem.with_note(format!("the directory is from {from}"))
+        }
+        _ => problem,
+    };
+    problems.into_iter().map(noted).collect()
+}
+
 /// The layout of a database's folder, also when something is wrong with its files.
 pub fn layout_of(one: &DatabaseSettings) -> Result<Layout, Stop> {
     let shown = one.migrations.to_string_lossy();
@@ -324,7 +338,7 @@ fn load(
         layout,
         ..place(one, &shown)
     };
-    Ok(layout::load(&place)?)
+    Ok(layout::load(&place).map_err(|problems| said_by(one, problems))?)
 }
 
 /// A version as people give it: the number, or the whole name of the migration.

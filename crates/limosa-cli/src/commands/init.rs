@@ -1,56 +1,135 @@
 //! `limosa init`
 
 use std::io::{ErrorKind, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use limosa_core::DatabaseUrl;
+use limosa_core::config::{FILE_NAME, ToolConfig};
+use limosa_core::layout::{self, Place};
+use limosa_core::{DatabaseUrl, Layout};
+use limosa_sql::Dialect;
 
 use super::{Context, Outcome};
 use crate::args::Init;
 use crate::exit;
+use crate::project::Sources;
 use crate::stop::Stop;
-use crate::terminal::{GOOD, paint};
+use crate::terminal::{GOOD, count, paint};
 
-/// Writes limosa.toml and the folder for migrations.
+/// Writes limosa.toml and the folder for migrations. What another tool's configuration says is left to it.
 pub fn run(args: &Init, context: &Context) -> Outcome {
     let global = &context.global;
-    let config = global
-        .config
-        .clone()
-        .unwrap_or_else(|| limosa_core::config::FILE_NAME.into());
-    let folder = global.dir.clone().unwrap_or_else(|| "migrations".into());
-    let url = match &global.url {
-        None => None,
-        Some(text) => {
-            let url = DatabaseUrl::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
-            if url.to_string() != *text {
-                return Err(Stop::usage(
-                    "a URL with a password or parameters is not written into a file",
-                )
-                .help("keep it in the environment\nDATABASE_URL=…"));
-            }
-            Some(text.clone())
-        }
-    };
-    let made = make_folder(&folder)?;
-    let written = write_new(&config, &text(args, &folder, url.as_deref()))?;
     let terminal = &context.terminal;
-    let line = |done: bool, what: &Path| {
+    let config = global.config.clone().unwrap_or_else(|| FILE_NAME.into());
+    let given = given_url(global.url.as_deref())?;
+    let root = config.parent().unwrap_or(Path::new(""));
+    let tool = Sources::tool_in(root, global, &context.around)?;
+    let tool = tool.as_ref();
+    let folder = match (&global.dir, tool.and_then(|tool| tool.migrations.as_ref())) {
+        (Some(folder), _) => Folder::Given(folder.clone()),
+        (None, Some((folder, from))) if from.is_of_project() => Folder::OfTool(root.join(folder)),
+        (None, Some((folder, _))) => Folder::OfTool(folder.clone()),
+        (None, None) => Folder::Given("migrations".into()),
+    };
+    let url = match given {
+        Some(url) => Url::Given(url),
+        None if tool.is_some_and(|tool| tool.url.is_some()) => Url::OfTool,
+        None => Url::Variable,
+    };
+    let layout = tool.filter(|tool| tool.is_of_migrations);
+    let files = found_in(folder.path(), layout.map(|tool| tool.tool));
+    let made = match &folder {
+        Folder::Given(path) => Some(make_folder(path)?),
+        Folder::OfTool(_) => None,
+    };
+    let text = text(args, (&url, &folder, files.is_some()), tool);
+    let written = write_new(&config, &text)?;
+    if let Some(tool) = tool {
+        terminal.story(&format!("Found {} of {}\n", tool.shown, tool.tool));
+    }
+    let line = |done: bool, what: &Path, more: &str| {
         if done {
             format!("{} {}\n", paint(GOOD, "Created"), what.display())
         } else {
-            format!("{} is there already\n", what.display())
+            format!("{} is there already{more}\n", what.display())
         }
     };
-    terminal.story(&line(written, &config));
-    terminal.story(&line(made, &folder));
-    let next = if url.is_some() {
-        "limosa new NAME"
-    } else {
-        "set DATABASE_URL, then: limosa new NAME"
+    terminal.story(&line(written, &config, ""));
+    let more = files.as_ref().map(|what| format!(": {what}"));
+    let more = more.unwrap_or_default();
+    match made {
+        Some(made) => terminal.story(&line(made, folder.path(), &more)),
+        None if files.is_some() => terminal.story(&line(false, folder.path(), &more)),
+        None => {}
+    }
+    let command = match files {
+        Some(_) => "limosa status",
+        None => "limosa new NAME",
+    };
+    let next = match url {
+        Url::Variable => format!("set DATABASE_URL, then: {command}"),
+        Url::Given(_) | Url::OfTool => command.to_owned(),
     };
     terminal.story(&format!("\nnext: {next}\n"));
     Ok(exit::DONE)
+}
+
+/// Where the URL is.
+enum Url {
+    Given(String),
+    /// In the other tool's configuration.
+    OfTool,
+    Variable,
+}
+
+/// The folder of the migrations.
+enum Folder {
+    Given(PathBuf),
+    /// The other tool's configuration names it.
+    OfTool(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Given(path) | Self::OfTool(path) => path,
+        }
+    }
+}
+
+/// `--url`, where it may stand in a file.
+fn given_url(text: Option<&str>) -> Result<Option<String>, Stop> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    let url = DatabaseUrl::parse(text).map_err(|error| Stop::usage(error.to_string()))?;
+    if url.to_string() != text {
+        return Err(
+            Stop::usage("a URL with a password or parameters is not written into a file")
+                .help("keep it in the environment\nDATABASE_URL=…"),
+        );
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// What a folder has already: `12 migrations of goose`. `None` when it is empty or not there.
+fn found_in(folder: &Path, layout: Option<Layout>) -> Option<String> {
+    std::fs::read_dir(folder).ok()?.next()?.ok()?;
+    let shown = folder.to_string_lossy();
+    let place = Place {
+        directory: folder,
+        shown: &shown,
+        layout,
+        // Names and sections mean the same in all of them.
+        dialect: Dialect::Postgres,
+    };
+    let Ok(reading) = layout::read(&place) else {
+        return Some("limosa status tells more about its files".to_owned());
+    };
+    let number = count(reading.set.migrations.len(), "migration");
+    Some(match reading.set.layout {
+        Layout::Native => number,
+        layout => format!("{number} of {layout}"),
+    })
 }
 
 /// Whether the folder was made; false when it was there.
@@ -84,22 +163,34 @@ fn write_new(path: &Path, text: &str) -> Result<bool, Stop> {
     }
 }
 
-fn text(args: &Init, folder: &Path, url: Option<&str>) -> String {
+/// The file. A key that another source has is left out: it would come before that source.
+fn text(
+    args: &Init,
+    (url, folder, has_files): (&Url, &Folder, bool),
+    tool: Option<&ToolConfig>,
+) -> String {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    let numbering = if args.sequential {
-        "sequential"
-    } else {
-        "timestamp"
-    };
-    let url = match url {
-        Some(url) => format!("url        = {}\n", quoted(url)),
-        None => "url        = { env = \"DATABASE_URL\" }\n".to_owned(),
-    };
-    format!(
-        "# Configuration of limosa. Every key has a default.\n\
-         migrations = {}\n\
-         numbering  = \"{numbering}\"\n\
-         {url}",
-        quoted(&folder.to_string_lossy())
-    )
+    let mut text = "# Configuration of limosa. Every key has a default.\n".to_owned();
+    if let Some(tool) = tool {
+        text.push_str(&format!(
+            "# What is not said here comes from the configuration of {}: {}\n",
+            tool.tool, tool.shown
+        ));
+    }
+    if let Folder::Given(folder) = folder {
+        let folder = quoted(&folder.to_string_lossy());
+        text.push_str(&format!("migrations = {folder}\n"));
+    }
+    // New migrations are numbered as those that are there.
+    if args.sequential {
+        text.push_str("numbering  = \"sequential\"\n");
+    } else if !has_files {
+        text.push_str("numbering  = \"timestamp\"\n");
+    }
+    match url {
+        Url::Given(url) => text.push_str(&format!("url        = {}\n", quoted(url))),
+        Url::Variable => text.push_str("url        = { env = \"DATABASE_URL\" }\n"),
+        Url::OfTool => {}
+    }
+    text
 }

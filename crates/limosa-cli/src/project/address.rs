@@ -28,7 +28,7 @@ pub struct Address {
 pub struct Told {
     /// Who gave the URL.
     pub url: Origin,
-    migrations: Origin,
+    migrations: Option<Origin>,
     table: Option<(String, Origin)>,
     remark: Option<Diagnostic>,
 }
@@ -44,13 +44,26 @@ impl Address {
                 url.dialect()
             )));
         }
-        let parameters = UrlParameters::read(&url)
-            .map_err(|problem| problem.with_note(format!("the URL is from {url_from}")))?;
+        let read = |url: &DatabaseUrl, from: &Origin| {
+            let read = UrlParameters::read(url);
+            read.map_err(|problem| problem.with_note(format!("the URL is from {from}")))
+        };
+        let parameters = read(&url, &url_from)?;
+        let mut table = parameters
+            .table
+            .clone()
+            .map(|name| (name, url_from.clone()));
+        if table.is_none() && direct.is_some() {
+            // The table is the same on both ways to the server, and may be named in the other one.
+            if let Ok((other, from)) = one.url.fetch(&Fetched) {
+                table = read(&other, &from)?.table.map(|name| (name, from));
+            }
+        }
         let tool = one.tool.or(one.layout);
         let of_url = || {
-            let table = parameters.table.clone()?;
+            let (table, from) = table?;
             let is_theirs = tool.is_none_or(|tool| tool == Layout::GolangMigrate);
-            is_theirs.then(|| (table, url_from.clone(), Some(Layout::GolangMigrate)))
+            is_theirs.then_some((table, from, Some(Layout::GolangMigrate)))
         };
         let of_settings = one
             .tool_table
@@ -73,7 +86,7 @@ impl Address {
             table: table.as_ref().map(|(name, _)| name.clone()),
             told: Told {
                 url: url_from,
-                migrations: one.migrations_from.clone(),
+                migrations: one.folder_of_tool().cloned(),
                 table,
                 remark: parameters.remark(),
             },
@@ -85,14 +98,9 @@ impl Address {
 impl Told {
     /// `url and migrations from db/dbconf.yml (test), table app.versions from GOOSE_TABLE`
     pub fn line(&self) -> String {
-        let of_tool = |origin: &Origin| {
-            // Of our own sources only the URL's is said: the folder is known.
-            let told = matches!(origin, Origin::Tool { .. })
-                || matches!(origin, Origin::Variable(_) | Origin::EnvFile(_));
-            told.then(|| origin.to_string())
-        };
         let url = self.url.to_string();
-        let mut line = match of_tool(&self.migrations) {
+        // Of our own sources only the URL's is said: the folder is known.
+        let mut line = match self.migrations.as_ref().map(Origin::to_string) {
             Some(from) if from == url => format!("url and migrations from {url}"),
             Some(from) => format!("url from {url}, migrations from {from}"),
             None => format!("url from {url}"),

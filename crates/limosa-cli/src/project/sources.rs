@@ -9,8 +9,9 @@ use limosa_core::config::{
     Variables, What, find, may_be_set_by_env_file, meant_tool, parse_dotenv, read, read_tools,
     resolve,
 };
-use limosa_core::{Class, Diagnostic};
+use limosa_core::{Class, Diagnostic, Layout};
 
+use super::{Extra, asked};
 use crate::args::Global;
 use crate::stop::Stop;
 use crate::surroundings::{Surroundings, me};
@@ -21,7 +22,7 @@ pub struct Sources {
     /// The variables of `.env` that may be used by us.
     env_file: BTreeMap<String, String>,
     /// What another tool's configuration says.
-    pub tool: Option<ToolConfig>,
+    tool: Option<ToolConfig>,
 }
 
 impl Sources {
@@ -41,21 +42,16 @@ impl Sources {
             env_file(&root)?
         };
         let keys = config.as_ref().map(|config| &config.keys);
+        let variables = Variables {
+            process: &around.variables,
+            env_file: &env_file,
+        };
+        let files = OnDisk {
+            root: &root,
+            found: how,
+        };
         let tool = match meant_tool(keys, asked) {
-            Some(meant) if !global.no_tool_config => {
-                let sources = config::Sources {
-                    files: &OnDisk {
-                        root: &root,
-                        found: how,
-                    },
-                    variables: Variables {
-                        process: &around.variables,
-                        env_file: &env_file,
-                    },
-                    environment: asked.environment.as_deref(),
-                };
-                read_tools(&sources, meant)?
-            }
+            Some(meant) if !global.no_tool_config => files.tool(meant, asked, variables)?,
             _ => None,
         };
         env_file.retain(|name, _| may_be_set_by_env_file(keys, name));
@@ -64,6 +60,32 @@ impl Sources {
             env_file,
             tool,
         })
+    }
+
+    /// What another tool's configuration says in a folder that is going to be a project.
+    pub fn tool_in(
+        root: &Path,
+        global: &Global,
+        around: &Surroundings,
+    ) -> Result<Option<ToolConfig>, Stop> {
+        let asked = asked(global, &Extra::default());
+        let env_file = if global.no_env_file {
+            BTreeMap::new()
+        } else {
+            env_file(root)?
+        };
+        let variables = Variables {
+            process: &around.variables,
+            env_file: &env_file,
+        };
+        let files = OnDisk {
+            root,
+            found: Found::BySearch,
+        };
+        match meant_tool(None, &asked) {
+            Some(meant) if !global.no_tool_config => files.tool(meant, &asked, variables),
+            _ => Ok(None),
+        }
     }
 
     /// The settings that they come to.
@@ -112,6 +134,22 @@ fn configuration(global: &Global, around: &Surroundings) -> Result<Option<(Confi
 struct OnDisk<'a> {
     root: &'a Path,
     found: Found,
+}
+
+impl OnDisk<'_> {
+    fn tool(
+        &self,
+        meant: Option<Layout>,
+        asked: &Asked,
+        variables: Variables<'_>,
+    ) -> Result<Option<ToolConfig>, Stop> {
+        let sources = config::Sources {
+            files: self,
+            variables,
+            environment: asked.environment.as_deref(),
+        };
+        Ok(read_tools(&sources, meant)?)
+    }
 }
 
 impl Files for OnDisk<'_> {

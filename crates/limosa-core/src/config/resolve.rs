@@ -245,7 +245,7 @@ fn environment<'a>(
         return Ok(Some(found));
     }
     let own = keys.environments.keys().map(String::as_str);
-    let Some(tool) = tool else {
+    let Some(tool) = tool.filter(|tool| !tool.environments.is_empty()) else {
         return Err(unknown("environment", name, own, shown));
     };
     if !tool.has(name) {
@@ -383,6 +383,7 @@ impl Resolving<'_> {
                 .dialect
                 .or(self.key(|keys| keys.dialect.as_ref()).copied())
                 .or(keys.dialect),
+            tool_dialect: self.tool.and_then(|tool| tool.dialect),
             migrations: migrations.0,
             migrations_from: migrations.1,
             layout: asked

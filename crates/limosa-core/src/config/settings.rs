@@ -42,6 +42,8 @@ pub struct DatabaseSettings {
     pub direct_url: Option<UrlChoice>,
     /// The dialect that is configured; otherwise the URL tells it.
     pub dialect: Option<Dialect>,
+    /// What the driver of the other tool is for.
+    pub tool_dialect: Option<Dialect>,
     /// Its migrations' folder, relative to where the command runs.
     pub migrations: PathBuf,
     /// Who named the folder.
@@ -80,6 +82,16 @@ pub struct DatabaseSettings {
 }
 
 impl DatabaseSettings {
+    /// Who named the folder, where it is the configuration of another tool.
+    pub fn folder_of_tool(&self) -> Option<&Origin> {
+        let from = &self.migrations_from;
+        let is_of_tool = matches!(
+            from,
+            Origin::Tool { .. } | Origin::Variable(_) | Origin::EnvFile(_)
+        );
+        is_of_tool.then_some(from)
+    }
+
     /// The dialect, as far as it is known without fetching a secret.
     pub fn known_dialect(&self) -> Option<Dialect> {
         let of_url = || {
@@ -88,7 +100,7 @@ impl DatabaseSettings {
                 .ok()
                 .map(|url| url.dialect())
         };
-        of_url().or(self.dialect)
+        of_url().or(self.dialect).or(self.tool_dialect)
     }
 }
 

@@ -240,6 +240,7 @@ impl Database<'_> {
             _ => return Err(self.wrong(&[name], "this is not an environment")),
         };
         let fields = fields.adjusted();
+        config.dialect = fields.dialect();
         if let Some((field, variable)) = fields.unset() {
             return Err(self.unset(&[name, field], variable));
         }

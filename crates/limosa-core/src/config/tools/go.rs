@@ -20,6 +20,15 @@ pub(super) enum Driver {
 }
 
 impl Driver {
+    /// What it is for.
+    pub(super) fn dialect(self) -> Dialect {
+        match self {
+            Self::LibPq | Self::Pgx => Dialect::Postgres,
+            Self::Mysql => Dialect::Mysql,
+            Self::Sqlite => Dialect::Sqlite,
+        }
+    }
+
     /// The URL that says the same as the text that the driver is handed.
     pub(super) fn url(self, text: &str, variables: Variables<'_>) -> Result<DatabaseUrl, UrlError> {
         match self {

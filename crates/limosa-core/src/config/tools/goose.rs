@@ -21,6 +21,7 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<ToolConfig> {
         return None;
     }
     let mut config = ToolConfig::new(Layout::Goose, set.join(", "));
+    config.dialect = get(DRIVER).and_then(|(name, _)| Some(driver_of(&name)?.dialect()));
     config.url = url(sources);
     config.migrations = get(MIGRATION_DIR).map(|(folder, origin)| (folder.into(), origin));
     config.table = get(TABLE);
@@ -29,24 +30,33 @@ pub(super) fn read(sources: &Sources<'_>) -> Option<ToolConfig> {
 
 fn url(sources: &Sources<'_>) -> Option<UrlChoice> {
     let (text, origin) = sources.variables.get(DBSTRING)?;
-    let wrong = |message: String| Some(no_url(Diagnostic::error("bad-url", Class::Usage, message)));
+    let wrong = |message: String| {
+        let problem = Diagnostic::error("bad-url", Class::Usage, message);
+        Some(no_url(problem))
+    };
+    let is_url = text.starts_with("postgres://") || text.starts_with("postgresql://");
     let driver = match sources.variables.get(DRIVER) {
-        None if text.starts_with("postgres://") || text.starts_with("postgresql://") => Driver::Pgx,
+        None if is_url => Driver::Pgx,
         None => return wrong(format!("{DBSTRING} is set, and {DRIVER} is not")),
-        Some((name, _)) => match name.as_str() {
-            "postgres" | "pgx" => Driver::Pgx,
-            "mysql" => Driver::Mysql,
-            "sqlite3" | "sqlite" => Driver::Sqlite,
-            other => {
-                return wrong(format!(
-                    "the driver {} of {DRIVER} is not supported",
-                    shown_name(other)
-                ));
+        Some((name, _)) => match driver_of(&name) {
+            Some(driver) => driver,
+            None => {
+                let name = shown_name(&name);
+                return wrong(format!("the driver {name} of {DRIVER} is not supported"));
             }
         },
     };
     match driver.url(&text, sources.variables) {
         Ok(url) => Some(UrlChoice::Text(url.secret().to_owned(), origin)),
         Err(error) => wrong(format!("{origin}: {error}")),
+    }
+}
+
+fn driver_of(name: &str) -> Option<Driver> {
+    match name {
+        "postgres" | "pgx" => Some(Driver::Pgx),
+        "mysql" => Some(Driver::Mysql),
+        "sqlite3" | "sqlite" => Some(Driver::Sqlite),
+        _ => None,
     }
 }

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
+use limosa_sql::Dialect;
 use serde_saphyr::Spanned;
 
 use super::expand::expand;
@@ -59,6 +60,7 @@ fn of_file(sources: &Sources<'_>, name: &str, file: &ToolFile) -> Result<ToolCon
         environment: table(wanted).map(|(table, spot)| (wanted, table, spot)),
     };
     let mut config = ToolConfig::new(Layout::LiamstaskGoose, &file.shown);
+    config.dialect = conf.dialect();
     let names = top.iter().filter(|(name, _)| table(name).is_some());
     config.environments = names.map(|(name, _)| name.clone()).collect();
     config.environment = conf.environment.map(|(name, ..)| name.to_owned());
@@ -101,7 +103,8 @@ impl Conf<'_> {
         };
         let own = self.environment.and_then(|(_, table, _)| of(table));
         let (spot, text) = own.or_else(|| of(self.top))?;
-        let get = |name: &str| Some(self.sources.variables.of_process(name)?.0);
+        // One that is set and empty is something, here: a password may be empty.
+        let get = |name: &str| self.sources.variables.process.get(name).cloned();
         let text = expand(&text, get).map_err(|unset| match unset.name {
             Some(name) => format!("`{key}` names the variable {name}, which is not set"),
             None => format!("`{key}` has a `$` for a variable that is not set"),
@@ -148,6 +151,12 @@ impl Conf<'_> {
             .url(&open, self.sources.variables)
             .map_err(|error| wrong(self.file, spot, error.to_string()))?;
         Ok(UrlChoice::Text(url.secret().to_owned(), self.origin()))
+    }
+
+    /// What the driver is for, also where there is no URL.
+    fn dialect(&self) -> Option<Dialect> {
+        let (_, driver) = self.expanded("driver")?;
+        driver_of(&driver.ok()?, None).map(Driver::dialect)
     }
 
     fn no_default(&self) -> Diagnostic {

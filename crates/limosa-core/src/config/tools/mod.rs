@@ -18,6 +18,8 @@ mod yaml;
 use std::fmt;
 use std::path::PathBuf;
 
+use limosa_sql::Dialect;
+
 use super::{Asked, ConfigFile, Origin, UrlChoice, Variables};
 use crate::{Class, Diagnostic, Layout};
 pub use golang_migrate::UrlParameters;
@@ -88,6 +90,8 @@ pub struct ToolConfig {
     pub environments: Vec<String>,
     /// The one that counts: the one that was asked for, or the tool's default.
     pub environment: Option<String>,
+    /// What its driver is for, also where there is no URL.
+    pub dialect: Option<Dialect>,
     /// The URL; a mistake in it is only told to who needs it.
     pub url: Option<UrlChoice>,
     /// The folder with the migrations. Relative to the project when a file of the project names it, else to
@@ -116,6 +120,7 @@ impl ToolConfig {
             is_of_migrations: true,
             environments: Vec::new(),
             environment: None,
+            dialect: None,
             url: None,
             migrations: None,
             table: None,
