@@ -26,7 +26,9 @@ mod watched;
 
 pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
 pub use failure::{DbError, Failure};
-pub use locked::{HeldLock, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, OtherLock};
+pub use locked::{
+    HeldLock, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, OtherLock, Waits,
+};
 pub use session::{
     Backend, Canceller, Capabilities, Executor, NoticeSink, Outcome, Server, Session,
     SessionSettings,

@@ -27,6 +27,17 @@ pub struct OtherLock {
     pub tool: &'static str,
     /// Its key.
     pub key: OtherKey,
+    /// How the tool waits for it.
+    pub waits: Waits,
+}
+
+/// How a tool waits for its lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Waits {
+    /// In the server, where it holds a snapshot meanwhile.
+    InServer,
+    /// By asking again.
+    ByAsking,
 }
 
 /// The key by which another tool takes its lock.
@@ -131,15 +142,15 @@ impl Locked {
         Self { others, ..self }
     }
 
-    /// The SQL expression that is true as long as this session holds the lock, and those of other tools unless
-    /// they are given up, for use in guards.
+    /// The SQL expression that is true as long as this session holds the lock, and those of other tools but
+    /// for what is given up, for use in guards.
     pub fn guard(&self) -> &str {
-        let others = self.others.as_ref().and_then(OtherLocks::guard);
-        others.unwrap_or(&self.guard)
+        let others = self.others.as_ref();
+        others.map_or(&self.guard, OtherLocks::guard)
     }
 
-    /// Gives the locks of other tools back, until [`Locked::take_others`]: whoever waits for one in the server
-    /// holds a snapshot, for which a concurrent build of ours would wait in turn.
+    /// Gives the locks back that other tools wait for in the server, until [`Locked::take_others`]: whoever waits
+    /// there holds a snapshot, for which a concurrent build of ours would wait in turn.
     ///
     /// # Errors
     /// What the server or the connection answers.

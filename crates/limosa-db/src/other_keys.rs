@@ -4,7 +4,7 @@
 
 use limosa_sql::{Dialect, Target};
 
-use crate::{OtherKey, OtherLock};
+use crate::{OtherKey, OtherLock, Waits};
 
 const GOLANG_MIGRATE: &str = "golang-migrate";
 const SQLX: &str = "sqlx";
@@ -41,7 +41,7 @@ pub fn golang_migrate(
         }
         Dialect::Sqlite => vec![],
     };
-    of(GOLANG_MIGRATE, keys)
+    of(GOLANG_MIGRATE, Waits::InServer, keys)
 }
 
 /// Of the library of sqlx (`migrate.rs` of each driver), which has one for all of a database. Its program takes none.
@@ -56,7 +56,7 @@ pub fn sqlx(target: &Target, database: &str) -> Vec<OtherLock> {
         Dialect::Mysql if !target.mariadb => vec![OtherKey::Name(format!("{number:x}"))],
         Dialect::Mysql | Dialect::Sqlite => vec![],
     };
-    of(SQLX, keys)
+    of(SQLX, Waits::InServer, keys)
 }
 
 /// Of goose (`lock/postgres.go`): the default of the lock of a session, which an application may ask for. Its program
@@ -66,12 +66,12 @@ pub fn goose(dialect: Dialect) -> Vec<OtherLock> {
         Dialect::Postgres => vec![OtherKey::Number(crc32("goose").into())],
         Dialect::Mysql | Dialect::Sqlite => vec![],
     };
-    of(GOOSE, keys)
+    of(GOOSE, Waits::ByAsking, keys)
 }
 
-fn of(tool: &'static str, keys: Vec<OtherKey>) -> Vec<OtherLock> {
+fn of(tool: &'static str, waits: Waits, keys: Vec<OtherKey>) -> Vec<OtherLock> {
     keys.into_iter()
-        .map(|key| OtherLock { tool, key })
+        .map(|key| OtherLock { tool, key, waits })
         .collect()
 }
 

@@ -11,7 +11,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use limosa_core::event::{Event, Observer};
-use limosa_db::{OtherKey, OtherLock};
+use limosa_db::{OtherKey, OtherLock, Waits};
 use limosa_testkit::{Client, Kind};
 use support::Lab;
 
@@ -31,7 +31,8 @@ fn locking(mut lab: Lab) -> Lab {
         _ => OtherKey::Name(format!("{}-77", lab.db.name())),
     };
     let tool = "that-tool";
-    lab.other_locks = vec![OtherLock { tool, key }];
+    let waits = Waits::InServer;
+    lab.other_locks = vec![OtherLock { tool, key, waits }];
     lab
 }
 

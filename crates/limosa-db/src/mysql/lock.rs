@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::MysqlSession;
 use crate::lock_wait::{Pauses, describe};
-use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all};
+use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all, with_ours};
 use crate::{
     DbError, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, Session, Value, lease,
 };
@@ -59,8 +59,7 @@ pub(super) fn take(
         OtherKey::Name(name) => Some(Name(name.clone())),
         OtherKey::Number(_) => None,
     });
-    let mut all: Vec<(_, &dyn SessionLock)> = vec![(None, &own)];
-    all.extend(others.iter().map(|(tool, name)| (Some(*tool), name as _)));
+    let all = with_ours(&own, &others);
     let mut pauses = Pauses::new(wait.limit);
     loop {
         let asked = Instant::now();
@@ -73,28 +72,26 @@ pub(super) fn take(
         }
         pauses.pause(held, asked, wait)?;
     }
-    let guard = own.guard();
-    let all = others.iter().fold(guard.clone(), |all, (_, name)| {
-        format!("{all} AND {}", name.guard())
-    });
-    let others = OtherLocks::of(others, &guard, format!("({all})"));
+    let guard = guard_of(&[&own]);
+    let others = OtherLocks::of(&own, others, guard_of);
     Ok(Locked::new(session, guard).with_others(others))
+}
+
+/// The expression that is true while this session holds all of these locks.
+fn guard_of(names: &[&Name]) -> String {
+    let held = |name: &&Name| {
+        // NULL (nobody holds it) is no proof either. In hexadecimal, since quotes depend on sql_mode.
+        let name = hex(name.0.as_bytes());
+        format!("IS_USED_LOCK(_utf8mb4 x'{name}') <=> CONNECTION_ID()")
+    };
+    let held: Vec<String> = names.iter().map(held).collect();
+    format!("({})", held.join(" AND "))
 }
 
 /// The name of a lock.
 struct Name(String);
 
 impl Name {
-    /// The expression that is true while this session holds the lock.
-    fn guard(&self) -> String {
-        // NULL (nobody holds it) is no proof either.
-        // In hexadecimal, since quotes depend on sql_mode.
-        format!(
-            "(IS_USED_LOCK(_utf8mb4 x'{}') <=> CONNECTION_ID())",
-            hex(self.0.as_bytes())
-        )
-    }
-
     fn parameter(&self) -> [Value; 1] {
         [Value::Text(self.0.clone())]
     }

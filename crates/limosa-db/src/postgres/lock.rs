@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::driver::PostgresSession;
 use crate::lock_wait::{Pauses, describe};
-use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all};
+use crate::other_locks::{OtherLocks, SessionLock, in_order, take_all, with_ours};
 use crate::store::statement::without_comments;
 use crate::{
     DbError, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, Session, Value, lease,
@@ -61,8 +61,7 @@ pub(super) fn take(
         OtherKey::Number(number) => Some(Key::of(*number, &session)),
         OtherKey::Name(_) => None,
     });
-    let mut all: Vec<(_, &dyn SessionLock)> = vec![(None, &own)];
-    all.extend(others.iter().map(|(tool, key)| (Some(*tool), key as _)));
+    let all = with_ours(&own, &others);
     let mut pauses = Pauses::new(wait.limit);
     if let Some(lost) = wait.lost {
         let whose = [Value::Int(lost.id), Value::Text(lost.started.clone())];
@@ -75,9 +74,8 @@ pub(super) fn take(
             None => break,
         }
     }
-    let all = guard_of_all(std::iter::once(&own).chain(others.iter().map(|(_, key)| key)));
-    let guard = own.guard();
-    let others = OtherLocks::of(others, &guard, all);
+    let guard = guard_of(&[&own]);
+    let others = OtherLocks::of(&own, others, guard_of);
     // Asked after the lock was taken: from then on nobody can take a lease.
     let leases = session.query(LEASES, &[locks.schema.as_str().into()]);
     let locked = if leases.map_err(LockError::Db)?.is_empty() {
@@ -88,19 +86,21 @@ pub(super) fn take(
     Ok(locked.with_others(others))
 }
 
-/// The expression that is true while this session holds all of these locks.
-fn guard_of_all<'a>(keys: impl Iterator<Item = &'a Key>) -> String {
-    let keys: Vec<&Key> = keys.collect();
+/// The expression that is true while this session holds all of these locks, of which there is at least one.
+fn guard_of(keys: &[&Key]) -> String {
+    let [database, high, low] = &keys[0].shown;
     let pair = |key: &&Key| {
         let [_, high, low] = &key.shown;
         format!("('{high}'::pg_catalog.oid, '{low}'::pg_catalog.oid)")
     };
     let pairs: Vec<String> = keys.iter().map(pair).collect();
-    let database = keys.first().map_or("0", |key| &key.shown[0]);
-    without_comments(GUARD_ALL)
+    let file = if keys.len() == 1 { GUARD } else { GUARD_ALL };
+    without_comments(file)
         .trim()
-        .replace("{count}", &pairs.len().to_string())
         .replace("{database}", database)
+        .replace("{high}", high)
+        .replace("{low}", low)
+        .replace("{count}", &pairs.len().to_string())
         .replace("{keys}", &pairs.join(", "))
 }
 
@@ -121,16 +121,6 @@ impl Key {
             backend: session.server().backend.id,
             shown: [session.database_oid(), high, low].map(|part| part.to_string()),
         }
-    }
-
-    /// The expression that is true while this session holds the lock.
-    fn guard(&self) -> String {
-        let [database, high, low] = &self.shown;
-        without_comments(GUARD)
-            .trim()
-            .replace("{database}", database)
-            .replace("{high}", high)
-            .replace("{low}", low)
     }
 
     /// Whether nobody holds the lock without a pooler; if somebody does, who.

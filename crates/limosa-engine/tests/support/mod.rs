@@ -14,7 +14,7 @@ use limosa_core::history::{History, State, Status};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
-use limosa_db::{ConnectOptions, OtherKey, OtherLock, SessionSettings};
+use limosa_db::{ConnectOptions, OtherKey, OtherLock, SessionSettings, Waits};
 use limosa_engine::{
     Answer, Database, JournalEntry, OtherTool, Request, RunFailure, RunReport, Settings, Texts,
 };
@@ -323,6 +323,7 @@ pub fn two_locks(key: impl Fn(u8) -> OtherKey) -> Vec<OtherLock> {
     let lock = |number| OtherLock {
         tool: "that-tool",
         key: key(number),
+        waits: Waits::InServer,
     };
     [1, 2].map(lock).to_vec()
 }

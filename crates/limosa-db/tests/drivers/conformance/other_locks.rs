@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use limosa_db::{HeldLock, LockError, LockWait, Locked, Locks, OtherKey, OtherLock};
+use limosa_db::{HeldLock, LockError, LockWait, Locked, Locks, OtherKey, OtherLock, Waits};
 use limosa_testkit::{Database, Kind};
 
 use crate::every::on_servers_with_locks;
@@ -13,6 +13,7 @@ on_servers_with_locks!(
     where_one_lock_is_held_none_is_kept,
     the_guard_covers_the_others_unless_they_are_given_up,
     what_was_given_up_is_waited_for,
+    what_nobody_waits_for_in_the_server_is_not_given_up,
     many_migrators_with_the_same_locks_all_come_through,
 );
 
@@ -22,7 +23,8 @@ fn other(database: &Database, tool: &'static str, number: i64) -> OtherLock {
         Kind::Postgres => OtherKey::Number(number),
         _ => OtherKey::Name(format!("{}'\\{number}", database.name())),
     };
-    OtherLock { tool, key }
+    let waits = Waits::InServer;
+    OtherLock { tool, key, waits }
 }
 
 /// SQL that takes the lock as the other tool does, waiting in the server.
@@ -211,6 +213,20 @@ fn what_was_given_up_is_waited_for(database: &Database) {
     ours.take_others(&mut wait(LONG, &mut |_, _| {})).unwrap();
     assert!(guarded(&mut ours));
     assert!(!is_free(database, &all[0]));
+}
+
+fn what_nobody_waits_for_in_the_server_is_not_given_up(database: &Database) {
+    let mut all = [3, 4].map(|number| other(database, "that-tool", number));
+    all[0].waits = Waits::ByAsking;
+    let mut ours = take(database, &with_others(database, all.to_vec()));
+    ours.give_up_others().unwrap();
+    assert!(!is_free(database, &all[0]) && is_free(database, &all[1]));
+    assert!(guarded(&mut ours));
+    ours.take_others(&mut wait(LONG, &mut |_, _| {})).unwrap();
+    assert!(all.iter().all(|lock| !is_free(database, lock)));
+    ours.give_up_others().unwrap();
+    ours.run(&unlock(&all[0])).unwrap();
+    assert!(!guarded(&mut ours));
 }
 
 /// They are migrators of different histories, so that only the locks of the other tools keep them apart.
