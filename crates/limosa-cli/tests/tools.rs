@@ -258,6 +258,27 @@ fn the_parameters_of_golang_migrate_are_understood() {
     );
 }
 
+#[test]
+fn the_table_that_the_url_names_is_the_one_behind_the_direct_url_too() {
+    let db = require!(Postgres).database();
+    let project = project().file("migrations/1_a.up.sql", "CREATE TABLE a (x integer);\n");
+    let up = project
+        .limosa(&["up", "--history", "mirror"])
+        .env(
+            "LIMOSA_URL",
+            format!("{}&x-migrations-table=queue", with_query(&db.url())),
+        )
+        .env("LIMOSA_DIRECT_URL", db.url())
+        .run();
+    assert_eq!(up.code, 0, "{up}");
+    assert!(
+        up.stderr
+            .contains("url from LIMOSA_DIRECT_URL, table queue from LIMOSA_URL\n"),
+        "{up}"
+    );
+    assert_eq!(db.value("SELECT version FROM queue"), "1");
+}
+
 fn with_query(url: &str) -> String {
     if url.contains('?') {
         url.to_owned()

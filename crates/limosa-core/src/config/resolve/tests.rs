@@ -13,7 +13,6 @@ fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
 struct Case {
     config: &'static str,
     asked: Asked,
-    tool: Option<ToolConfig>,
     process: BTreeMap<String, String>,
     env_file: BTreeMap<String, String>,
 }
@@ -22,7 +21,6 @@ fn case(config: &'static str) -> Case {
     Case {
         config,
         asked: Asked::default(),
-        tool: None,
         process: BTreeMap::new(),
         env_file: BTreeMap::new(),
     }
@@ -54,7 +52,7 @@ impl Case {
             process: &self.process,
             env_file: &self.env_file,
         };
-        resolve(Some(&config), self.tool.as_ref(), &self.asked, variables)
+        resolve(Some(&config), None, &self.asked, variables)
     }
 
     /// The URL of the server itself of each database; empty for none.

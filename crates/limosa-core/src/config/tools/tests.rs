@@ -2,6 +2,7 @@
 
 mod db_migrate;
 mod goose;
+mod precedence;
 mod secrets;
 mod sqlx;
 
