@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use limosa_core::config::{Asked, DatabaseSettings, Limit, Settings, TimeoutKeys};
+use limosa_core::config::{Asked, DatabaseSettings, HistoryKind, Limit, Settings, TimeoutKeys};
 use limosa_core::layout::{self, Certainty, Place};
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::{Access, ConnectOptions, SessionSettings};
@@ -104,10 +104,19 @@ impl Project {
             }
         }
         let layout = Some(set.layout).filter(|layout| *layout != Layout::Native);
+        let mut tool = address.tool.or(layout);
+        if tool.is_none() && one.history.is_some_and(|kind| kind != HistoryKind::Native) {
+            // Files that no other tool reads: the table tells whose history is meant.
+            let tools = database.tools().map_err(reported)?;
+            tool = match tools.as_slice() {
+                [(tool, _)] => Some(*tool),
+                _ => None,
+            };
+        }
         database
             .keep(OtherTool {
                 history: one.history,
-                tool: address.tool.or(layout),
+                tool,
                 table: address.table,
                 ignored_chars: one.ignored_chars.clone(),
             })

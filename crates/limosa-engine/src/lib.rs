@@ -4,6 +4,7 @@
 //! [`run()`] plans, takes the lock, plans again and carries the plan out, telling an
 //! [`Observer`](limosa_core::event::Observer).
 
+pub mod adopt;
 mod apply;
 pub mod base;
 pub mod database;
@@ -24,7 +25,7 @@ mod stored;
 pub use database::{Database, Settings, Wanted};
 pub use limosa_core::journal::JournalEntry;
 pub use limosa_db::store::Texts;
-pub use other::{Current, OtherTool};
+pub use other::{Current, Keep, OtherTool};
 pub use report::{Failed, Problem, RunFailure, RunReport};
-pub use resolve::{Resolution, resolve};
+pub use resolve::{Resolution, Resolved, resolve};
 pub use run::{Answer, Request, run};

@@ -1,11 +1,12 @@
 //! The history of another tool beside ours: which one is kept, what it did, and taking that over.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use limosa_core::config::HistoryKind;
-use limosa_core::foreign::{FileMatch, Moved, compare, tool_checksum};
+use limosa_core::foreign::{FileMatch, Moved, compare, difference, tool_checksum};
 use limosa_core::history::{Applied, Direction, History, StoredScript};
-use limosa_core::{Class, Diagnostic, Layout, MigrationSet};
+use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::store::{Change, Foreign, Limosa, Stage, Stores, Tables, Taken, Texts};
 use limosa_db::{Locked, Session};
 
@@ -120,6 +121,8 @@ pub struct Current {
     pub history: History,
     /// What the other tool did and ours does not say yet.
     pub moved: Moved,
+    /// Whether the other tool keeps only the highest version.
+    pub only_highest: bool,
 }
 
 /// Reads both histories and holds one against the other. Writes nothing.
@@ -135,26 +138,61 @@ pub(crate) fn current(
     } else {
         History::default()
     };
-    let moved = match stores.foreign().filter(|foreign| foreign.exists()) {
-        None => Moved::default(),
-        Some(foreign) => {
-            let theirs = foreign.read(session)?;
-            compare(set, &history, &theirs).map_err(Problem::Foreign)?
-        }
+    let Some(foreign) = stores.foreign().filter(|foreign| foreign.exists()) else {
+        return Ok(Current {
+            history,
+            ..Current::default()
+        });
     };
+    let theirs = foreign.read(session)?;
+    let moved = compare(set, &history, &theirs).map_err(Problem::Foreign)?;
     Ok(Current {
         history: moved.onto(&history),
         moved,
+        only_highest: theirs.marks.only_highest(),
     })
 }
 
+/// Which history is right where they differ.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// That of the other tool.
+    Theirs,
+    /// Ours.
+    Ours,
+}
+
+/// Creates our tables where they are kept and not there yet.
+pub(crate) fn create_own(
+    stores: &Stores,
+    locked: &mut Locked,
+    settings: &Settings,
+) -> Result<(), Problem> {
+    if stores.own().is_none() {
+        return Ok(());
+    }
+    match Tables::find(&mut *locked, settings.schema.as_deref())? {
+        None => Ok(stores.create(locked)?),
+        Some(tables) if tables == *stores.tables() => Ok(()),
+        Some(_) => {
+            let message = "the tables of Limosa were created in another schema meanwhile";
+            Err(Problem::report(
+                Diagnostic::error("plan-changed", Class::Blocked, message)
+                    .with_help("run the command again"),
+            ))
+        }
+    }
+}
+
 /// Writes down in our history what the other tool did, and makes its table where there is none. The lock is held.
+/// `keep` says which one is right where they differ in a way that is not plain.
 pub(crate) fn take_over(
     stores: &mut Stores,
     locked: &mut Locked,
     set: &MigrationSet,
     settings: &Settings,
     run: &str,
+    keep: Option<Keep>,
 ) -> Result<Moved, Problem> {
     let Some(foreign) = stores.foreign() else {
         return Ok(Moved::default());
@@ -169,9 +207,16 @@ pub(crate) fn take_over(
     }
     let ours = stores.history(&mut *locked, Texts::Without)?;
     let theirs = foreign.read(&mut *locked)?;
-    let moved = compare(set, &ours, &theirs).map_err(Problem::Foreign)?;
+    let compared = match keep {
+        None => compare(set, &ours, &theirs),
+        Some(_) => difference(set, &ours, &theirs),
+    };
+    let moved = compared.map_err(Problem::Foreign)?;
     if moved.is_nothing() {
         return Ok(moved);
+    }
+    if keep == Some(Keep::Ours) {
+        return correct(stores, locked, set, &ours, moved);
     }
     let dialect = locked.dialect();
     let scripts: Vec<(StoredScript, StoredScript)> = (moved.ahead.iter())
@@ -203,42 +248,107 @@ pub(crate) fn take_over(
     ))
 }
 
+/// Makes the table of the other tool say what ours says.
+fn correct(
+    stores: &Stores,
+    locked: &mut Locked,
+    set: &MigrationSet,
+    ours: &History,
+    moved: Moved,
+) -> Result<Moved, Problem> {
+    let mut theirs: BTreeSet<&Version> = (ours.applied.iter())
+        .map(|row| &row.version)
+        .filter(|version| !moved.back.contains(version))
+        .chain(moved.ahead.iter().map(|taken| &taken.row.version))
+        .collect();
+    let mut wrong: Vec<&Applied> = moved.ahead.iter().map(|taken| &taken.row).collect();
+    wrong.sort_by(|a, b| b.version.cmp(&a.version));
+    let mut absent: Vec<&Applied> = moved.back.iter().filter_map(|one| ours.get(one)).collect();
+    absent.sort_by_key(|row| row.sequence);
+    let downs = wrong.into_iter().map(|row| (Direction::Down, row));
+    let ups = absent.into_iter().map(|row| (Direction::Up, row));
+    let rows: Vec<(Direction, &Applied)> = downs.chain(ups).collect();
+    let checksums = rows
+        .iter()
+        .map(|(_, row)| checksum(stores, set, row))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut changes = Vec::new();
+    for ((direction, row), checksum) in rows.into_iter().zip(&checksums) {
+        let before = theirs.last().copied();
+        match direction {
+            Direction::Up => theirs.insert(&row.version),
+            Direction::Down => theirs.remove(&row.version),
+        };
+        let after = theirs.last().copied();
+        changes.push(change(direction, row, before, after, checksum.as_deref()));
+    }
+    if stores.correct(locked, &changes)? {
+        return Ok(moved);
+    }
+    Err(refused("the table of the other tool was changed meanwhile"))
+}
+
+/// What the table of the other tool has to say about a row of ours.
+fn change<'a>(
+    direction: Direction,
+    row: &'a Applied,
+    before: Option<&'a Version>,
+    after: Option<&'a Version>,
+    checksum: Option<&'a [u8]>,
+) -> Change<'a> {
+    Change {
+        direction,
+        stage: Stage::Done,
+        version: &row.version,
+        name: &row.name,
+        before,
+        after,
+        checksum,
+        duration: Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or_default()),
+    }
+}
+
+/// The checksum that the other tool keeps of the file of a row.
+fn checksum(
+    stores: &Stores,
+    set: &MigrationSet,
+    row: &Applied,
+) -> Result<Option<Vec<u8>>, Problem> {
+    let up = set.get(&row.version).and_then(|one| one.up.as_ref());
+    match (stores.foreign(), up) {
+        (Some(foreign), Some(up)) => tool_checksum(foreign.tool(), up, foreign.ignored_chars())
+            .map_err(|error| Problem::report(error.diagnostic(up))),
+        _ => Ok(None),
+    }
+}
+
 /// Creates the table of the other tool, which then says what ours says.
 fn make_table(stores: &mut Stores, locked: &mut Locked, set: &MigrationSet) -> Result<(), Problem> {
-    let Some((tool, ignored_chars)) =
-        (stores.foreign()).map(|foreign| (foreign.tool(), foreign.ignored_chars().to_owned()))
-    else {
-        return Ok(());
-    };
     let mut rows = stores.history(&mut *locked, Texts::Without)?.applied;
     rows.sort_by_key(|row| row.sequence);
-    let checksum = |row: &Applied| match set.get(&row.version).and_then(|one| one.up.as_ref()) {
-        Some(up) => tool_checksum(tool, up, &ignored_chars)
-            .map_err(|error| Problem::report(error.diagnostic(up))),
-        None => Ok(None),
-    };
-    let checksums: Vec<Option<Vec<u8>>> = rows.iter().map(checksum).collect::<Result<_, _>>()?;
+    let checksums = rows
+        .iter()
+        .map(|row| checksum(stores, set, row))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut highest = None;
     let mut changes = Vec::new();
     for (row, checksum) in rows.iter().zip(&checksums) {
         let before = highest;
         highest = highest.max(Some(&row.version));
-        changes.push(Change {
-            direction: Direction::Up,
-            stage: Stage::Done,
-            version: &row.version,
-            name: &row.name,
+        changes.push(change(
+            Direction::Up,
+            row,
             before,
-            after: highest,
-            checksum: checksum.as_deref(),
-            duration: Duration::from_millis(u64::try_from(row.duration_ms).unwrap_or_default()),
-        });
+            highest,
+            checksum.as_deref(),
+        ));
     }
     if stores.create_foreign(locked, &changes)? {
         return Ok(());
     }
-    let message = format!("the table of {tool} was not what Limosa had just made it");
-    Err(refused(&message))
+    Err(refused(
+        "the table of the other tool is not what Limosa just made it",
+    ))
 }
 
 fn refused(message: &str) -> Problem {

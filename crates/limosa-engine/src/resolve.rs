@@ -1,9 +1,12 @@
 //! A person's answer about a statement of which nobody recorded how it ended.
 
+use std::time::Duration;
+
 use limosa_core::event::Observer;
-use limosa_core::history::Attempt;
-use limosa_core::{Class, Diagnostic, Version};
-use limosa_db::store::{Entry, Texts};
+use limosa_core::foreign::{ForeignError, Unfinished, tool_checksum};
+use limosa_core::history::{Attempt, Direction};
+use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
+use limosa_db::store::{Change, Entry, Stage, Texts};
 
 use crate::run::lock;
 use crate::{Database, Problem, identity};
@@ -17,24 +20,44 @@ pub enum Resolution {
     NotApplied,
 }
 
+/// What an answer was about.
+#[derive(Debug)]
+pub enum Resolved {
+    /// A statement of ours.
+    Statement(Box<Attempt>),
+    /// A migration that another tool began.
+    OtherTool {
+        /// The tool, named by its layout.
+        tool: Layout,
+        /// The highest version that its table says is applied now.
+        applied: Option<Version>,
+    },
+}
+
 /// Records the answer, so that `up` (or `down`) can go on. Returns what was in doubt. `statement` is the number of
-/// the one that the answer is about.
+/// the one that the answer is about. What another tool began and did not finish is asked about, too.
 ///
 /// # Errors
 /// When nothing is in doubt, or another statement than that one, the session that began the statement is still there, or the lock is held.
 pub fn resolve(
     mut database: Database,
+    set: &MigrationSet,
     version: &Version,
     statement: Option<u64>,
     resolution: Resolution,
     observer: &mut dyn Observer,
-) -> Result<Attempt, Problem> {
+) -> Result<Resolved, Problem> {
+    if let Err(Problem::Foreign(ForeignError::Unfinished { .. })) =
+        database.current(set, Texts::Without)
+    {
+        return settle(database, set, version, resolution, observer);
+    }
     let in_doubt = |attempts| asked_about(attempts, version, statement);
     in_doubt(database.history(Texts::Without)?.attempts)?;
     let (mut locked, store, settings) = lock(database, None, &|| false, observer)?;
     let attempt = in_doubt(store.history(&mut *locked, Texts::Without)?.attempts)?;
     let Some(doubt) = &attempt.in_doubt else {
-        return Ok(attempt);
+        return Ok(Resolved::Statement(Box::new(attempt)));
     };
     if store.is_there(&mut *locked, doubt)? {
         let message = format!(
@@ -73,7 +96,78 @@ pub fn resolve(
             message,
         )));
     }
-    Ok(attempt)
+    Ok(Resolved::Statement(Box::new(attempt)))
+}
+
+/// Writes a person's answer about a migration that the other tool began into its table.
+fn settle(
+    database: Database,
+    set: &MigrationSet,
+    version: &Version,
+    resolution: Resolution,
+    observer: &mut dyn Observer,
+) -> Result<Resolved, Problem> {
+    let (mut locked, stores, _) = lock(database, None, &|| false, observer)?;
+    let ours = stores.history(&mut locked, Texts::Without)?;
+    let Some(foreign) = stores.foreign() else {
+        return Err(nothing_of(version));
+    };
+    let Some(Unfinished { version: marked }) = foreign.read(&mut locked)?.unfinished else {
+        return Err(nothing_of(version));
+    };
+    let known = || {
+        let here = set.migrations.iter().map(|one| &one.version);
+        here.chain(ours.applied.iter().map(|row| &row.version))
+    };
+    let below = known().filter(|one| *one < version).max();
+    // The mark names the migration itself or, on its way down, the one below.
+    if marked.as_ref() != Some(version) && marked.as_ref() != below {
+        return Err(nothing_of(version));
+    }
+    let applied = resolution == Resolution::Applied;
+    let migration = set.get(version);
+    let up = migration.and_then(|one| one.up.as_ref());
+    let checksum = up
+        .map(|up| tool_checksum(foreign.tool(), up, foreign.ignored_chars()))
+        .transpose()
+        .map_err(|error| {
+            Problem::report(Diagnostic::error(
+                "unreadable-file",
+                Class::Usage,
+                error.to_string(),
+            ))
+        })?
+        .flatten();
+    let after = if applied { Some(version) } else { below };
+    let change = Change {
+        direction: Direction::Up,
+        stage: Stage::Settled { applied },
+        version,
+        name: migration.map_or("", |one| one.name.as_str()),
+        before: None,
+        after,
+        checksum: checksum.as_deref(),
+        duration: Duration::ZERO,
+    };
+    if !stores.correct(&mut locked, &[change])? {
+        return Err(nothing_of(version));
+    }
+    Ok(Resolved::OtherTool {
+        tool: foreign.tool(),
+        applied: after.cloned(),
+    })
+}
+
+fn nothing_of(version: &Version) -> Problem {
+    nothing(
+        format!("nothing of {version} is in doubt"),
+        "`limosa status` shows what is interrupted".to_owned(),
+    )
+}
+
+fn nothing(message: String, help: String) -> Problem {
+    let diagnostic = Diagnostic::error("nothing-in-doubt", Class::Usage, message);
+    Problem::report(diagnostic.with_note("nothing was changed").with_help(help))
 }
 
 /// The attempt that the answer is about.
@@ -82,10 +176,6 @@ fn asked_about(
     version: &Version,
     statement: Option<u64>,
 ) -> Result<Attempt, Problem> {
-    let nothing = |message, help| {
-        let diagnostic = Diagnostic::error("nothing-in-doubt", Class::Usage, message);
-        Problem::report(diagnostic.with_note("nothing was changed").with_help(help))
-    };
     let found = attempts.into_iter().find_map(|one| {
         let number = one
             .in_doubt
@@ -95,11 +185,7 @@ fn asked_about(
         Some((one, number))
     });
     let Some((attempt, number)) = found else {
-        let message = format!("nothing of {version} is in doubt");
-        return Err(nothing(
-            message,
-            "`limosa status` shows what is interrupted".to_owned(),
-        ));
+        return Err(nothing_of(version));
     };
     match statement {
         Some(asked) if i64::try_from(asked) != Ok(number) => {

@@ -25,7 +25,7 @@ pub fn write(
     environment: Environment<'_>,
     out: &mut dyn Write,
 ) -> Result<(), Problem> {
-    let Current { history, moved } = database.current(set, Texts::Without)?;
+    let Current { history, moved, .. } = database.current(set, Texts::Without)?;
     if !moved.is_nothing() {
         return Err(not_taken_over(&moved));
     }

@@ -4,6 +4,9 @@ use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use limosa_core::Layout;
+
+use super::global::tools;
 use super::{Global, Going, PlanFormat, Reaching, Timing, TwoFormats};
 
 /// Database migrations that engineers trust
@@ -76,6 +79,11 @@ pub enum Command {
     /// Records everything up to and with a version as applied, without running it: for a database
     /// that has this schema already.
     Baseline(Baseline),
+    /// Take over the history of another tool
+    ///
+    /// Takes over the history of another tool, without running anything and without a change to its
+    /// table, or gives it back. `up` does the same before it applies anything.
+    Adopt(Adopt),
     /// Check the migration files
     ///
     /// Checks the migration files. Needs no database. Exits with 3 when there are findings.
@@ -293,6 +301,39 @@ pub struct Lint {
     /// The format.
     #[command(flatten)]
     pub report: TwoFormats,
+}
+
+/// Takes over the history of another tool, without running anything.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa adopt\n  limosa adopt --from golang-migrate --dry-run\n  limosa adopt --undo"
+)]
+pub struct Adopt {
+    /// The tool whose history is taken over; that of the files otherwise
+    #[arg(long, value_name = "TOOL", value_parser = tools())]
+    pub from: Option<Layout>,
+    /// Which history is right where they differ: `theirs` makes that of Limosa follow, `ours` corrects the other
+    /// tool's table
+    #[arg(long, value_enum, value_name = "WHICH", conflicts_with = "undo")]
+    pub keep: Option<Keeping>,
+    /// Remove the history of Limosa again; the other tool's table stays as it is
+    #[arg(long)]
+    pub undo: bool,
+    /// Show what would be taken over, and do nothing
+    #[arg(long, conflicts_with = "undo")]
+    pub dry_run: bool,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
+}
+
+/// Which history is right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Keeping {
+    /// That of the other tool
+    Theirs,
+    /// That of Limosa
+    Ours,
 }
 
 /// Gives a migration that is not applied yet a new version behind all others, after a collision.

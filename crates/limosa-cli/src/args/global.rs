@@ -171,7 +171,8 @@ fn layouts() -> impl TypedValueParser<Value = Layout> {
         .map(|name| Layout::from_name(&name).unwrap_or(Layout::Native))
 }
 
-fn tools() -> impl TypedValueParser<Value = Layout> {
+/// The tools whose history can be kept.
+pub(super) fn tools() -> impl TypedValueParser<Value = Layout> {
     PossibleValuesParser::new(Layout::of_tools().map(Layout::name))
         .try_map(|name| Layout::from_name(&name).ok_or("no tool has that name"))
 }

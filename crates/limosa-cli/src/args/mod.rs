@@ -11,8 +11,8 @@ mod global;
 mod options;
 
 pub use commands::{
-    Baseline, Completions, Down, Effect, Explain, Goto, History, Init, Lint, Man, New, PlanArgs,
-    Redo, Renumber, Resolve, Status, Up,
+    Adopt, Baseline, Completions, Down, Effect, Explain, Goto, History, Init, Keeping, Lint, Man,
+    New, PlanArgs, Redo, Renumber, Resolve, Status, Up,
 };
 pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};

@@ -1,5 +1,6 @@
 //! The commands: one file each, and the way to them.
 
+mod adopt;
 mod baseline;
 mod completions;
 mod consent;
@@ -111,6 +112,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Goto(args) => goto::run(args, context),
         Command::Redo(args) => redo::run(args, context),
         Command::Baseline(args) => baseline::run(args, context),
+        Command::Adopt(args) => adopt::run(args, context),
         Command::Lint(args) => lint::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
         Command::Resolve(args) => resolve::run(args, context),

@@ -2,7 +2,7 @@
 
 use limosa_core::full_name;
 use limosa_db::Access;
-use limosa_engine::Resolution;
+use limosa_engine::{Resolution, Resolved};
 
 use super::{Context, Outcome};
 use crate::args::{Effect, Resolve};
@@ -24,16 +24,17 @@ pub fn run(args: &Resolve, context: &Context) -> Outcome {
         );
     };
     let version = version(&args.version)?;
-    let (database, told) = project.reach(one, Access::Write)?;
-    let introduction = project.introduction(&database, &told, terminal);
+    let opened = project.open(one, Access::Write, None)?;
+    let introduction = project.introduction(&opened.database, &opened.told, terminal);
     terminal.story(&format!("{introduction}\n\n"));
     let (resolution, word) = match args.answer {
         Effect::Applied => (Resolution::Applied, "took effect"),
         Effect::NotApplied => (Resolution::NotApplied, "did not take effect"),
     };
     let mut progress = Progress::new(*terminal);
-    let attempt = limosa_engine::resolve(
-        database,
+    let resolved = limosa_engine::resolve(
+        opened.database,
+        &opened.set,
         &version,
         args.statement,
         resolution,
@@ -41,6 +42,20 @@ pub fn run(args: &Resolve, context: &Context) -> Outcome {
     )
     .map_err(|problem| Stop::from(problem.diagnostic()))?;
     progress.clear();
+    let attempt = match resolved {
+        Resolved::Statement(attempt) => attempt,
+        Resolved::OtherTool { tool, applied } => {
+            let now = match applied {
+                Some(version) => format!("up to {} is applied", clean_line(version.text())),
+                None => "nothing is applied".to_owned(),
+            };
+            terminal.story(&format!(
+                "{} in the table of {tool} that {now}\n\nnext: limosa status\n",
+                paint(GOOD, "Recorded"),
+            ));
+            return Ok(exit::DONE);
+        }
+    };
     let statement = attempt.in_doubt.as_ref().map_or(1, |doubt| doubt.statement);
     terminal.story(&format!(
         "{} that statement {statement} of {} {word}\n\nnext: limosa {}\n",

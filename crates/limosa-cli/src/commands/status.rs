@@ -40,7 +40,7 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
     let mut code = exit::DONE;
     for one in &project.settings.databases {
         let mut opened = project.open(one, Access::Read, Some(&timing))?;
-        let Current { history, moved } = opened
+        let Current { history, moved, .. } = opened
             .database
             .current(&opened.set, Texts::Without)
             .map_err(|problem| Stop::from(problem.diagnostic()))?;
@@ -61,7 +61,12 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         if args.report.format == ReportFormat::Text {
             terminal.out(&status_text(&states, terminal));
         }
-        databases.push(StatusDatabase::new(&one.name, server, &opened.set, &states));
+        databases.push(StatusDatabase::new(
+            &one.name,
+            &opened.database,
+            &opened.set,
+            &states,
+        ));
     }
     Ok(code)
 }

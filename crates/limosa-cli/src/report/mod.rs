@@ -1,11 +1,13 @@
 //! Texts, tables, diagnostics and JSON documents, made from what the engine returns.
 
+mod adopt;
 mod diagnostic;
 mod history;
 pub mod json;
 mod plan;
 mod status;
 
+pub use adopt::{adopt_text, unknown};
 pub use diagnostic::render;
 pub use history::history_text;
 pub use plan::{Listed, list, plan_text};

@@ -47,6 +47,13 @@ pub enum Marks {
     Numbers(Vec<Version>),
 }
 
+impl Marks {
+    /// Whether the tool keeps no row for each migration.
+    pub fn only_highest(&self) -> bool {
+        !matches!(self, Self::Each(_))
+    }
+}
+
 /// An applied migration, as the other tool has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mark {
@@ -77,6 +84,8 @@ impl Mark {
 pub struct TakenOver {
     /// The row that our history gets. Its sequence is 0 until it has a place.
     pub row: Applied,
+    /// Whether its version has a file here.
+    pub has_file: bool,
     /// Its script here.
     pub up: Option<Script>,
     /// How it is undone.
@@ -129,6 +138,7 @@ impl TakenOver {
                 statements: 0,
                 applied_by: theirs.tool.name().to_owned(),
             },
+            has_file: migration.is_some(),
             up,
             down,
             file,

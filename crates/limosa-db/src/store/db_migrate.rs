@@ -131,7 +131,8 @@ impl ForeignStore for DbMigrate {
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_THERE)],
             (Stage::Done, Direction::Up) => vec![Write::found(IS_ABSENT), Write::one(insert)],
             (Stage::Done, Direction::Down) => vec![Write::found(IS_THERE), Write::any(DELETE)],
-            (Stage::TakenBack, _) => vec![],
+            // It writes nothing of what it began.
+            (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }
     }
 }

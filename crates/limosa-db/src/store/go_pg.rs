@@ -66,7 +66,8 @@ impl ForeignStore for GoPg {
         match change.stage {
             Stage::Begins { .. } => vec![Write::any(LOCK), Write::found(IS)],
             Stage::Done => vec![Write::any(LOCK), Write::found(IS), Write::one(AFTER)],
-            Stage::TakenBack => vec![],
+            // It writes nothing of what it began.
+            Stage::TakenBack | Stage::Settled { .. } => vec![],
         }
     }
 }

@@ -108,6 +108,12 @@ impl ForeignStore for GolangMigrate {
             (Stage::Begins { .. }, None) => vec![Write::found(IS_EMPTY)],
             (Stage::Done, _) => vec![clear, end(change.after, AFTER)],
             (Stage::TakenBack, before) => vec![clear, end(before, BEFORE)],
+            (Stage::Settled { .. }, _) => {
+                vec![
+                    Write::one("DELETE FROM {table} WHERE dirty"),
+                    end(change.after, AFTER),
+                ]
+            }
         }
     }
 }

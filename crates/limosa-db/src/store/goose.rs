@@ -124,7 +124,8 @@ impl ForeignStore for Goose {
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_THERE)],
             (Stage::Done, Direction::Up) => vec![Write::one(INSERT)],
             (Stage::Done, Direction::Down) => vec![Write::found(IS_THERE), Write::any(DELETE)],
-            (Stage::TakenBack, _) => vec![],
+            // It writes nothing of what it began.
+            (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }
     }
 

@@ -76,7 +76,8 @@ impl ForeignStore for LiamstaskGoose {
                 writes
             }
             (Stage::Done, Direction::Down) => vec![Write::found(IS_APPLIED), Write::one(DOWN)],
-            (Stage::TakenBack, _) => vec![],
+            // It writes nothing of what it began.
+            (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }
     }
 }

@@ -14,6 +14,7 @@ mod goose;
 mod liamstask_goose;
 mod limosa;
 mod read;
+mod remove;
 mod script;
 mod sqlx;
 pub(crate) mod statement;

@@ -128,6 +128,10 @@ impl ForeignStore for Sqlx {
             (Stage::TakenBack, Direction::Down) => {
                 vec![Write::any(UNMARK_DOWN), Write::found(IS_APPLIED)]
             }
+            (Stage::Settled { applied: true }, _) => {
+                vec![Write::found(IS_MARKED), Write::one(UNMARK_DOWN)]
+            }
+            (Stage::Settled { applied: false }, _) => vec![Write::one(UNMARK)],
         }
     }
 

@@ -89,15 +89,11 @@ impl Stores {
         let Some(foreign) = &mut self.foreign else {
             return Ok(true);
         };
-        in_transaction(session, |session| {
+        let made = in_transaction(session, "creating the table of another tool", |session| {
             foreign.create(session)?;
-            for change in applied {
-                if !foreign.write(session, change)? {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        })
+            write_all(foreign, session, applied)
+        })?;
+        Ok(made.is_some())
     }
 
     /// As [`Limosa::has_ended`]. Without our journal nobody knows.
@@ -242,7 +238,45 @@ impl Stores {
         let Some(own) = self.own() else {
             return Ok(true);
         };
-        in_transaction(session, |session| own.take_over(session, taken))
+        let doing = "taking over what another tool did";
+        let taken = in_transaction(session, doing, |session| {
+            Ok(own.take_over(session, taken)?.then_some(()))
+        })?;
+        Ok(taken.is_some())
+    }
+
+    /// Removes what our tables have of this set, and the tables when nothing else is in them. `None` when the lock
+    /// is lost; else whether the tables are gone.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn remove_own(&self, session: &mut Locked) -> Result<Option<bool>, StoreError> {
+        match self.own() {
+            Some(own) => in_transaction(session, "removing the history of Limosa", |session| {
+                own.remove(session)
+            }),
+            None => Ok(Some(false)),
+        }
+    }
+
+    /// Writes several changes into the table of the other tool alone, in one transaction. False when it is not
+    /// what they were planned for; then nothing is written.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn correct(
+        &self,
+        session: &mut Locked,
+        changes: &[Change<'_>],
+    ) -> Result<bool, StoreError> {
+        let Some(foreign) = &self.foreign else {
+            return Ok(true);
+        };
+        let doing = "correcting the table of another tool";
+        let corrected = in_transaction(session, doing, |session| {
+            write_all(foreign, session, changes)
+        })?;
+        Ok(corrected.is_some())
     }
 
     /// Copies our tables aside, until the transaction that is open now ends.
@@ -302,12 +336,26 @@ impl Stores {
     }
 }
 
-/// Runs something in a transaction of its own.
+/// Writes changes one after the other; nothing is the answer when the table is not what one was planned for.
+fn write_all(
+    foreign: &Foreign,
+    session: &mut Locked,
+    changes: &[Change<'_>],
+) -> Result<Option<()>, StoreError> {
+    for change in changes {
+        if !foreign.write(session, change)? {
+            return Ok(None);
+        }
+    }
+    Ok(Some(()))
+}
+
+/// Runs something in a transaction of its own, which is rolled back when there is no answer.
 fn in_transaction<T>(
     session: &mut Locked,
-    work: impl FnOnce(&mut Locked) -> Result<T, StoreError>,
-) -> Result<T, StoreError> {
-    let doing = "taking over what another tool did";
+    doing: &'static str,
+    work: impl FnOnce(&mut Locked) -> Result<Option<T>, StoreError>,
+) -> Result<Option<T>, StoreError> {
     let db = |cause| StoreError::Db { doing, cause };
     let begin = match session.dialect() {
         Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
@@ -315,7 +363,10 @@ fn in_transaction<T>(
         Dialect::Sqlite => "BEGIN IMMEDIATE",
     };
     session.run(begin).map_err(db)?;
-    let done = work(session).and_then(|done| session.run("COMMIT").map(|_| done).map_err(db));
+    let done = work(session).and_then(|done| {
+        let end = if done.is_some() { "COMMIT" } else { "ROLLBACK" };
+        session.run(end).map(|_| done).map_err(db)
+    });
     if done.is_err() {
         // The first error is the one to report; a failing rollback would hide it.
         let _ = session.run("ROLLBACK");

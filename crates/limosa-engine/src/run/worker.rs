@@ -6,7 +6,7 @@ use limosa_core::event::{Done, Event, Observer};
 use limosa_core::foreign::Moved;
 use limosa_core::plan::Action;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
-use limosa_db::store::{Entry, Stores, Tables};
+use limosa_db::store::{Entry, Stores};
 use limosa_db::{Locked, Session as _};
 
 use limosa_sql::Dialect;
@@ -288,11 +288,9 @@ impl Worker {
 
     /// Creates the tables that are not there yet, and takes over what another tool did.
     fn prepare(&mut self, set: &MigrationSet) -> Result<Moved, Problem> {
-        if self.store.own().is_some() {
-            self.prepare_own()?;
-        }
         let (stores, locked) = (&mut self.store, &mut self.locked);
-        other::take_over(stores, locked, set, &self.settings, &self.run)
+        other::create_own(stores, locked, &self.settings)?;
+        other::take_over(stores, locked, set, &self.settings, &self.run, None)
     }
 
     /// What is to be said about the other tool, once in a run.
@@ -309,21 +307,6 @@ impl Worker {
             Diagnostic::note("no-other-lock", message)
         });
         taken.into_iter().chain(no_lock).collect()
-    }
-
-    fn prepare_own(&mut self) -> Result<(), Problem> {
-        let schema = self.settings.schema.as_deref();
-        if let Some(tables) = Tables::find(&mut *self.locked, schema)? {
-            if tables != *self.store.tables() {
-                let message = "the tables of Limosa were created in another schema meanwhile";
-                return Err(Problem::report(
-                    Diagnostic::error("plan-changed", Class::Blocked, message)
-                        .with_help("run the command again"),
-                ));
-            }
-            return Ok(());
-        }
-        Ok(self.store.create(&mut self.locked)?)
     }
 
     fn step(

@@ -1,6 +1,7 @@
 //! The JSON documents: a stable interface. Structs that are written as JSON stand only here, and in
 //! `limosa_core::journal`; the schemas are in `docs/reference/json`.
 
+mod adopt;
 mod blocker;
 mod event;
 mod history;
@@ -10,6 +11,9 @@ mod plan;
 mod run;
 mod status;
 
+pub use adopt::{
+    AdoptChange, AdoptDatabase, AdoptDocument, AdoptFile, AdoptMigration, AdoptOutcome,
+};
 pub use blocker::Blocker;
 pub use event::{Events, failed, finished};
 pub use history::{HistoryDatabase, HistoryDocument};

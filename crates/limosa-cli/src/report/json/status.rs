@@ -2,7 +2,7 @@
 
 use limosa_core::history::{Counts, MigrationState, State};
 use limosa_core::{Diagnostic, MigrationSet};
-use limosa_db::Server;
+use limosa_engine::Database;
 use serde::Serialize;
 
 use super::Problem;
@@ -41,8 +41,16 @@ pub struct StatusDatabase {
     server_version: String,
     layout: &'static str,
     store: &'static str,
+    other_tool: Option<OtherTool>,
     migrations: Vec<StatusMigration>,
     counts: Counts,
+}
+
+/// The other tool whose history is kept, too.
+#[derive(Debug, Serialize)]
+struct OtherTool {
+    name: &'static str,
+    table: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -59,17 +67,27 @@ impl StatusDatabase {
     /// Of files held against a history.
     pub fn new(
         name: &str,
-        server: &Server,
+        database: &Database,
         set: &MigrationSet,
         status: &limosa_core::history::Status<'_>,
     ) -> Self {
+        let server = database.server();
+        let other = database.other_table();
         Self {
             name: name.to_owned(),
             dialect: server.target.dialect.name(),
             server: server.product,
             server_version: server.version.clone(),
             layout: set.layout.name(),
-            store: "native",
+            store: match (other.is_some(), database.keeps_own()) {
+                (false, _) => "native",
+                (true, true) => "mirror",
+                (true, false) => "foreign",
+            },
+            other_tool: other.map(|table| OtherTool {
+                name: table.tool().name(),
+                table: table.shown(server.target.dialect),
+            }),
             migrations: status
                 .migrations
                 .iter()

@@ -38,6 +38,12 @@ pub enum Stage {
     Done,
     /// It took several units, and the first of them failed: nothing is done.
     TakenBack,
+    /// The other tool had begun it, and a person says whether it is there: the one before and the one after
+    /// are what is applied now.
+    Settled {
+        /// Whether it is there.
+        applied: bool,
+    },
 }
 
 /// A statement about `{table}`, with the parameters of [`Change::values`].
