@@ -183,6 +183,7 @@ fn what_is_interrupted_is_in_the_plan_and_nothing_is_written(lab: Lab) {
     // Another statement is not the one in doubt.
     let answer = limosa_engine::resolve(
         lab.open(),
+        &lab.migrations().unwrap(),
         &version("1"),
         Some(3),
         Resolution::Applied,
@@ -214,6 +215,7 @@ fn what_is_interrupted_is_in_the_plan_and_nothing_is_written(lab: Lab) {
     lab.file("1_a.sql", &text);
     limosa_engine::resolve(
         lab.open(),
+        &lab.migrations().unwrap(),
         &version("1"),
         Some(2),
         Resolution::Applied,

@@ -395,6 +395,7 @@ fn what_cannot_be_known_is_asked_and_the_answer_counts() {
     assert_eq!(lab.db.value("SELECT count(*) FROM m"), "1");
     limosa_engine::resolve(
         lab.open(),
+        &lab.migrations().unwrap(),
         &version("1"),
         None,
         Resolution::NotApplied,
