@@ -2,7 +2,6 @@
 
 mod support;
 
-use limosa_core::event::Silent;
 use limosa_core::history::State;
 use limosa_core::plan::Goal;
 use limosa_engine::Resolution;
@@ -242,7 +241,7 @@ fn what_nobody_recorded_is_asked_and_never_guessed() {
             "{:?}",
             report.help
         );
-        limosa_engine::resolve(lab.open(), &version("1"), None, resolution, &mut Silent).unwrap();
+        lab.resolve(&version("1"), None, resolution).unwrap();
         lab.up();
         let started =
             "select count(*) from limosa_journal where event = 'unit-started' and unit = 1";
@@ -250,13 +249,7 @@ fn what_nobody_recorded_is_asked_and_never_guessed() {
         assert_eq!(lab.applied(), ["1"]);
         lab.db.execute("DROP TABLE a; DELETE FROM limosa_journal WHERE event <> 'format'; DELETE FROM limosa_history");
     }
-    let none = limosa_engine::resolve(
-        lab.open(),
-        &version("1"),
-        None,
-        Resolution::Applied,
-        &mut Silent,
-    );
+    let none = lab.resolve(&version("1"), None, Resolution::Applied);
     assert_eq!(none.unwrap_err().diagnostic().name, "nothing-in-doubt");
 }
 

@@ -1,6 +1,7 @@
 //! One scenario, from a fresh database to its end, with what dies on the way.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
@@ -210,7 +211,8 @@ impl Play<'_> {
             self.wrong(format!("the statement {statement} is not what is in doubt"));
             return;
         };
-        match resolve(open(), &doubt.version, None, resolution, &mut Silent) {
+        let set = victim::migrations(Path::new(&self.order.folder), &url);
+        match resolve(open(), &set, &doubt.version, None, resolution, &mut Silent) {
             Ok(_) => self.played.decisions += 1,
             Err(problem) => self.wrong(format!("the decision is refused: {problem}")),
         }

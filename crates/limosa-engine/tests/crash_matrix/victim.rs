@@ -13,7 +13,7 @@ use std::time::Duration;
 use limosa_core::event::{Event, Observer};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, PlanOptions};
-use limosa_core::{DatabaseUrl, Layout};
+use limosa_core::{DatabaseUrl, Layout, MigrationSet};
 use limosa_db::{ConnectOptions, SessionSettings};
 use limosa_engine::{Answer, Database, Request, Settings};
 use serde::{Deserialize, Serialize};
@@ -104,13 +104,7 @@ fn run(order: &Order, count: &mut Count) -> Result<(), Failure> {
         }
     };
     let database = open(&url, order.retry_for).map_err(|problem| failed(&problem))?;
-    let set = load(&Place {
-        directory: Path::new(&order.folder),
-        shown: "migrations",
-        layout: Some(Layout::Native),
-        dialect: url.dialect(),
-    });
-    let set = set.unwrap_or_else(|wrong| panic!("{wrong:#?}"));
+    let set = migrations(Path::new(&order.folder), &url);
     let goal = match order.way {
         Way::Up => Goal::Up {
             to: None,
@@ -159,6 +153,17 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         tool_version: "0.0.0-test".to_owned(),
     };
     Database::open(url, &connect, &settings)
+}
+
+/// The migrations of a folder.
+pub fn migrations(folder: &Path, url: &DatabaseUrl) -> MigrationSet {
+    let set = load(&Place {
+        directory: folder,
+        shown: "migrations",
+        layout: Some(Layout::Native),
+        dialect: url.dialect(),
+    });
+    set.unwrap_or_else(|wrong| panic!("{wrong:#?}"))
 }
 
 /// In the tests: one victim, to its end. `None` when it was killed.

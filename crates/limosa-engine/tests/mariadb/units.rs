@@ -328,15 +328,7 @@ fn rows_in_tables_without_transactions_are_in_doubt_after_a_failure() {
         "INSERT INTO a VALUES (1);\nINSERT INTO a VALUES (2);\n",
     );
     let (version, answer) = (version("1"), Resolution::NotApplied);
-    limosa_engine::resolve(
-        lab.open(),
-        &lab.migrations().unwrap(),
-        &version,
-        None,
-        answer,
-        &mut Silent,
-    )
-    .unwrap();
+    lab.resolve(&version, None, answer).unwrap();
     lab.up();
     assert_eq!(lab.db.value("SELECT count(*) FROM a"), "2");
 }

@@ -1,6 +1,5 @@
 //! Files that change while a migration is interrupted, on every database.
 
-use limosa_core::event::Silent;
 use limosa_core::history::State;
 use limosa_core::plan::Goal;
 use limosa_engine::{Answer, Resolution};
@@ -181,14 +180,7 @@ fn what_is_interrupted_is_in_the_plan_and_nothing_is_written(lab: Lab) {
     }
     assert_eq!(lab.journal(), before, "a dry run writes nothing");
     // Another statement is not the one in doubt.
-    let answer = limosa_engine::resolve(
-        lab.open(),
-        &lab.migrations().unwrap(),
-        &version("1"),
-        Some(3),
-        Resolution::Applied,
-        &mut Silent,
-    );
+    let answer = lab.resolve(&version("1"), Some(3), Resolution::Applied);
     let report = answer.expect_err("it is another one").diagnostic();
     assert_eq!(report.name, "nothing-in-doubt");
     assert!(
@@ -213,15 +205,8 @@ fn what_is_interrupted_is_in_the_plan_and_nothing_is_written(lab: Lab) {
     lab.remove("1_a.sql");
     lab.up();
     lab.file("1_a.sql", &text);
-    limosa_engine::resolve(
-        lab.open(),
-        &lab.migrations().unwrap(),
-        &version("1"),
-        Some(2),
-        Resolution::Applied,
-        &mut Silent,
-    )
-    .expect("that one is in doubt");
+    lab.resolve(&version("1"), Some(2), Resolution::Applied)
+        .expect("that one is in doubt");
     lab.up();
     assert!(lab.has_table("b"));
     assert_eq!(events(&lab, "1", 1), "unit-started unit-done");

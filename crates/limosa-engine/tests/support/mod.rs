@@ -16,7 +16,8 @@ use limosa_core::plan::{Goal, Order, PlanOptions, UnitMode};
 use limosa_core::{DatabaseUrl, Diagnostic, Layout, MigrationSet, Plan, Version};
 use limosa_db::{ConnectOptions, OtherKey, OtherLock, SessionSettings, Waits};
 use limosa_engine::{
-    Answer, Database, JournalEntry, OtherTool, Request, RunFailure, RunReport, Settings, Texts,
+    Answer, Database, JournalEntry, OtherTool, Request, Resolution, Resolved, RunFailure,
+    RunReport, Settings, Texts,
 };
 use limosa_testkit::Kind;
 use tempfile::TempDir;
@@ -193,6 +194,17 @@ impl Lab {
     /// Applies what is pending, before the eyes of an observer.
     pub fn up_observed(&self, observer: &mut dyn Observer) -> Ran {
         self.run_observed(UP, &mut |_, _| Answer::Go, &|| false, observer)
+    }
+
+    /// A person's answer about a statement.
+    pub fn resolve(
+        &self,
+        version: &Version,
+        statement: Option<u64>,
+        answer: Resolution,
+    ) -> Result<Resolved, limosa_engine::Problem> {
+        let set = self.migrations().unwrap();
+        limosa_engine::resolve(self.open(), &set, version, statement, answer, &mut Silent)
     }
 
     pub fn up(&self) -> RunReport {

@@ -393,15 +393,8 @@ fn what_cannot_be_known_is_asked_and_the_answer_counts() {
         "{said}"
     );
     assert_eq!(lab.db.value("SELECT count(*) FROM m"), "1");
-    limosa_engine::resolve(
-        lab.open(),
-        &lab.migrations().unwrap(),
-        &version("1"),
-        None,
-        Resolution::NotApplied,
-        &mut limosa_core::event::Silent,
-    )
-    .unwrap();
+    lab.resolve(&version("1"), None, Resolution::NotApplied)
+        .unwrap();
     lab.up();
     assert_eq!(lab.db.value("SELECT count(*) FROM m"), "0");
     assert_eq!(count(&lab), "11");
