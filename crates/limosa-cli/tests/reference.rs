@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 17] = [
     "init",
     "new",
     "status",
@@ -15,6 +15,7 @@ const COMMANDS: [&str; 16] = [
     "goto",
     "redo",
     "baseline",
+    "adopt",
     "lint",
     "renumber",
     "resolve",

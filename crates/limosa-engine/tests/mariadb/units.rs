@@ -1,6 +1,5 @@
 //! What is a unit, and what is left of one that fails.
 
-use limosa_core::event::Silent;
 use limosa_core::history::State;
 use limosa_engine::Resolution;
 
