@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{ForeignHistory, Mark, Marks, TakenOver, Unfinished};
-use crate::history::History;
+use crate::history::{Applied, History, Origin};
 use crate::{MigrationSet, Version};
 
 /// What the other tool did.
@@ -21,14 +21,33 @@ impl Moved {
         self.ahead.is_empty() && self.back.is_empty()
     }
 
-    /// Whether the other tool only went on, or only back, and not over something that we are in the middle of.
-    fn is_plain(&self, ours: &History) -> bool {
+    /// Whether the other tool only went on, or only back from where it was, and not over something that we are in the
+    /// middle of.
+    fn is_plain(&self, ours: &History, theirs: &ForeignHistory) -> bool {
         let begun = |version: &Version| ours.attempt(version).is_some();
-        let emptied = self.back.len() > 1 && self.back.len() == ours.applied.len();
         (self.ahead.is_empty() || self.back.is_empty())
-            && !emptied
+            && !self.is_emptied(ours, theirs)
+            && self.is_from_the_end(ours)
             && !self.ahead.iter().any(|taken| begun(&taken.row.version))
             && !self.back.iter().any(begun)
+    }
+
+    /// Whether everything is gone at once: a table that somebody emptied looks like that. One migration may as well be
+    /// undone, unless the tool would have left a trace of it.
+    fn is_emptied(&self, ours: &History, theirs: &ForeignHistory) -> bool {
+        let keeps_traces = matches!(&theirs.marks, Marks::Numbers(numbers) if numbers.is_empty());
+        let all = self.back.len() == ours.applied.len();
+        all && (self.back.len() > 1 || keeps_traces && !self.back.is_empty())
+    }
+
+    /// Whether what is undone are the last ones, by their application or by their versions. No tool leaves a hole.
+    fn is_from_the_end(&self, ours: &History) -> bool {
+        let undone = |version: &&Version| self.back.contains(version);
+        let by_application = newest_first(ours).take_while(undone).count();
+        let mut versions: Vec<&Version> = ours.applied.iter().map(|row| &row.version).collect();
+        versions.sort_by(|a, b| b.cmp(a));
+        let by_version = versions.into_iter().take_while(undone).count();
+        by_application.max(by_version) == self.back.len()
     }
 
     /// Our history as it will be when that is taken over.
@@ -87,7 +106,8 @@ pub enum ForeignError {
 /// What the other tool did since both agreed.
 ///
 /// Where the tool keeps only the highest version, what lies below ours is not judged: a migration that
-/// our history does not have was not applied, whatever that number implies.
+/// our history does not have was not applied, whatever that number implies. When that tool goes back below one that it
+/// implies, nobody can tell any more, and the difference is not plain.
 ///
 /// # Errors
 /// When the other tool stopped in the middle of a migration, or when the difference is not plain.
@@ -97,7 +117,7 @@ pub fn compare(
     theirs: &ForeignHistory,
 ) -> Result<Moved, ForeignError> {
     let moved = difference(set, ours, theirs)?;
-    if moved.is_plain(ours) {
+    if moved.is_plain(ours, theirs) {
         return Ok(moved);
     }
     Err(ForeignError::Differs {
@@ -117,18 +137,23 @@ pub fn difference(
     ours: &History,
     theirs: &ForeignHistory,
 ) -> Result<Moved, ForeignError> {
-    if let Some(Unfinished { version }) = &theirs.unfinished {
-        let ours_too = |version: &Version| ours.attempt(version).is_some();
-        if version.as_ref().is_some_and(ours_too) {
-            // We are in the middle of it ourselves, and say so in the other table, too.
-            return Ok(Moved::default());
-        }
-        return Err(unfinished(set, theirs, version.as_ref()));
-    }
+    // Where we are in the middle of a migration ourselves, we say so in the other table, too.
+    let ours_too = match &theirs.unfinished {
+        None => None,
+        Some(Unfinished {
+            version: Some(version),
+        }) if ours.attempt(version).is_some() => Some(version),
+        Some(Unfinished { version }) => return Err(unfinished(set, theirs, version.as_ref())),
+    };
     let (ahead, back) = match &theirs.marks {
-        Marks::Each(marks) => each(ours, marks),
-        Marks::UpTo(version) => up_to(set, ours, version.as_ref()),
-        Marks::Numbers(numbers) => up_to(set, ours, reached(set, ours, numbers).as_ref()),
+        Marks::Each(marks) => each(ours, marks, ours_too),
+        // The mark of what is at work stands where the version was.
+        Marks::UpTo(_) | Marks::Numbers(_) if ours_too.is_some() => (vec![], vec![]),
+        Marks::UpTo(version) => up_to(set, ours, theirs, version.as_ref(), version.as_slice()),
+        Marks::Numbers(numbers) => {
+            let (reached, named) = replay(set, ours, numbers);
+            up_to(set, ours, theirs, reached.as_ref(), &named)
+        }
     };
     let ahead = ahead
         .iter()
@@ -137,62 +162,92 @@ pub fn difference(
     Ok(Moved { ahead, back })
 }
 
-/// What only one of both has, where the tool has a row for each migration.
-fn each(ours: &History, marks: &[Mark]) -> (Vec<Mark>, Vec<Version>) {
+/// What only one of both has, where the tool has a row for each migration. What we are in the middle of is not judged.
+fn each(ours: &History, marks: &[Mark], at_work: Option<&Version>) -> (Vec<Mark>, Vec<Version>) {
     let theirs: BTreeSet<&Version> = marks.iter().map(|mark| &mark.version).collect();
-    let known: BTreeSet<&Version> = ours.applied.iter().map(|row| &row.version).collect();
-    let ahead = marks.iter().filter(|mark| !known.contains(&mark.version));
-    let back = newest_first(ours).filter(|version| !theirs.contains(version));
-    (ahead.cloned().collect(), back.cloned().collect())
+    let mut known: BTreeSet<&Version> = ours.applied.iter().map(|row| &row.version).collect();
+    known.extend(at_work);
+    let back =
+        newest_first(ours).filter(|version| !theirs.contains(version) && Some(*version) != at_work);
+    let back = back.cloned().collect();
+    let ahead = marks.iter().filter(|mark| known.insert(&mark.version));
+    (ahead.cloned().collect(), back)
 }
 
-/// The same where the tool keeps the highest version.
+/// The same where the tool keeps the highest version. `named` are those that it certainly applied.
+///
+/// A version without a file here says nothing about those below it: a newer release has them, and they are taken over
+/// when their files are here.
 fn up_to(
     set: &MigrationSet,
     ours: &History,
+    tool: &ForeignHistory,
     theirs: Option<&Version>,
+    named: &[Version],
 ) -> (Vec<Mark>, Vec<Version>) {
-    let top = ours.highest();
-    let back = newest_first(ours).filter(|version| theirs.is_none_or(|theirs| *version > theirs));
-    let back: Vec<Version> = back.cloned().collect();
-    let Some(theirs) = theirs else {
-        return (vec![], back);
-    };
-    let mut ahead: Vec<Version> = set
-        .migrations
-        .iter()
-        .map(|one| &one.version)
-        .filter(|version| *version <= theirs && top.is_none_or(|top| *version > top))
+    let is_above = |version: &Version| theirs.is_none_or(|theirs| version > theirs);
+    let back: Vec<Version> = newest_first(ours)
+        .filter(|version| is_above(version))
         .cloned()
         .collect();
-    let known = |version: &Version| set.get(version).is_some() || ours.get(version).is_some();
-    // A tool that goes back by writing the number before the one that it undid names no migration.
-    let names_one = known(theirs) || !theirs.next().is_some_and(|next| known(&next));
-    if top.is_none_or(|top| theirs > top) && names_one && ahead.last() != Some(theirs) {
-        ahead.push(theirs.clone());
-    }
-    (ahead.into_iter().map(Mark::new).collect(), back)
+    let stays = ours.applied.iter().filter(|row| !is_above(&row.version));
+    let top = stays
+        .filter(|row| !is_stand_in(row, tool))
+        .map(|row| &row.version)
+        .max();
+    let here = set.migrations.iter().map(|one| &one.version);
+    let ahead: BTreeSet<&Version> = here
+        .chain(named)
+        .filter(|version| !is_above(version) && top.is_none_or(|top| *version > top))
+        .filter(|version| ours.get(version).is_none())
+        .collect();
+    let ahead = ahead.into_iter().cloned().map(Mark::new);
+    (ahead.collect(), back)
 }
 
-/// The highest version that a log of numbers leaves.
+/// Whether a row was taken over from that tool without any file of it.
+fn is_stand_in(row: &Applied, tool: &ForeignHistory) -> bool {
+    row.origin == Origin::Adopted
+        && row.applied_by == tool.tool.name()
+        && row.up.sha256.is_none()
+        && row.down.sha256.is_none()
+}
+
+/// The highest version that a log of numbers leaves, and the versions that it names as applied.
 ///
 /// A tool that goes back by writing the number before the one that it undid may name no migration with it. Then it is
 /// the last one that it applied and that it has not undone, as far as the log goes back.
-fn reached(set: &MigrationSet, ours: &History, numbers: &[Version]) -> Option<Version> {
-    let last = numbers.last()?;
+fn replay(
+    set: &MigrationSet,
+    ours: &History,
+    numbers: &[Version],
+) -> (Option<Version>, Vec<Version>) {
+    let Some(last) = numbers.last() else {
+        return (None, vec![]);
+    };
+    let is_known = |version: &Version| set.get(version).is_some() || ours.get(version).is_some();
     let mut applied: Vec<&Version> = Vec::new();
     let mut goes_back = false;
     for (at, number) in numbers.iter().enumerate() {
-        goes_back = at > 0 && *number < numbers[at - 1];
+        let before = at.checked_sub(1).map(|at| &numbers[at]);
+        if before == Some(number) {
+            continue;
+        }
+        goes_back = before.is_some_and(|before| number < before);
         applied.retain(|one| *one <= number);
-        if !goes_back {
+        // The beginning of the log may be lost, and then its first number may be one that came of undoing.
+        let is_undoing = goes_back
+            || before.is_none()
+                && set.get(number).is_none()
+                && number.next().is_some_and(|next| set.get(&next).is_some());
+        if !is_undoing && number.as_i64() != Some(0) {
             applied.push(number);
         }
     }
-    let is_known = set.get(last).is_some() || ours.get(last).is_some();
-    let top = applied.last().filter(|_| goes_back && !is_known);
-    let reached = top.map_or(last, |top| *top);
-    (reached.as_i64() != Some(0)).then(|| reached.clone())
+    let top = applied.last().filter(|_| goes_back && !is_known(last));
+    let reached = top.map_or(last, |top| *top).clone();
+    let named = applied.into_iter().cloned().collect();
+    ((reached.as_i64() != Some(0)).then_some(reached), named)
 }
 
 fn newest_first(ours: &History) -> impl Iterator<Item = &Version> {
@@ -227,3 +282,6 @@ fn unfinished(
 fn texts<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<String> {
     versions.map(|version| version.text().to_owned()).collect()
 }
+
+#[cfg(test)]
+mod tests;
