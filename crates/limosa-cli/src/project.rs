@@ -2,6 +2,7 @@
 
 mod address;
 mod fetched;
+mod folder;
 mod sources;
 
 use std::collections::BTreeSet;
@@ -23,6 +24,8 @@ use crate::surroundings::Surroundings;
 use crate::terminal::{DIM, NAME, Terminal, clean_line, paint};
 use address::Address;
 pub use address::Told;
+use folder::said_by;
+pub use folder::{layout_of, place};
 pub use sources::Sources;
 
 /// A project: its settings and where it runs.
@@ -270,37 +273,6 @@ fn session_init(one: &DatabaseSettings, dialect: Dialect) -> Vec<String> {
     init
 }
 
-/// Where the migrations of a database are, for reading names or files without a server. The
-/// dialect is the configured one, else that of the URL; names mean the same in all of them.
-pub fn place<'a>(one: &'a DatabaseSettings, shown: &'a str) -> Place<'a> {
-    Place {
-        directory: &one.migrations,
-        shown,
-        layout: one.layout,
-        dialect: one.known_dialect().unwrap_or(Dialect::Postgres),
-    }
-}
-
-/// Problems with a folder, with who named it where that is another tool.
-fn said_by(one: &DatabaseSettings, problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
-    let Some(from) = one.folder_of_tool() else {
-        return problems;
-    };
-    let noted = |problem: Diagnostic| match problem.name {
-        "no-directory" | "not-a-directory" => {
-            problem.with_note(format!("the directory is from {from}"))
-        }
-        _ => problem,
-    };
-    problems.into_iter().map(noted).collect()
-}
-
-/// The layout of a database's folder, also when something is wrong with its files.
-pub fn layout_of(one: &DatabaseSettings) -> Result<Layout, Stop> {
-    let shown = one.migrations.to_string_lossy();
-    Ok(layout::read(&place(one, &shown))?.set.layout)
-}
-
 /// The layout of a folder whose files may be of several tools, by the table that the database has of one of them;
 /// `None` when it stays as it is.
 fn layout_by_table(
@@ -309,7 +281,7 @@ fn layout_by_table(
     tools: &[(Layout, String)],
 ) -> Result<Option<Layout>, Stop> {
     let shown = one.migrations.to_string_lossy();
-    let readable = layout::readable_as(&place(one, &shown))?;
+    let readable = layout::readable_as(&place(one, &shown)?)?;
     let found: Vec<&(Layout, String)> = tools
         .iter()
         .filter(|(tool, _)| readable.contains(tool))
@@ -345,7 +317,7 @@ fn load(
     let place = Place {
         dialect,
         layout,
-        ..place(one, &shown)
+        ..place(one, &shown)?
     };
     Ok(layout::load(&place).map_err(|problems| said_by(one, problems))?)
 }

@@ -380,6 +380,41 @@ fn a_configuration_that_others_may_write_is_refused() {
 }
 
 #[test]
+fn a_configuration_that_stayed_behind_does_not_hide_the_files_of_another_tool() {
+    let pair = || {
+        project()
+            .file("migrations/1_a.up.sql", "CREATE TABLE a (x integer);\n")
+            .file("migrations/1_a.down.sql", "DROP TABLE a;\n")
+    };
+    let json = "{\"dev\": {\"driver\": \"sqlite3\", \"filename\": \"x.db\"}}";
+    let old = pair().file("database.json", json);
+    for command in ["up", "status", "lint"] {
+        let output = old.limosa(&[command]).run();
+        assert_eq!(output.code, 2, "{output}");
+        assert!(
+            output
+                .stderr
+                .contains("the files in migrations are not those of db-migrate")
+                && output.stderr.contains("db-migrate: database.json")
+                && output.stderr.contains("--layout golang-migrate")
+                && output.stderr.contains("--no-tool-config"),
+            "{output}"
+        );
+    }
+    assert!(!old.path().join("x.db").exists());
+    let goose = pair()
+        .limosa(&["status", "--url", "sqlite:x.db"])
+        .env("GOOSE_DRIVER", "sqlite3")
+        .run();
+    assert_eq!(goose.code, 2, "{goose}");
+    assert!(goose.stderr.contains("goose: GOOSE_DRIVER"), "{goose}");
+    let named = old
+        .limosa(&["up", "--layout", "golang-migrate", "--url", "sqlite:y.db"])
+        .run();
+    assert_eq!(named.code, 0, "{named}");
+}
+
+#[test]
 fn init_leaves_to_the_other_tool_what_it_says() {
     let project = project()
         .file(

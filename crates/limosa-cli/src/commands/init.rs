@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 use limosa_core::config::{FILE_NAME, ToolConfig};
-use limosa_core::layout::{self, Place};
+use limosa_core::layout::{self, Place, readable_as};
 use limosa_core::{DatabaseUrl, Layout};
 use limosa_sql::Dialect;
 
@@ -112,16 +112,18 @@ fn given_url(text: Option<&str>) -> Result<Option<String>, Stop> {
 }
 
 /// What a folder has already: `12 migrations of goose`. `None` when it is empty or not there.
-fn found_in(folder: &Path, layout: Option<Layout>) -> Option<String> {
+fn found_in(folder: &Path, tool: Option<Layout>) -> Option<String> {
     std::fs::read_dir(folder).ok()?.next()?.ok()?;
     let shown = folder.to_string_lossy();
-    let place = Place {
+    let mut place = Place {
         directory: folder,
         shown: &shown,
-        layout,
+        layout: None,
         // Names and sections mean the same in all of them.
         dialect: Dialect::Postgres,
     };
+    let fits = |tool: &Layout| readable_as(&place).is_ok_and(|all| all.contains(tool));
+    place.layout = tool.filter(fits);
     let Ok(reading) = layout::read(&place) else {
         return Some("limosa status tells more about its files".to_owned());
     };

@@ -43,7 +43,7 @@ fn check(args: &Lint, context: &Context, databases: &mut Vec<(String, Vec<Findin
         let shown = one.migrations.to_string_lossy();
         let place = Place {
             dialect,
-            ..place(one, &shown)
+            ..place(one, &shown)?
         };
         let reading = layout::read(&place)?;
         let base = match since {

@@ -66,7 +66,7 @@ fn highest(one: &DatabaseSettings, layout: Layout) -> Result<Option<Version>, St
         return Ok(None);
     }
     let shown = one.migrations.to_string_lossy();
-    let files = named_files(&place(one, &shown), layout)?;
+    let files = named_files(&place(one, &shown)?, layout)?;
     Ok(files.into_iter().map(|file| file.version).max())
 }
 

@@ -25,7 +25,7 @@ pub fn run(args: &Renumber, context: &Context) -> Outcome {
     let one = only_folder(&project)?;
     let layout = layout_of(one)?;
     let shown = one.migrations.to_string_lossy();
-    let files = named_files(&place(one, &shown), layout)?;
+    let files = named_files(&place(one, &shown)?, layout)?;
     let histories = histories(&project, context)?;
     let is_applied = |version: &Version, title: &str| {
         histories.iter().any(|history| {

@@ -360,6 +360,10 @@ impl Resolving<'_> {
                 },
             },
         };
+        let layout = asked
+            .layout
+            .or(self.key(|keys| keys.layout.as_ref()).copied())
+            .or(keys.layout);
         let of_migrations = self.tool.filter(|tool| tool.is_of_migrations);
         let (tool_table, tool_table_from) = self.tool_table();
         let texts = |texts: Option<&SqlTexts>| texts.map_or_else(Vec::new, |texts| texts.0.clone());
@@ -386,11 +390,11 @@ impl Resolving<'_> {
             tool_dialect: self.tool.and_then(|tool| tool.dialect),
             migrations: migrations.0,
             migrations_from: migrations.1,
-            layout: asked
-                .layout
-                .or(self.key(|keys| keys.layout.as_ref()).copied())
-                .or(keys.layout)
-                .or(of_migrations.map(|tool| tool.tool)),
+            layout: layout.or(of_migrations.map(|tool| tool.tool)),
+            layout_of_tool: match layout {
+                Some(_) => None,
+                None => of_migrations.map(|tool| tool.shown.clone()),
+            },
             history: asked
                 .history
                 .or(self.key(|keys| keys.history.as_ref()).copied())

@@ -50,6 +50,8 @@ pub struct DatabaseSettings {
     pub migrations_from: Origin,
     /// The layout, when it is not to be detected.
     pub layout: Option<Layout>,
+    /// The configuration of another tool that the layout is from, where nobody else said it.
+    pub layout_of_tool: Option<String>,
     /// Which history table is kept. Where nobody said so, the database decides: the other tool's is kept
     /// right where it is there.
     pub history: Option<HistoryKind>,
