@@ -123,6 +123,15 @@ impl Conf<'_> {
                 Some((spot, Ok(text))) if text.is_empty() => {
                     Err(wrong(self.file, spot, format!("`{key}` is empty")))
                 }
+                // Its parser knows no comments behind a value, and others do.
+                Some((spot, Ok(_)))
+                    if ["open", "dsn"].contains(&key) && has_comment(self.file, spot) =>
+                {
+                    let message = format!(
+                        "what follows ` #` belongs to `{key}` for some, and is a comment for others"
+                    );
+                    Err(wrong(self.file, spot, message))
+                }
                 Some((spot, Ok(text))) => Ok(Some((spot, text))),
                 Some((spot, Err(problem))) => Err(wrong(self.file, spot, problem)),
             }
@@ -200,6 +209,17 @@ fn of_variables(sources: &Sources<'_>) -> Option<ToolConfig> {
     let folder = PathBuf::from("db").join(folder);
     config.migrations = Some((folder, folder_origin));
     Some(config)
+}
+
+/// Whether a ` #` stands behind a value without quotes.
+fn has_comment(file: &ToolFile, (line, column): Spot) -> bool {
+    let number = |at: u64| usize::try_from(at - 1).unwrap_or(usize::MAX);
+    let line = file.text.lines().nth(number(line)).unwrap_or_default();
+    let mut value = line.chars().skip(number(column)).peekable();
+    let is_quoted = value
+        .peek()
+        .is_some_and(|first| ['"', '\''].contains(first));
+    !is_quoted && value.collect::<String>().contains(" #")
 }
 
 /// A driver by its name, or by the path of its import, which ends with one.

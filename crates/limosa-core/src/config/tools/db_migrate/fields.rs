@@ -64,15 +64,16 @@ impl Fields {
             return Ok(fields);
         }
         let plain = format!("{}:{rest}", dialect.name());
-        let parts = DatabaseUrl::parse(&plain)
-            .and_then(|url| UrlParts::read(&url))
-            .map_err(|error| error.to_string())?;
+        let url = DatabaseUrl::parse(&plain).map_err(|error| error.to_string())?;
+        let parts = UrlParts::read(&url).map_err(|error| error.to_string())?;
         for (name, value) in parts.parameters {
             set(&name, Some(value));
         }
         set("user", parts.user);
         set("password", parts.password);
-        set("database", parts.database);
+        // A path that is only `/` names none, and comes before a name all the same.
+        let has_path = url.secret().contains(&format!("{}/", url.authority()));
+        set("database", parts.database.or(has_path.then(String::new)));
         let host = parts.hosts.into_iter().next();
         if let Some((name, port)) = host {
             set("host", Some(name).filter(|name| !name.is_empty()));

@@ -58,7 +58,7 @@ fn database_url_comes_before_the_fields_of_an_environment_without_a_url() {
     let of = |name| {
         project("database.json", JSON)
             .environment(name)
-            .with("DATABASE_URL", "postgres://eve@other:1/")
+            .with("DATABASE_URL", "postgres://eve@other:1")
             .with("PROD_URL", "postgres://a:b@db/shop")
     };
     let test = of("test");
@@ -70,6 +70,8 @@ fn database_url_comes_before_the_fields_of_an_environment_without_a_url() {
         )
     );
     assert!(test.config().uses_database_url);
+    let path = test.with("DATABASE_URL", "postgres://eve@other:1/");
+    assert_eq!(path.url().0, "postgres://eve:p%40ss@other:1/postgres");
     assert_eq!(
         of("production").url().0,
         "postgres://a:b@db/shop?sslmode=require"

@@ -125,6 +125,11 @@ fn what_dbconf_cannot_say_is_told_with_its_line() {
             "no `/`",
         ),
         (
+            "development:\n  driver: sqlite3\n  open: my #s3cret.db\n",
+            3,
+            "is a comment for others",
+        ),
+        (
             "development:\n  driver: mysql\n  open: [a]\n",
             3,
             "`open` is empty",
