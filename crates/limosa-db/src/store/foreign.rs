@@ -3,6 +3,7 @@
 //! Each tool has a file beside this one, which says how its table looks, how it is read and what is
 //! written for a change. The other tool has to accept every row as its own.
 
+mod aside;
 mod change;
 mod columns;
 mod find;
@@ -218,9 +219,15 @@ impl Foreign {
         store_of(self.tool).expect("only tools with a store are found")
     }
 
-    fn prepare(&self, dialect: Dialect, sql: &str, values: &[(&str, Value)]) -> Prepared {
+    /// The name as an identifier, with its schema and without.
+    fn quoted(&self, dialect: Dialect) -> [String; 2] {
         let name = quote_identifier(dialect, &self.table);
-        let table = format!("{}.{name}", quote_identifier(dialect, &self.schema));
+        let schema = quote_identifier(dialect, &self.schema);
+        [format!("{schema}.{name}"), name]
+    }
+
+    fn prepare(&self, dialect: Dialect, sql: &str, values: &[(&str, Value)]) -> Prepared {
+        let [table, name] = self.quoted(dialect);
         Context {
             dialect,
             tables: None,

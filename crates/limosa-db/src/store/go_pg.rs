@@ -70,4 +70,8 @@ impl ForeignStore for GoPg {
             Stage::TakenBack | Stage::Settled { .. } => vec![],
         }
     }
+
+    fn locks_its_table(&self) -> bool {
+        true
+    }
 }

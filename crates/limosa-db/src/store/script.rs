@@ -66,8 +66,19 @@ pub(super) fn inline(dialect: Dialect, prepared: &Prepared) -> String {
     } else {
         '?'
     };
-    while let Some(at) = rest.find(marker) {
+    while let Some(at) = rest.find([marker, '"', '`', '\'']) {
         sql.push_str(&rest[..at]);
+        let found = rest.as_bytes()[at];
+        if char::from(found) != marker {
+            // Nothing within quotes is a parameter, whatever a name looks like.
+            let end = rest.as_bytes()[at + 1..]
+                .iter()
+                .position(|byte| *byte == found);
+            let end = end.map_or(rest.len(), |end| at + end + 2);
+            sql.push_str(&rest[at..end]);
+            rest = &rest[end..];
+            continue;
+        }
         let digits = rest[at + 1..].find(|c: char| !c.is_ascii_digit());
         let digits = &rest[at + 1..at + 1 + digits.unwrap_or(rest.len() - at - 1)];
         let number = digits.parse::<usize>().unwrap_or_else(|_| {
@@ -123,6 +134,28 @@ mod tests {
         assert_eq!(literal(Dialect::Postgres, &text), "E'it''s \\\\'' -- $1 ?'");
         assert_eq!(literal(Dialect::Mysql, &text), "'it''s \\\\'' -- $1 ?'");
         assert_eq!(literal(Dialect::Sqlite, &text), "'it''s \\'' -- $1 ?'");
+    }
+
+    #[test]
+    fn a_name_is_no_parameter() {
+        for (dialect, sql, wanted) in [
+            (
+                Dialect::Postgres,
+                "SELECT $1 FROM \"a$1\"\"$1\" WHERE b = '$1' AND c = $1",
+                "SELECT 7 FROM \"a$1\"\"$1\" WHERE b = '$1' AND c = 7",
+            ),
+            (
+                Dialect::Mysql,
+                "SELECT ? FROM `a?``?` WHERE b = ?",
+                "SELECT 7 FROM `a?``?` WHERE b = 8",
+            ),
+        ] {
+            let prepared = Prepared {
+                sql: sql.to_owned(),
+                parameters: vec![Value::Int(7), Value::Int(8)],
+            };
+            assert_eq!(inline(dialect, &prepared), wanted);
+        }
     }
 
     #[test]

@@ -279,20 +279,35 @@ impl Stores {
         Ok(corrected.is_some())
     }
 
-    /// Copies our tables aside, until the transaction that is open now ends.
+    /// Whether one of the tables that are kept is in that schema.
+    pub fn is_in(&self, schema: &str) -> bool {
+        let own = self.own().map(|own| own.tables().schema());
+        let foreign = self.foreign().map(Foreign::schema);
+        own.into_iter().chain(foreign).any(|one| one == schema)
+    }
+
+    /// Copies the tables aside, until the transaction that is open now ends.
     ///
     /// # Errors
     /// What the server answers.
     pub fn set_aside(&self, session: &mut Locked) -> Result<(), StoreError> {
-        self.own().map_or(Ok(()), |own| own.set_aside(session))
+        if let Some(own) = self.own() {
+            own.set_aside(session)?;
+        }
+        self.foreign()
+            .map_or(Ok(()), |foreign| foreign.set_aside(session))
     }
 
-    /// Makes our tables again from the copies, if they are gone and their schema is there.
+    /// Makes the tables again from the copies, if they are gone and their schema is there.
     ///
     /// # Errors
     /// What the server answers.
     pub fn put_back(&self, session: &mut Locked) -> Result<(), StoreError> {
-        self.own().map_or(Ok(()), |own| own.put_back(session))
+        if let Some(own) = self.own() {
+            own.put_back(session)?;
+        }
+        self.foreign()
+            .map_or(Ok(()), |foreign| foreign.put_back(session))
     }
 
     /// Without our journal, whoever holds the lock may begin.

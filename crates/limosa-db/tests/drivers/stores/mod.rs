@@ -1,6 +1,8 @@
 //! The history tables of other tools: made, read and written as those tools do it.
 
+mod aside;
 mod db_migrate;
+mod finding;
 mod go_pg;
 mod golang_migrate;
 mod goose;
@@ -16,7 +18,7 @@ use limosa_db::Locked;
 use limosa_db::store::{Change, Foreign, Stage, StoreError};
 use limosa_testkit::Database;
 
-use crate::support::locked;
+use crate::support::{locked, session};
 
 pub(crate) fn version(number: &str) -> Version {
     Version::number(number).unwrap()
@@ -42,6 +44,15 @@ impl Table {
             foreign,
             applied: vec![],
         }
+    }
+
+    /// The same, beside the session that has the lock.
+    #[track_caller]
+    pub fn find_beside(database: &Database, tool: Layout, name: Option<&str>) -> Foreign {
+        let mut session = session(database);
+        Foreign::find(&mut *session, tool, name, "")
+            .unwrap()
+            .unwrap()
     }
 
     /// A table that we made.
