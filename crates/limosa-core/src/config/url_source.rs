@@ -171,7 +171,10 @@ impl fmt::Debug for UrlChoice {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Text(_, origin) => write!(f, "Text(***, {origin})"),
-            Self::Unset(name, origin) => write!(f, "Unset({name}, {origin})"),
+            Self::Unset(name, origin) if is_variable(name) => {
+                write!(f, "Unset({name}, {origin})")
+            }
+            Self::Unset(_, origin) => write!(f, "Unset(***, {origin})"),
             Self::File(path, origin) => write!(f, "File({}, {origin})", path.display()),
             Self::Command(_, origin) => write!(f, "Command(***, {origin})"),
             Self::Wrong(problem) => write!(f, "Wrong({})", problem.message),
@@ -210,10 +213,15 @@ impl UrlChoice {
                 })?;
                 (text, origin.clone())
             }
-            Self::Unset(name, origin) => {
+            Self::Unset(name, origin) if is_variable(name) => {
                 return Err(usage("no-url", format!("the variable {name} is not set"))
                     .with_note(format!("{origin} says that the database URL is there"))
                     .with_help(format!("set it\n{name}=postgres://user@host/database")));
+            }
+            Self::Unset(_, origin) => {
+                let message = format!("what {origin} has is not the name of a variable");
+                return Err(usage("no-url", message)
+                    .with_note("it says that the database URL is in a variable of that name"));
             }
             Self::Wrong(problem) => return Err((**problem).clone()),
             Self::Nowhere(hints) => {
@@ -251,6 +259,14 @@ impl UrlChoice {
             _ => None,
         }
     }
+}
+
+/// Whether a text can be the name of a variable: a URL in its place may hold a password.
+pub(super) fn is_variable(name: &str) -> bool {
+    name.starts_with(|first: char| !first.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn usage(name: &'static str, message: String) -> Diagnostic {
@@ -295,6 +311,18 @@ mod tests {
         assert_eq!(
             problem.message,
             "the command `vault` for the database URL ended with exit code 7"
+        );
+        assert!(!format!("{problem:?}{choice:?}").contains("s3cret"));
+    }
+
+    #[test]
+    fn a_url_in_the_place_of_a_variable_is_not_shown() {
+        let origin = Origin::Config("limosa.toml".into());
+        let choice = UrlChoice::Unset("postgres://ada:s3cret@db".into(), origin);
+        let problem = fetched(&choice).unwrap_err();
+        assert_eq!(
+            problem.message,
+            "what limosa.toml has is not the name of a variable"
         );
         assert!(!format!("{problem:?}{choice:?}").contains("s3cret"));
     }

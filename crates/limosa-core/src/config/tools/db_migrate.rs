@@ -15,6 +15,7 @@ use self::json::spot_of;
 use self::rc::Options;
 use super::problem::{no_url, shown_name, wrong};
 use super::{Origin, Sources, ToolConfig, ToolFile, UrlChoice};
+use crate::config::url_source::is_variable;
 use crate::{Diagnostic, Layout};
 
 /// In the order in which it is looked for; the second is where projects keep it that name it.
@@ -281,8 +282,11 @@ impl Database<'_> {
 
     fn unset(&self, path: &[&str], variable: &str) -> Diagnostic {
         let field = path.last().copied().unwrap_or_default();
-        let variable = shown_name(variable);
-        let message = format!("`{field}` is in the variable {variable}, which is not set");
+        let message = if is_variable(variable) {
+            format!("`{field}` is in the variable {variable}, which is not set")
+        } else {
+            format!("what `{field}` has is not the name of a variable")
+        };
         self.wrong(path, &message)
     }
 }

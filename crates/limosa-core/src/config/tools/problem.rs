@@ -30,10 +30,11 @@ pub(super) fn no_url(problem: Diagnostic) -> UrlChoice {
 /// A name from a file as it may be shown: only what nobody would write as a password.
 pub(super) fn shown_name(name: &str) -> String {
     let plain = name.len() <= 32
+        && name.starts_with(|first: char| first.is_ascii_alphabetic())
         && name
             .bytes()
             .all(|byte| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte));
-    if plain && !name.is_empty() {
+    if plain {
         format!("`{name}`")
     } else {
         "that is named".to_owned()

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::{Origin, Sources, ToolConfig, ToolFile, UrlChoice};
 use crate::config::problem::place;
+use crate::config::url_source::is_variable;
 use crate::{Class, Diagnostic, Layout};
 
 const NAME: &str = "sqlx.toml";
@@ -43,6 +44,12 @@ pub(super) fn read(sources: &Sources<'_>) -> Result<Option<ToolConfig>, Diagnost
         .common
         .database_url_var
         .filter(|name| name != "DATABASE_URL");
+    if variable.as_ref().is_some_and(|name| !is_variable(name)) {
+        let message = "`database-url-var` is not the name of a variable";
+        return Err(
+            Diagnostic::error("bad-tool-config", Class::Usage, message).in_file(&file.shown)
+        );
+    }
     if variable.is_none() && keys.migrate.is_none() {
         return Ok(None);
     }

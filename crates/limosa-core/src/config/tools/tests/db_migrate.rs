@@ -95,7 +95,7 @@ fn the_default_environment_has_an_order() {
         (line, message.as_str()),
         (
             1,
-            "`defaultEnv` is in the variable `NODE_ENV`, which is not set"
+            "`defaultEnv` is in the variable NODE_ENV, which is not set"
         )
     );
     let rc = project("database.json", &named).file(".db-migraterc", "env = development\n");
@@ -141,12 +141,12 @@ fn what_the_file_cannot_say_is_told_with_its_line() {
         (
             "\"driver\": \"pg\",\n\"host\": {\"ENV\": \"DB_HOST\"}",
             4,
-            "`DB_HOST`, which is not set",
+            "DB_HOST, which is not set",
         ),
         (
             "\"driver\": \"pg\",\n\"host\": {\"ENV\": \"s3cret =\"}",
             4,
-            "which is not set",
+            "is not the name of a variable",
         ),
         (
             "\"driver\": \"pg\",\n\"ssl\": {\"ca\": \"s3cret\"}",

@@ -95,13 +95,15 @@ proptest! {
             "dev": {"driver": driver, "user": "ada", "password": password, "port": password},
             "url": {"driver": driver, "url": url},
             "text": url,
+            "variable": {"ENV": url},
+            "field": {"driver": driver, "host": {"ENV": url}},
             "ssl": {"driver": driver, "host": "db", "password": password, "ssl": password},
         });
         let mut text = json.to_string();
         if broken {
             text.pop();
         }
-        for name in ["dev", "url", "text", "ssl"] {
+        for name in ["dev", "url", "text", "ssl", "variable", "field"] {
             let said = everything_said(&project("database.json", &text).environment(name));
             prop_assert!(!said.contains(&password), "{name}: {}", said);
         }

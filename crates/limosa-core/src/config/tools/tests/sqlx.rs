@@ -42,9 +42,14 @@ fn what_is_wrong_in_it_has_a_line() {
         ("[migrate]\ntable-name = 5\n", 2),
         ("[migrate]\nignored-chars = [\"ab\"]\n", 2),
         ("[migrate\n", 1),
+        (
+            "[common]\ndatabase-url-var = \"postgres://a:s3cret@db/x\"\n",
+            1,
+        ),
     ] {
         let problem = project("sqlx.toml", text).read().unwrap_err();
         assert_eq!(problem.name, "bad-tool-config");
         assert_eq!(problem.labels[0].line, line, "{text}");
+        assert!(!format!("{problem:?}").contains("s3cret"), "{problem:?}");
     }
 }
