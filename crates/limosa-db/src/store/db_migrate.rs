@@ -26,6 +26,30 @@ fn parts(name: &str) -> Option<(Version, &str)> {
         .flatten()
 }
 
+/// The condition that a name is that of the version, with its slash or without.
+macro_rules! is_it {
+    ($name:literal) => {
+        concat!(
+            "(substr(",
+            $name,
+            ", 1, 16) = concat('/', :text, '-') OR substr(",
+            $name,
+            ", 1, 15) = concat(:text, '-'))"
+        )
+    };
+}
+
+/// The condition that no row is of the version.
+macro_rules! where_absent {
+    () => {
+        concat!(
+            " WHERE NOT EXISTS (SELECT 1 FROM {table} t WHERE ",
+            is_it!("t.name"),
+            ")"
+        )
+    };
+}
+
 impl ForeignStore for DbMigrate {
     fn table(&self) -> &'static str {
         "migrations"
@@ -103,34 +127,34 @@ impl ForeignStore for DbMigrate {
     }
 
     fn write(&self, dialect: Dialect, change: &Change<'_>) -> Vec<Write> {
-        const IS_ABSENT: &str = "SELECT 1 AS is_absent {dual} WHERE NOT EXISTS (SELECT 1 FROM {table} t \
-             WHERE substr(t.name, 1, 16) = concat('/', :text, '-') OR substr(t.name, 1, 15) = concat(:text, '-'))";
-        const IS_THERE: &str = "SELECT 1 FROM {table} t \
-             WHERE substr(t.name, 1, 16) = concat('/', :text, '-') OR substr(t.name, 1, 15) = concat(:text, '-')";
-        const DELETE: &str = "DELETE FROM {table} \
-             WHERE substr(name, 1, 16) = concat('/', :text, '-') OR substr(name, 1, 15) = concat(:text, '-')";
+        const IS_ABSENT: &str = concat!("SELECT 1 AS is_absent {dual}", where_absent!());
+        const IS_THERE: &str = concat!("SELECT 1 FROM {table} t WHERE ", is_it!("t.name"));
+        const DELETE: &str = concat!("DELETE FROM {table} WHERE ", is_it!("name"));
         // The time is that of db-migrate on this server, and never before that of another row: it undoes the newest
         // first, by its own clock.
         let insert = match dialect {
-            Dialect::Postgres => {
+            Dialect::Postgres => concat!(
                 "INSERT INTO {table} (name, run_on) SELECT concat('/', :text, '-', :name), greatest( \
-                 CAST(pg_catalog.clock_timestamp() AS timestamp(3)), (SELECT max(t.run_on) FROM {table} t))"
-            }
-            Dialect::Mysql => {
+                 CAST(pg_catalog.clock_timestamp() AS timestamp(3)), (SELECT max(t.run_on) FROM {table} t))",
+                where_absent!(),
+            ),
+            Dialect::Mysql => concat!(
                 "INSERT INTO {table} (name, run_on) SELECT concat('/', :text, '-', :name), greatest( \
-                 sysdate(), coalesce((SELECT max(t.run_on) FROM {table} t), sysdate()))"
-            }
-            Dialect::Sqlite => {
+                 sysdate(), coalesce((SELECT max(t.run_on) FROM {table} t), sysdate())) FROM DUAL",
+                where_absent!(),
+            ),
+            Dialect::Sqlite => concat!(
                 "INSERT INTO {table} (name, run_on) SELECT concat('/', :text, '-', :name), max( \
                  CAST(round((julianday('now') - 2440587.5) * 86400000) AS INTEGER), \
-                 coalesce((SELECT max(t.run_on) FROM {table} t WHERE typeof(t.run_on) = 'integer'), 0))"
-            }
+                 coalesce((SELECT max(t.run_on) FROM {table} t WHERE typeof(t.run_on) = 'integer'), 0))",
+                where_absent!(),
+            ),
         };
         match (change.stage, change.direction) {
             (Stage::Begins { .. }, Direction::Up) => vec![Write::found(IS_ABSENT)],
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_THERE)],
-            (Stage::Done, Direction::Up) => vec![Write::found(IS_ABSENT), Write::one(insert)],
-            (Stage::Done, Direction::Down) => vec![Write::found(IS_THERE), Write::any(DELETE)],
+            (Stage::Done, Direction::Up) => vec![Write::one(insert)],
+            (Stage::Done, Direction::Down) => vec![Write::some(DELETE)],
             // It writes nothing of what it began.
             (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }

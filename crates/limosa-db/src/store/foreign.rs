@@ -183,6 +183,9 @@ impl Foreign {
                 Expected::One => session
                     .execute(&prepared.sql, &prepared.parameters)
                     .map(|changed| changed == 1),
+                Expected::Some => session
+                    .execute(&prepared.sql, &prepared.parameters)
+                    .map(|changed| changed > 0),
                 Expected::Any => session
                     .execute(&prepared.sql, &prepared.parameters)
                     .map(|_| true),

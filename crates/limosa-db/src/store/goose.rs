@@ -123,7 +123,7 @@ impl ForeignStore for Goose {
             (Stage::Begins { .. }, Direction::Up) => vec![Write::found(IS_ABSENT)],
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_THERE)],
             (Stage::Done, Direction::Up) => vec![Write::one(INSERT)],
-            (Stage::Done, Direction::Down) => vec![Write::found(IS_THERE), Write::any(DELETE)],
+            (Stage::Done, Direction::Down) => vec![Write::some(DELETE)],
             // It writes nothing of what it began.
             (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }

@@ -62,20 +62,25 @@ impl ForeignStore for LiamstaskGoose {
         const IS_NOT: &str = "SELECT 1 AS is_not {dual} WHERE NOT EXISTS (SELECT 1 FROM {table} t \
              WHERE t.version_id = CAST(:version AS {integer}) AND t.is_applied \
              AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.version_id = t.version_id AND n.id > t.id))";
-        const UP: &str = "INSERT INTO {table} (version_id, is_applied) VALUES (CAST(:version AS {integer}), {true})";
-        const DOWN: &str = "INSERT INTO {table} (version_id, is_applied) VALUES (CAST(:version AS {integer}), {false})";
+        const UP: &str = "INSERT INTO {table} (version_id, is_applied) SELECT CAST(:version AS {integer}), {true} \
+             {dual} WHERE NOT EXISTS (SELECT 1 FROM {table} t \
+             WHERE t.version_id = CAST(:version AS {integer}) AND t.is_applied \
+             AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.version_id = t.version_id AND n.id > t.id))";
+        const DOWN: &str = "INSERT INTO {table} (version_id, is_applied) SELECT t.version_id, {false} FROM {table} t \
+             WHERE t.version_id = CAST(:version AS {integer}) AND t.is_applied \
+             AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.version_id = t.version_id AND n.id > t.id)";
         const HIGHEST: &str = "INSERT INTO {table} (version_id, is_applied) VALUES (CAST(:after AS {integer}), {true})";
         match (change.stage, change.direction) {
             (Stage::Begins { .. }, Direction::Up) => vec![Write::found(IS_NOT)],
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_APPLIED)],
             (Stage::Done, Direction::Up) => {
-                let mut writes = vec![Write::found(IS_NOT), Write::one(UP)];
+                let mut writes = vec![Write::one(UP)];
                 if change.after.is_some_and(|highest| highest > change.version) {
                     writes.push(Write::one(HIGHEST));
                 }
                 writes
             }
-            (Stage::Done, Direction::Down) => vec![Write::found(IS_APPLIED), Write::one(DOWN)],
+            (Stage::Done, Direction::Down) => vec![Write::one(DOWN)],
             // It writes nothing of what it began.
             (Stage::TakenBack | Stage::Settled { .. }, _) => vec![],
         }

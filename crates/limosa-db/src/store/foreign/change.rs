@@ -59,6 +59,8 @@ pub(in crate::store) enum Expected {
     Found,
     /// It changes one row.
     One,
+    /// It changes a row, or several.
+    Some,
     /// Whatever it changes.
     Any,
 }
@@ -73,6 +75,12 @@ impl Write {
     /// A statement that must change one row.
     pub const fn one(sql: &'static str) -> Self {
         let expected = Expected::One;
+        Self { sql, expected }
+    }
+
+    /// A statement that must change one row or more.
+    pub const fn some(sql: &'static str) -> Self {
+        let expected = Expected::Some;
         Self { sql, expected }
     }
 

@@ -13,6 +13,7 @@ on_every_server!(
     there_is_one_row_with_the_highest_version,
     a_migration_at_work_is_dirty,
     an_undoing_at_work_is_dirty,
+    a_person_says_what_became_of_what_golang_migrate_began,
     a_table_of_golang_migrate_is_read,
     what_golang_migrate_did_meanwhile_is_not_done_again,
     rows_that_golang_migrate_never_writes_are_named,
@@ -76,6 +77,20 @@ fn an_undoing_at_work_is_dirty(database: &Database) {
         assert!(table.write(Down, number, BEGINS_IN_UNITS));
         assert!(table.write(Down, number, Stage::Done));
     }
+    assert!(table.rows(ROWS).is_empty());
+}
+
+fn a_person_says_what_became_of_what_golang_migrate_began(database: &Database) {
+    let mut table = made(database).having(&["1"]);
+    let settled = |applied| Stage::Settled { applied };
+    insert(&mut table, "(2, TRUE)");
+    assert!(table.write(Up, "2", settled(true)));
+    assert_eq!(table.rows(ROWS), ["2 0"]);
+    // It is said once, and nobody says it of what is not begun.
+    assert!(!table.write(Up, "2", settled(true)));
+    insert(&mut table, "(-1, TRUE)");
+    let mut table = table.having(&[]);
+    assert!(table.write(Down, "1", settled(false)));
     assert!(table.rows(ROWS).is_empty());
 }
 

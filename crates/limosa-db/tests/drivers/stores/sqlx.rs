@@ -13,6 +13,7 @@ on_every_server!(
     rows_come_and_go_as_sqlx_has_it,
     a_migration_at_work_is_marked,
     an_undoing_at_work_is_marked,
+    a_person_says_what_became_of_what_sqlx_began,
     a_table_of_sqlx_is_read,
     what_sqlx_did_meanwhile_is_not_done_again,
 );
@@ -74,6 +75,19 @@ fn an_undoing_at_work_is_marked(database: &Database) {
     assert!(table.write(Down, "1", Stage::Done));
     assert!(table.rows(ROWS).is_empty());
     assert!(!table.write(Down, "1", BEGINS_IN_UNITS));
+}
+
+fn a_person_says_what_became_of_what_sqlx_began(database: &Database) {
+    let mut table = made(database);
+    insert(&mut table, "1", "FALSE");
+    assert!(table.write(Up, "1", Stage::Settled { applied: true }));
+    assert_eq!(table.rows(ROWS), ["1 x y 1 7"]);
+    for applied in [true, false] {
+        assert!(!table.write(Up, "1", Stage::Settled { applied }));
+    }
+    insert(&mut table, "2", "FALSE");
+    assert!(table.write(Up, "2", Stage::Settled { applied: false }));
+    assert_eq!(table.rows(ROWS), ["1 x y 1 7"]);
 }
 
 /// As sqlx-cli 0.9 makes it.
