@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{ForeignHistory, Mark, Marks, TakenOver, Unfinished};
 use crate::history::{Applied, History, Origin};
-use crate::{MigrationSet, Version};
+use crate::{Layout, MigrationSet, Version};
 
 /// What the other tool did.
 #[derive(Debug, Clone, Default)]
@@ -98,6 +98,22 @@ pub enum ForeignError {
         /// What only our history has.
         only_ours: Vec<String>,
     },
+    /// A tool that knows its migrations by their names has one under another name than its file has.
+    #[error(
+        "{tool} has {version} as `{theirs}`; here it is `{here}`, which {tool} would apply once more"
+    )]
+    Renamed {
+        /// The tool.
+        tool: &'static str,
+        /// Its table.
+        table: String,
+        /// The version.
+        version: String,
+        /// Its name in the table.
+        theirs: String,
+        /// The name of the file.
+        here: String,
+    },
     /// A file cannot be read to compare it.
     #[error(transparent)]
     File(#[from] crate::ScriptError),
@@ -116,6 +132,11 @@ pub fn compare(
     ours: &History,
     theirs: &ForeignHistory,
 ) -> Result<Moved, ForeignError> {
+    if theirs.tool == Layout::DbMigrate
+        && let Marks::Each(marks) = &theirs.marks
+    {
+        same_names(set, theirs, marks)?;
+    }
     let moved = difference(set, ours, theirs)?;
     if moved.is_plain(ours, theirs) {
         return Ok(moved);
@@ -126,6 +147,29 @@ pub fn compare(
         only_theirs: texts(moved.ahead.iter().map(|taken| &taken.row.version)),
         only_ours: texts(moved.back.iter()),
     })
+}
+
+/// Whether each file here has the name under which it was applied.
+fn same_names(
+    set: &MigrationSet,
+    theirs: &ForeignHistory,
+    marks: &[Mark],
+) -> Result<(), ForeignError> {
+    for mark in marks {
+        let here = set.get(&mark.version).map(|one| &one.name);
+        if let (Some(name), Some(here)) = (&mark.name, here)
+            && name != here
+        {
+            return Err(ForeignError::Renamed {
+                tool: theirs.tool.name(),
+                table: theirs.table.clone(),
+                version: mark.version.text().to_owned(),
+                theirs: name.clone(),
+                here: here.clone(),
+            });
+        }
+    }
+    Ok(())
 }
 
 /// Everything in which both histories differ, as if the other tool had done it.

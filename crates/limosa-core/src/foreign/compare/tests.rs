@@ -292,6 +292,33 @@ fn what_another_tool_left_unfinished_is_said_with_its_neighbours() {
 }
 
 #[test]
+fn a_file_with_another_name_would_be_applied_once_more_where_names_count() {
+    let set = files(&[1]);
+    let named = |tool, name: &str| {
+        let name = Some(name.to_owned());
+        of(
+            tool,
+            Marks::Each(vec![Mark {
+                name,
+                ..Mark::new(number(1))
+            }]),
+        )
+    };
+    for ours in [having(&[]), having(&[1])] {
+        assert!(compare(&set, &ours, &named(Layout::DbMigrate, "m")).is_ok());
+        assert!(compare(&set, &ours, &named(Layout::Sqlx, "another")).is_ok());
+        let renamed = compare(&set, &ours, &named(Layout::DbMigrate, "another"));
+        let Err(error @ ForeignError::Renamed { .. }) = renamed else {
+            panic!("{renamed:?}");
+        };
+        assert_eq!(
+            error.to_string(),
+            "db-migrate has 1 as `another`; here it is `m`, which db-migrate would apply once more"
+        );
+    }
+}
+
+#[test]
 fn sequences_are_never_used_again() {
     let set = files(&[1, 2, 3]);
     let ours = having(&[1, 2]);
