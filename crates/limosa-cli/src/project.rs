@@ -94,7 +94,7 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Opened<'p>, Stop> {
-        let address = Address::of(one, access)?;
+        let mut address = Address::of(one, access)?;
         let dialect = address.url.dialect();
         let mut set = load(one, one.layout, dialect)?;
         let mut database = self.connect(one, &address, access, timing)?;
@@ -115,6 +115,9 @@ impl Project {
                 [(tool, _)] => Some(*tool),
                 _ => None,
             };
+        }
+        if address.tool.is_none() {
+            address.belongs_to(tool)?;
         }
         database
             .keep(OtherTool {

@@ -95,6 +95,18 @@ impl Address {
     }
 }
 
+impl Address {
+    /// Whose the table is, where only now that is known: tools do not take a name alike.
+    pub fn belongs_to(&mut self, tool: Option<Layout>) -> Result<(), Stop> {
+        self.tool = tool;
+        if let Some((name, _)) = &mut self.told.table {
+            *name = tool_table(name, tool, self.url.dialect())?;
+            self.table = Some(name.clone());
+        }
+        Ok(())
+    }
+}
+
 impl Told {
     /// `url and migrations from db/dbconf.yml (test), table app.versions from GOOSE_TABLE`
     pub fn line(&self) -> String {

@@ -1,5 +1,6 @@
 //! Options, variables, `.env` and `limosa.toml` to [`Settings`]: a pure function on values.
 
+mod names;
 mod urls;
 
 use std::collections::BTreeMap;
@@ -7,14 +8,15 @@ use std::path::{Path, PathBuf};
 
 use limosa_sql::Dialect;
 
-use super::problem::{direct_url_variable, nearest, url_variable};
+use super::problem::{direct_url_variable, url_variable};
 use super::{
     ChosenEnvironment, ConfigFile, DatabaseKeys, DatabaseSettings, EnvironmentKeys, HistoryKind,
     Origin, Settings, SqlTexts, TimeoutKeys, ToolConfig, UrlChoice, UrlSource,
 };
 use crate::plan::Order;
-use crate::{Class, Diagnostic, Layout};
-use urls::Urls;
+use crate::{Diagnostic, Layout};
+use names::{chosen, environment, named, usage};
+use urls::{Urls, ignored};
 
 /// What the command line (and the variables of its options) says.
 #[derive(Debug, Clone, Default)]
@@ -154,51 +156,6 @@ pub fn resolve(
     })
 }
 
-/// Variables with a URL that do not count.
-fn ignored(
-    tool: Option<&ToolConfig>,
-    variables: Variables<'_>,
-    restricted: bool,
-    url: Option<&UrlChoice>,
-) -> Option<Diagnostic> {
-    let of_tool = tool.and_then(|tool| tool.url.as_ref());
-    let used = tool.is_some_and(|tool| tool.uses_database_url) && url.is_some() && url == of_tool;
-    let is_set = |name: &&str| variables.get(name).is_some();
-    if !restricted {
-        let tool = tool?;
-        let other = tool.instead_of_database_url.as_ref()?;
-        let [_, name] = PLAIN;
-        let message = format!(
-            "{name} is ignored: {} says that the URL is in {other}",
-            tool.shown
-        );
-        return is_set(&name).then(|| Diagnostic::note("variable-ignored", message));
-    }
-    let mut ignored: Vec<String> = PLAIN
-        .into_iter()
-        .chain([PLAIN_DIRECT])
-        .filter(is_set)
-        .filter(|name| !(used && *name == PLAIN[1]))
-        .map(str::to_owned)
-        .collect();
-    if url != of_tool
-        && let Some(UrlChoice::Text(_, Origin::Variable(name) | Origin::EnvFile(name))) = of_tool
-    {
-        ignored.push(name.clone());
-    }
-    if ignored.is_empty() {
-        return None;
-    }
-    let is = if ignored.len() == 1 { "is" } else { "are" };
-    let all = ignored.join(" and ");
-    Some(Diagnostic::note(
-        "variable-ignored",
-        format!(
-            "{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL, LIMOSA_<NAME>_DIRECT_URL and the configuration count"
-        ),
-    ))
-}
-
 /// The variables that the `.env` file may set: nothing else of it is used.
 pub fn may_be_set_by_env_file(config: Option<&ConfigFile>, name: &str) -> bool {
     if PLAIN.contains(&name) || name == PLAIN_DIRECT {
@@ -222,106 +179,6 @@ pub fn may_be_set_by_env_file(config: Option<&ConfigFile>, name: &str) -> bool {
         || keys.environments.values().any(|keys| {
             named(&keys.url) || named(&keys.direct_url) || in_databases(&keys.databases)
         })
-}
-
-fn usage(message: impl Into<String>) -> Diagnostic {
-    Diagnostic::error("usage", Class::Usage, message)
-}
-
-fn named<'a>(all: &'a [(String, DatabaseKeys)], name: &str) -> Option<&'a DatabaseKeys> {
-    all.iter()
-        .find(|(one, _)| one == name)
-        .map(|(_, keys)| keys)
-}
-
-/// The keys of an environment; `None` when only the other tool has it.
-fn environment<'a>(
-    keys: &'a ConfigFile,
-    tool: Option<&ToolConfig>,
-    name: &str,
-    shown: &str,
-) -> Result<Option<&'a EnvironmentKeys>, Diagnostic> {
-    if let Some(found) = keys.environments.get(name) {
-        return Ok(Some(found));
-    }
-    let own = keys.environments.keys().map(String::as_str);
-    let Some(tool) = tool.filter(|tool| !tool.environments.is_empty()) else {
-        return Err(unknown("environment", name, own, shown));
-    };
-    if !tool.has(name) {
-        let theirs = tool.environments.iter().map(String::as_str);
-        let shown = if keys.environments.is_empty() {
-            tool.shown.clone()
-        } else {
-            format!("{shown} or {}", tool.shown)
-        };
-        return Err(unknown("environment", name, own.chain(theirs), &shown));
-    }
-    // What stands in the file comes first, and would then be the database of every environment.
-    if keys.url.is_some() {
-        return Err(unknown("environment", name, own, shown).with_note(format!(
-            "{} has it, but the URL is the one of {shown}",
-            tool.shown
-        )));
-    }
-    Ok(None)
-}
-
-fn chosen(keys: &ConfigFile, asked: &Asked, shown: &str) -> Result<Vec<String>, Diagnostic> {
-    let mut all: Vec<String> = keys
-        .databases
-        .iter()
-        .map(|(name, _)| name.clone())
-        .collect();
-    if all.is_empty() {
-        // An environment may name databases that the base does not have.
-        let of_environment = asked
-            .environment
-            .as_ref()
-            .and_then(|name| keys.environments.get(name));
-        all.extend(
-            of_environment
-                .into_iter()
-                .flat_map(|keys| keys.databases.iter().map(|(name, _)| name.clone())),
-        );
-    }
-    for name in &asked.databases {
-        if !all.contains(name) {
-            return Err(unknown(
-                "database",
-                name,
-                all.iter().map(String::as_str),
-                shown,
-            ));
-        }
-    }
-    if !asked.databases.is_empty() {
-        all.retain(|name| asked.databases.contains(name));
-    }
-    if all.is_empty() {
-        all.push("default".to_owned());
-    }
-    Ok(all)
-}
-
-fn unknown<'a>(
-    what: &str,
-    name: &str,
-    among: impl Iterator<Item = &'a str> + Clone,
-    shown: &str,
-) -> Diagnostic {
-    let problem = usage(format!(
-        "there is no {what} `{}` in {shown}",
-        name.escape_default()
-    ));
-    let all: Vec<&str> = among.clone().collect();
-    match nearest(name, among) {
-        Some(near) => problem.with_help(format!("did you mean `{near}`?")),
-        None if all.is_empty() => {
-            problem.with_help(format!("it is written there as `[{what}s.{name}]`"))
-        }
-        None => problem.with_help(format!("there are: {}", all.join(", "))),
-    }
 }
 
 /// Everything that one database's settings are made from.

@@ -1,7 +1,9 @@
 //! Which URL a database has, and which one leads to the server itself.
 
 use super::{Origin, PLAIN, PLAIN_DIRECT, Resolving, UrlChoice, UrlSource};
+use crate::Diagnostic;
 use crate::config::problem::{direct_url_variable, url_variable};
+use crate::config::{ToolConfig, Variables};
 
 /// The URLs of a database.
 pub(super) struct Urls {
@@ -127,4 +129,49 @@ impl Resolving<'_> {
             ],
         }
     }
+}
+
+/// Variables with a URL that do not count.
+pub(super) fn ignored(
+    tool: Option<&ToolConfig>,
+    variables: Variables<'_>,
+    restricted: bool,
+    url: Option<&UrlChoice>,
+) -> Option<Diagnostic> {
+    let of_tool = tool.and_then(|tool| tool.url.as_ref());
+    let used = tool.is_some_and(|tool| tool.uses_database_url) && url.is_some() && url == of_tool;
+    let is_set = |name: &&str| variables.get(name).is_some();
+    if !restricted {
+        let tool = tool?;
+        let other = tool.instead_of_database_url.as_ref()?;
+        let [_, name] = PLAIN;
+        let message = format!(
+            "{name} is ignored: {} says that the URL is in {other}",
+            tool.shown
+        );
+        return is_set(&name).then(|| Diagnostic::note("variable-ignored", message));
+    }
+    let mut ignored: Vec<String> = PLAIN
+        .into_iter()
+        .chain([PLAIN_DIRECT])
+        .filter(is_set)
+        .filter(|name| !(used && *name == PLAIN[1]))
+        .map(str::to_owned)
+        .collect();
+    if url != of_tool
+        && let Some(UrlChoice::Text(_, Origin::Variable(name) | Origin::EnvFile(name))) = of_tool
+    {
+        ignored.push(name.clone());
+    }
+    if ignored.is_empty() {
+        return None;
+    }
+    let is = if ignored.len() == 1 { "is" } else { "are" };
+    let all = ignored.join(" and ");
+    Some(Diagnostic::note(
+        "variable-ignored",
+        format!(
+            "{all} {is} ignored: with a chosen environment or named databases only LIMOSA_<NAME>_URL, LIMOSA_<NAME>_DIRECT_URL and the configuration count"
+        ),
+    ))
 }
