@@ -194,6 +194,7 @@ pub(crate) fn take_over(
     run: &str,
     keep: Option<Keep>,
 ) -> Result<Moved, Problem> {
+    stores.look_again(locked)?;
     let Some(foreign) = stores.foreign() else {
         return Ok(Moved::default());
     };

@@ -110,16 +110,14 @@ fn planned(
             Err(problem)
                 if problem.is_about_an_attempt() && !database.is_read_only() && !under_lock =>
             {
-                let beside = database.beside.clone();
-                match lock(database, None, request.interrupted, observer) {
-                    Ok((locked, store, settings)) => {
+                // Whoever was at work may have made tables meanwhile.
+                let again = lock(database, None, request.interrupted, observer).and_then(
+                    |(locked, _, settings)| Database::with_session(Box::new(locked), settings),
+                );
+                match again {
+                    Ok(again) => {
                         under_lock = true;
-                        database = Database {
-                            tables: Some(store.tables().clone()),
-                            session: Box::new(locked),
-                            settings,
-                            beside,
-                        };
+                        database = again;
                         continue;
                     }
                     Err(problem) => problem,

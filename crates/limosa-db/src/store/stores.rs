@@ -53,6 +53,17 @@ impl Stores {
         self.foreign.as_ref()
     }
 
+    /// Looks for the other tool's table again where it was not there, under the lock.
+    ///
+    /// # Errors
+    /// As [`Foreign::look_again`].
+    pub fn look_again(&mut self, session: &mut dyn Session) -> Result<(), StoreError> {
+        match self.foreign.as_mut().filter(|foreign| !foreign.exists()) {
+            Some(foreign) => foreign.look_again(session),
+            None => Ok(()),
+        }
+    }
+
     /// Where our tables are, or would be.
     pub fn tables(&self) -> &Tables {
         self.own.tables()

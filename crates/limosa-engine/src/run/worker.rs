@@ -233,7 +233,10 @@ impl Worker {
                     }
                 }
             }
-            if !again {
+            if again {
+                // It may have been another tool.
+                when_free(&wait(done), observer, || self.prepare(request.set))?;
+            } else {
                 if self.started {
                     let steps = self.steps(&left.plan);
                     when_free(&wait(done), observer, || {

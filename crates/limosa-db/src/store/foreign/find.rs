@@ -78,6 +78,14 @@ impl Candidate {
         }
     }
 
+    fn not_theirs(&self, dialect: Dialect, tool: Layout, reason: String) -> StoreError {
+        StoreError::NotTheirs {
+            tool: tool.name(),
+            table: self.qualified(dialect),
+            reason,
+        }
+    }
+
     fn qualified(&self, dialect: Dialect) -> String {
         match dialect {
             Dialect::Sqlite => self.table.clone(),
@@ -112,11 +120,7 @@ impl Foreign {
         let (schema, table) = match found {
             Some(found) => {
                 if let Some(reason) = found.problem(dialect, store) {
-                    return Err(StoreError::NotTheirs {
-                        tool: tool.name(),
-                        table: found.qualified(dialect),
-                        reason,
-                    });
+                    return Err(found.not_theirs(dialect, tool, reason));
                 }
                 (found.schema, found.table)
             }
@@ -133,6 +137,24 @@ impl Foreign {
             exists,
             ignored_chars: ignored_chars.to_owned(),
         }))
+    }
+
+    /// Looks again for a table that was not there: the tool may have made it while its lock was waited for.
+    ///
+    /// # Errors
+    /// When a table of that name is not one of the tool.
+    pub fn look_again(&mut self, session: &mut dyn Session) -> Result<(), StoreError> {
+        let dialect = session.dialect();
+        let found = look(session, Some(&self.schema), &[&self.table])?;
+        let Some(found) = found.into_iter().find(|one| one.is_named(&self.table)) else {
+            return Ok(());
+        };
+        match found.problem(dialect, self.store()) {
+            None => self.exists = true,
+            Some(reason) => return Err(found.not_theirs(dialect, self.tool, reason)),
+        }
+        self.table = found.table;
+        Ok(())
     }
 
     /// Every tool whose table is there under its usual name, with that name. Two tools may use the same table.
