@@ -42,7 +42,8 @@ pub(crate) fn ensure() -> Result<(), String> {
             }
         }
     }
-    Ok(())
+    // It is large, and only the programs are needed.
+    remove(&compiled()).map_err(|error| format!("{}: {error}", compiled().display()))
 }
 
 /// Installs into a folder beside, which becomes the tool's when everything is in it.

@@ -26,7 +26,7 @@ impl Extent {
     /// How often two programs are started together.
     pub fn rounds(self) -> usize {
         match self {
-            Self::Sampled => 4,
+            Self::Sampled => 6,
             Self::All => 40,
         }
     }

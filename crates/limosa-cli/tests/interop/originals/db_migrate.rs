@@ -1,5 +1,8 @@
 //! db-migrate, with files of SQL.
 
+use std::fs;
+use std::sync::OnceLock;
+
 use limosa_testkit::tools::{DB_MIGRATE, DB_MIGRATE_SQLITE, Tool};
 use limosa_testkit::{Kind, Output, Run};
 
@@ -9,9 +12,26 @@ use crate::place::Place;
 
 pub struct DbMigrate;
 
-/// The loader that stands beside two files of SQL.
-pub fn loader(stem: &str) -> String {
-    include_str!("db_migrate_loader.js").replace("{stem}", stem)
+/// The loader that stands beside two files of SQL, as the tool itself makes it.
+pub fn loader(place: &Place, stem: &str) -> String {
+    static MADE: OnceLock<String> = OnceLock::new();
+    let made = MADE.get_or_init(|| {
+        let program = program(&DbMigrate.tool(place.db.kind()));
+        let arguments = ["create", "made", "--sql-file", "-m", "made"];
+        let output = place.project.program(program, &arguments).run();
+        assert_eq!(output.code, 0, "{output}");
+        let files = fs::read_dir(place.project.path().join("made")).into_iter();
+        let mut names = files
+            .flatten()
+            .flatten()
+            .map(|file| file.file_name().to_string_lossy().into_owned());
+        let own = names
+            .find_map(|name| Some(name.strip_suffix(".js")?.to_owned()))
+            .expect("it makes a loader");
+        let text = place.project.read(format!("made/{own}.js"));
+        text.replace(&own, "{stem}")
+    });
+    made.replace("{stem}", stem)
 }
 
 /// `database.json`.
@@ -64,7 +84,7 @@ impl Original for DbMigrate {
             let sql = format!("{folder}/sqls/{stem}");
             place
                 .project
-                .write(format!("{folder}/{stem}.js"), loader(&stem));
+                .write(format!("{folder}/{stem}.js"), loader(place, &stem));
             place.project.write(format!("{sql}-up.sql"), &migration.up);
             place
                 .project
@@ -102,7 +122,7 @@ impl Original for DbMigrate {
         )
     }
 
-    fn without_lock(&self) -> &'static str {
+    fn without_lock(&self, _kind: Kind) -> &'static str {
         "it takes no lock"
     }
 }

@@ -70,9 +70,10 @@ impl Original for GoPg {
         output.code == 0 && matches!(versions[..], [before, after] if before == after)
     }
 
+    /// What stands for a migration is any number from its own to the one before the next.
     fn rows(&self, kind: Kind) -> String {
         format!(
-            "select version, {} from gopg_migrations order by id",
+            "select version / 10, {} from gopg_migrations order by id",
             stamps::recent(kind, "created_at")
         )
     }

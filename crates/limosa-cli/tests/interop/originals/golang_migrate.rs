@@ -84,6 +84,15 @@ impl Original for GolangMigrate {
             tool: GOLANG_MIGRATE,
             call: |place| command(place, &["up"]),
         };
+        const PGX5: Locked = Locked {
+            name: "pgx5",
+            tool: GOLANG_MIGRATE,
+            call: |place| {
+                let url = url(place).replacen("postgres:", "pgx5:", 1);
+                let arguments = ["-path", "migrations", "-database", &url, "up"];
+                place.project.program(program(&GOLANG_MIGRATE), &arguments)
+            },
+        };
         const LIBRARY: Locked = Locked {
             name: "library",
             tool: GOLANG_MIGRATE_LIBRARY,
@@ -94,13 +103,13 @@ impl Original for GolangMigrate {
             },
         };
         match kind {
-            Kind::Postgres => &[COMMAND, LIBRARY],
+            Kind::Postgres => &[COMMAND, PGX5, LIBRARY],
             Kind::MariaDb => &[COMMAND],
             Kind::Sqlite => &[],
         }
     }
 
-    fn without_lock(&self) -> &'static str {
+    fn without_lock(&self, _kind: Kind) -> &'static str {
         "its lock for SQLite ends with its process"
     }
 }

@@ -87,7 +87,7 @@ impl Original for Goose {
         rows(kind)
     }
 
-    fn without_lock(&self) -> &'static str {
+    fn without_lock(&self, _kind: Kind) -> &'static str {
         "its command takes no lock"
     }
 }

@@ -76,7 +76,7 @@ impl Original for LiamstaskGoose {
         rows(kind)
     }
 
-    fn without_lock(&self) -> &'static str {
+    fn without_lock(&self, _kind: Kind) -> &'static str {
         "it takes no lock"
     }
 }

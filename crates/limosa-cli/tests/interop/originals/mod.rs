@@ -74,7 +74,7 @@ pub trait Original: Sync {
     }
 
     /// Why nothing is promised when both are started together, where [`Self::locked`] is empty.
-    fn without_lock(&self) -> &'static str {
+    fn without_lock(&self, _kind: Kind) -> &'static str {
         ""
     }
 }
@@ -154,6 +154,6 @@ pub fn golang_migrate_force(place: &Place, version: &str) -> limosa_testkit::Run
 }
 
 /// What stands beside two files of SQL of db-migrate.
-pub fn db_migrate_loader(stem: &str) -> String {
-    db_migrate::loader(stem)
+pub fn db_migrate_loader(place: &Place, stem: &str) -> String {
+    db_migrate::loader(place, stem)
 }

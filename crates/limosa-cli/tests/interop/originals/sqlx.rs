@@ -79,20 +79,26 @@ impl Original for Sqlx {
     }
 
     fn locked(&self, kind: Kind) -> &'static [Locked] {
+        const LIBRARY: Locked = Locked {
+            name: "library",
+            tool: SQLX_LIBRARY,
+            call: |place| {
+                let arguments = [&*place.db.url(), "migrations"];
+                place.project.program(program(&SQLX_LIBRARY), &arguments)
+            },
+        };
         match kind {
-            Kind::Postgres | Kind::MariaDb => &[Locked {
-                name: "library",
-                tool: SQLX_LIBRARY,
-                call: |place| {
-                    let arguments = [&*place.db.url(), "migrations"];
-                    place.project.program(program(&SQLX_LIBRARY), &arguments)
-                },
-            }],
-            Kind::Sqlite => &[],
+            Kind::Postgres => &[LIBRARY],
+            Kind::MariaDb | Kind::Sqlite => &[],
         }
     }
 
-    fn without_lock(&self) -> &'static str {
-        "it takes no lock on SQLite"
+    fn without_lock(&self, kind: Kind) -> &'static str {
+        match kind {
+            Kind::MariaDb => {
+                "its library asks for a lock by GET_LOCK(…, -1), which MariaDB refuses, and goes on without"
+            }
+            Kind::Postgres | Kind::Sqlite => "it takes no lock",
+        }
     }
 }

@@ -39,7 +39,7 @@ fn run(case: &Case) -> String {
     place.limosa(&["adopt", "--from", case.original.name()]);
     assert_eq!(every_byte(&place), before, "after adopt");
     place.limosa_sees(applied);
-    place.limosa(&["adopt", "--undo", "--yes"]);
+    place.limosa(&["adopt", "--undo"]);
     assert_eq!(every_byte(&place), before, "after adopt --undo");
     assert_eq!(tables(&place.db), names, "after adopt --undo");
     place.tool(Goal::Up);

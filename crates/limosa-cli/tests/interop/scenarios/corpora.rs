@@ -151,8 +151,8 @@ fn copy(place: &Place, corpus: &Corpus, migrations: &[Vec<PathBuf>], count: usiz
         }
         place.project.write(format!("{folder}/sqls/{name}"), text);
         if let Some(stem) = name.strip_suffix("-up.sql") {
-            let path = format!("{folder}/{stem}.js");
-            place.project.write(path, db_migrate_loader(stem));
+            let loader = db_migrate_loader(place, stem);
+            place.project.write(format!("{folder}/{stem}.js"), loader);
         }
     }
 }

@@ -4,6 +4,7 @@ mod adopt;
 mod back;
 mod corpora;
 mod dirty;
+mod failure;
 mod half;
 mod together;
 mod whole;
@@ -67,16 +68,12 @@ pub fn all() -> Vec<Case> {
                 together::cases,
                 adopt::cases,
                 dirty::cases,
+                failure::cases,
                 corpora::cases,
             ] {
                 all.extend(cases(original, *kind));
             }
         }
-    }
-    // What Limosa cannot do yet is tried where it is asked for.
-    for case in &mut all {
-        let done = ["half", "whole", "back"].contains(&case.scenario);
-        case.always &= case.original.name() == "golang-migrate" && done;
     }
     all
 }
