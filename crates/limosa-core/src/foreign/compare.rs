@@ -259,8 +259,9 @@ fn is_stand_in(row: &Applied, tool: &ForeignHistory) -> bool {
 
 /// The highest version that a log of numbers leaves, and the versions that it names as applied.
 ///
-/// A tool that goes back by writing the number before the one that it undid may name no migration with it. Then it is
-/// the last one that it applied and that it has not undone, as far as the log goes back.
+/// A tool that goes back by writing the number before the one that it undid may name no migration with it, or one that
+/// nobody applied. Then it is the last one that it applied and has not undone, as far as the log goes back, or the
+/// last one that we know of.
 fn replay(
     set: &MigrationSet,
     ours: &History,
@@ -269,7 +270,7 @@ fn replay(
     let Some(last) = numbers.last() else {
         return (None, vec![]);
     };
-    let is_known = |version: &Version| set.get(version).is_some() || ours.get(version).is_some();
+    let is_here = |version: &Version| set.get(version).is_some();
     let mut applied: Vec<&Version> = Vec::new();
     let mut goes_back = false;
     for (at, number) in numbers.iter().enumerate() {
@@ -282,14 +283,21 @@ fn replay(
         // The beginning of the log may be lost, and then its first number may be one that came of undoing.
         let is_undoing = goes_back
             || before.is_none()
-                && set.get(number).is_none()
-                && number.next().is_some_and(|next| set.get(&next).is_some());
+                && !is_here(number)
+                && number.next().is_some_and(|next| is_here(&next));
         if !is_undoing && number.as_i64() != Some(0) {
             applied.push(number);
         }
     }
-    let top = applied.last().filter(|_| goes_back && !is_known(last));
-    let reached = top.map_or(last, |top| *top).clone();
+    let known = ours.applied.iter().map(|row| &row.version);
+    let known = known.filter(|version| *version <= last).max();
+    // Without a history of ours the number is all there is.
+    let is_said = !goes_back || is_here(last) && ours.applied.is_empty();
+    let reached = match applied.last().copied().max(known) {
+        Some(top) if !is_said => top,
+        _ => last,
+    };
+    let reached = reached.clone();
     let named = applied.into_iter().cloned().collect();
     ((reached.as_i64() != Some(0)).then_some(reached), named)
 }

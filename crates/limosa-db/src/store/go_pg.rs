@@ -1,7 +1,8 @@
 //! The table of go-pg/migrations: a number for each change, and the last one is the highest version that is applied.
 //!
-//! go-pg undoes V by writing V - 1, which need not be a migration. We write the version that is the highest then: to
-//! go-pg that is the same, unless a lower one is not applied, which it would else take for applied.
+//! go-pg undoes the highest version V by writing V - 1, which need not be a migration, and so do we. It never undoes
+//! another one; then we write the highest one behind that, so that the log does not name V any more. Where nothing is
+//! left we write 0: what V - 1 says about versions below, of which none is applied, nothing else would contradict.
 //!
 //! Its lock is one on the table, held for the transaction of each migration. We take it as the first thing in a
 //! transaction that does all of a migration, and go-pg waits. A migration in several units has it in the first
@@ -10,6 +11,7 @@
 //! write it down.
 
 use limosa_core::foreign::Marks;
+use limosa_core::history::Direction;
 use limosa_sql::Dialect;
 
 use super::StoreError;
@@ -63,9 +65,22 @@ impl ForeignStore for GoPg {
                  coalesce(CAST(:before AS {integer}), 0) AS expected) n \
              WHERE n.number = n.expected OR n.number > n.expected AND n.number < n.other";
         const AFTER: &str = "INSERT INTO {table} (version, created_at) VALUES (coalesce(CAST(:after AS {integer}), 0), now())";
+        const BELOW: &str = "INSERT INTO {table} (version, created_at) VALUES (CAST(:version AS {integer}) - 1, now())";
+        let done: &[&str] = match change.direction {
+            Direction::Up => &[AFTER],
+            Direction::Down if change.after.is_none() => &[AFTER],
+            Direction::Down if change.before == Some(change.version) => &[BELOW],
+            Direction::Down => &[BELOW, AFTER],
+        };
         match change.stage {
             Stage::Begins { .. } => vec![Write::any(LOCK), Write::found(IS)],
-            Stage::Done => vec![Write::any(LOCK), Write::found(IS), Write::one(AFTER)],
+            Stage::Done => {
+                let done = done.iter().map(|sql| Write::one(sql));
+                [Write::any(LOCK), Write::found(IS)]
+                    .into_iter()
+                    .chain(done)
+                    .collect()
+            }
             // It writes nothing of what it began.
             Stage::TakenBack | Stage::Settled { .. } => vec![],
         }

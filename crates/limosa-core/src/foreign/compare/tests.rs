@@ -166,6 +166,25 @@ fn the_number_before_a_version_is_no_version() {
         plain(&set, &having(&[10]), &log(&[10, 50, 49])),
         (vec![], vec![])
     );
+    // Nor is a version applied by it that nobody applied, even when there is such a file.
+    let consecutive = files(&[1, 2, 3]);
+    let log_of_3 = log(&[1, 3, 2]);
+    assert_eq!(
+        plain(&consecutive, &having(&[1]), &log_of_3),
+        (vec![], vec![])
+    );
+    assert_eq!(
+        plain(&consecutive, &having(&[1, 3]), &log_of_3),
+        (vec![], vec![3])
+    );
+    assert_eq!(
+        plain(&consecutive, &having(&[]), &log_of_3),
+        (vec![1, 2], vec![])
+    );
+    assert_eq!(
+        differs(&consecutive, &having(&[3]), &log(&[3, 2])),
+        (vec![1, 2], vec![3])
+    );
     let ours = having(&[10, 30, 50]);
     assert_eq!(
         plain(&set, &ours, &log(&[10, 30, 50, 49, 29])),

@@ -41,11 +41,11 @@ fn numbers_are_only_added() {
         for number in ["30", "40", "20", "10"] {
             table.down(number);
         }
-        assert_eq!(table.rows(ROWS)[4..], ["40", "20", "10", "0"]);
+        assert_eq!(table.rows(ROWS)[4..], ["29", "40", "39", "19", "0"]);
         table.up("10");
         assert!(table.write(Up, "20", BEGINS_IN_UNITS));
         assert!(table.write(Up, "20", Stage::TakenBack));
-        assert_eq!(table.rows(ROWS)[8..], ["10"]);
+        assert_eq!(table.rows(ROWS)[9..], ["10"]);
         let missing = "SELECT count(*) FROM gopg_migrations WHERE created_at IS NULL";
         assert_eq!(table.rows(missing), ["0"]);
     });
@@ -62,12 +62,10 @@ fn numbers_that_come_of_undoing_are_as_good_as_the_version_below() {
         table.down("40");
         insert(&mut table, "40, 39");
         table.down("20");
-        assert_eq!(
-            table.rows("SELECT version FROM gopg_migrations ORDER BY id DESC LIMIT 1"),
-            ["10"]
-        );
+        table.down("10");
+        assert_eq!(table.rows(ROWS)[8..], ["19", "0"]);
         let mut table = table.having(&[]);
-        insert(&mut table, "9");
+        insert(&mut table, "10, 9");
         table.up("10");
     });
 }

@@ -29,15 +29,24 @@ fn applied(history: &History) -> BTreeSet<u64> {
         .collect()
 }
 
-/// Changes by us: each applies a version, or undoes it when it is applied.
+/// Changes by us: each applies a version, or undoes it when it is applied. With the log of numbers that we write then.
 fn changed(changes: &[u64]) -> (Vec<u64>, Vec<u64>) {
     let (mut ours, mut log) = (Vec::new(), Vec::new());
     for version in changes {
-        match ours.iter().position(|one| one == version) {
-            Some(at) => drop(ours.remove(at)),
-            None => ours.push(*version),
+        let before = ours.iter().max().copied();
+        let is_undone = ours.contains(version);
+        if is_undone {
+            ours.retain(|one| one != version);
+        } else {
+            ours.push(*version);
         }
-        log.push(ours.iter().max().copied().unwrap_or(0));
+        let after = ours.iter().max().copied().unwrap_or(0);
+        if is_undone && after > 0 {
+            log.push(version - 1);
+        }
+        if !is_undone || after == 0 || before != Some(*version) {
+            log.push(after);
+        }
     }
     (ours, log)
 }
