@@ -215,7 +215,7 @@ impl Applier<'_> {
         for entry in &entries {
             let _ = self.store.journal_entry(self.locked, entry);
         }
-        if failure.undone && failure.unit == 0 && !is_one_transaction(step) {
+        if failure.undone && failure.unit == 0 && self.store.foreign().is_some() {
             // Nothing of it is done, so the other tool is not told any more that it is at work.
             let change = place.change(step, Stage::TakenBack);
             let taken_back = |applier: &mut Self| {

@@ -33,6 +33,15 @@ pub fn gather(db: &Database) -> Vec<String> {
         rows.sort();
         lines.extend(rows);
     }
+    // Times and numbers of rows differ between two runs.
+    for other in [
+        "SELECT version, description, success FROM _sqlx_migrations ORDER BY version",
+        "SELECT version_id, is_applied FROM goose_db_version ORDER BY id",
+    ] {
+        for row in client.try_query(other).unwrap_or_default() {
+            lines.push(format!("history of the other tool: {}", row.join(" | ")));
+        }
+    }
     let history = client.try_query(include_str!("sql/history.sql"));
     for row in history.unwrap_or_default() {
         lines.push(format!("history: {}", row.join(" | ")));

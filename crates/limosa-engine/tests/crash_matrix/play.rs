@@ -1,7 +1,6 @@
 //! One scenario, from a fresh database to its end, with what dies on the way.
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
@@ -54,6 +53,7 @@ pub fn play(arena: &Arena, scenario: &Scenario, strikes: &[Strike], mode: Mode) 
     let mut order = Order {
         url: arena.url(&db),
         folder: folder.path().display().to_string(),
+        layout: scenario.layout.name().to_owned(),
         way: Way::Up,
         retry_for: mode.retry_for(),
         die_at: None,
@@ -201,7 +201,11 @@ impl Play<'_> {
             _ => Resolution::NotApplied,
         };
         let url = DatabaseUrl::parse(&self.db.url()).expect("the test kit made it");
-        let open = || victim::open(&url, Duration::ZERO).expect("the server is there");
+        let patient = Order {
+            retry_for: Duration::ZERO,
+            ..self.order.clone()
+        };
+        let open = || victim::open(&url, &patient).expect("the server is there");
         let history = open().history(Texts::Without).expect("it can be read");
         let in_doubt = |one: &&Attempt| {
             let doubt = one.in_doubt.as_ref();
@@ -211,7 +215,7 @@ impl Play<'_> {
             self.wrong(format!("the statement {statement} is not what is in doubt"));
             return;
         };
-        let set = victim::migrations(Path::new(&self.order.folder), &url);
+        let set = victim::migrations(&patient, &url);
         match resolve(open(), &set, &doubt.version, None, resolution, &mut Silent) {
             Ok(_) => self.played.decisions += 1,
             Err(problem) => self.wrong(format!("the decision is refused: {problem}")),

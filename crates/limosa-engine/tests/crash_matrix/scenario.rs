@@ -1,5 +1,6 @@
 //! What is done while something dies: scenarios as data.
 
+use limosa_core::Layout;
 use limosa_testkit::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -12,6 +13,8 @@ pub struct Scenario {
     /// What is in the database before Limosa comes.
     pub given: &'static str,
     pub files: &'static [(&'static str, &'static str)],
+    /// The layout of the files. Unless it is the native one, the history table of its tool is kept, too.
+    pub layout: Layout,
     /// Where the run under test goes. On the way down everything was applied before, undisturbed.
     pub way: Way,
     pub person: Person,
@@ -55,6 +58,7 @@ pub fn all() -> Vec<Scenario> {
         crate::scenarios::postgres::SCENARIOS,
         crate::scenarios::mariadb::SCENARIOS,
         crate::scenarios::sqlite::SCENARIOS,
+        crate::scenarios::mirror::SCENARIOS,
     ]
     .concat()
 }

@@ -10,12 +10,13 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
+use limosa_core::config::HistoryKind;
 use limosa_core::event::{Event, Observer};
 use limosa_core::layout::{Place, load};
 use limosa_core::plan::{Goal, PlanOptions};
 use limosa_core::{DatabaseUrl, Layout, MigrationSet};
 use limosa_db::{ConnectOptions, SessionSettings};
-use limosa_engine::{Answer, Database, Request, Settings};
+use limosa_engine::{Answer, Database, OtherTool, Request, Settings};
 use serde::{Deserialize, Serialize};
 
 use crate::scenario::Way;
@@ -30,6 +31,8 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub struct Order {
     pub url: String,
     pub folder: String,
+    /// The name of the files' layout.
+    pub layout: String,
     pub way: Way,
     /// For how long it reconnects.
     pub retry_for: Duration,
@@ -103,8 +106,8 @@ fn run(order: &Order, count: &mut Count) -> Result<(), Failure> {
             message: diagnostic.message,
         }
     };
-    let database = open(&url, order.retry_for).map_err(|problem| failed(&problem))?;
-    let set = migrations(Path::new(&order.folder), &url);
+    let database = open(&url, order).map_err(|problem| failed(&problem))?;
+    let set = migrations(order, &url);
     let goal = match order.way {
         Way::Up => Goal::Up {
             to: None,
@@ -130,14 +133,14 @@ fn run(order: &Order, count: &mut Count) -> Result<(), Failure> {
 }
 
 /// Connects as the program does.
-pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_engine::Problem> {
+pub fn open(url: &DatabaseUrl, order: &Order) -> Result<Database, limosa_engine::Problem> {
     let connect = ConnectOptions {
         settings: SessionSettings {
             lock_timeout: Some(Duration::from_secs(2)),
             statement_timeout: None,
             init: vec![],
         },
-        wait: retry_for,
+        wait: order.retry_for,
         ..ConnectOptions::default()
     };
     let settings = Settings {
@@ -145,9 +148,9 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
         schema: None,
         lock_wait: Duration::from_secs(60),
         other_locks: vec![],
-        other: None,
+        other: other(order),
         lock_budget: Duration::from_secs(60),
-        retry_for,
+        retry_for: order.retry_for,
         release: None,
         actor: "victim@here".to_owned(),
         tool_version: "0.0.0-test".to_owned(),
@@ -155,12 +158,26 @@ pub fn open(url: &DatabaseUrl, retry_for: Duration) -> Result<Database, limosa_e
     Database::open(url, &connect, &settings)
 }
 
+/// The tool whose history is kept, too.
+fn other(order: &Order) -> Option<OtherTool> {
+    let tool = Some(layout(order)).filter(|tool| *tool != Layout::Native)?;
+    Some(OtherTool {
+        history: Some(HistoryKind::Mirror),
+        tool: Some(tool),
+        ..OtherTool::default()
+    })
+}
+
+fn layout(order: &Order) -> Layout {
+    Layout::from_name(&order.layout).expect("the tests wrote it")
+}
+
 /// The migrations of a folder.
-pub fn migrations(folder: &Path, url: &DatabaseUrl) -> MigrationSet {
+pub fn migrations(order: &Order, url: &DatabaseUrl) -> MigrationSet {
     let set = load(&Place {
-        directory: folder,
+        directory: Path::new(&order.folder),
         shown: "migrations",
-        layout: Some(Layout::Native),
+        layout: Some(layout(order)),
         dialect: url.dialect(),
     });
     set.unwrap_or_else(|wrong| panic!("{wrong:#?}"))

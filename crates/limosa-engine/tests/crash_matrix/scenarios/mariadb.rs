@@ -1,5 +1,6 @@
 //! Scenarios for MariaDB.
 
+use limosa_core::Layout;
 use limosa_testkit::Kind;
 
 use crate::scenario::{Person, Scenario, Way};
@@ -9,6 +10,7 @@ const UP: Scenario = Scenario {
     kind: Kind::MariaDb,
     given: "create table counter (n int); insert into counter values (0)",
     files: &[],
+    layout: Layout::Native,
     way: Way::Up,
     person: Person::Nobody,
 };
