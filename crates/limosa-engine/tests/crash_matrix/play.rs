@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use limosa_core::DatabaseUrl;
 use limosa_core::event::Silent;
 use limosa_core::history::Attempt;
+use limosa_core::{DatabaseUrl, Layout};
 use limosa_engine::{Resolution, Texts, resolve};
 use limosa_testkit::proxy::Message;
 use limosa_testkit::{Database, story};
@@ -138,6 +138,7 @@ impl Play<'_> {
             self.played.struck += 1;
             self.events = 0;
             self.seen = 0;
+            self.see_what_the_other_tool_sees();
             self.arena.arm(&self.pending);
             return Next::Again;
         };
@@ -148,6 +149,31 @@ impl Play<'_> {
         };
         self.played.events += ended.events;
         self.after(&ended, cuts)
+    }
+
+    /// Whether the other tool can tell that a migration is half applied, and only then. golang-migrate and sqlx
+    /// keep a mark for that.
+    fn see_what_the_other_tool_sees(&mut self) {
+        let mark = match self.scenario.layout {
+            Layout::GolangMigrate => "SELECT count(*) FROM schema_migrations WHERE dirty",
+            Layout::Sqlx => "SELECT count(*) FROM _sqlx_migrations WHERE NOT success",
+            _ => return,
+        };
+        self.db.wait_until_alone();
+        let (Ok(begun), Ok(marks)) = (
+            self.db.try_query(include_str!("sql/begun.sql")),
+            self.db.try_query(mark),
+        ) else {
+            // It died before the tables were made.
+            return;
+        };
+        let marked = marks[0][0] != "0";
+        if begun[0][0] != "0" && !marked {
+            self.wrong("the other tool does not see that a migration is half applied".to_owned());
+        }
+        if marked && begun[0][1] == "0" {
+            self.wrong("the other tool sees a migration that nobody has begun".to_owned());
+        }
     }
 
     /// How many connections were cut in the last run.
