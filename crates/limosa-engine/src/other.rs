@@ -145,7 +145,8 @@ pub(crate) fn current(
         });
     };
     let theirs = foreign.read(session)?;
-    let moved = compare(set, &history, &theirs).map_err(Problem::Foreign)?;
+    let moved =
+        compare(set, &history, &theirs).map_err(|error| Problem::Foreign(Box::new(error)))?;
     Ok(Current {
         history: moved.onto(&history),
         moved,
@@ -212,7 +213,7 @@ pub(crate) fn take_over(
         None => compare(set, &ours, &theirs),
         Some(_) => difference(set, &ours, &theirs),
     };
-    let moved = compared.map_err(Problem::Foreign)?;
+    let moved = compared.map_err(|error| Problem::Foreign(Box::new(error)))?;
     if moved.is_nothing() {
         return Ok(moved);
     }

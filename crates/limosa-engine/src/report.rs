@@ -64,7 +64,7 @@ pub enum Problem {
     Plan(PlanError),
     /// Nobody can tell what another tool did.
     #[error(transparent)]
-    Foreign(ForeignError),
+    Foreign(Box<ForeignError>),
     /// The lock was not taken.
     #[error(transparent)]
     Lock(LockError),
@@ -87,10 +87,12 @@ pub enum Problem {
 impl Problem {
     /// Whether there is no plan because of an attempt that has not ended.
     pub(crate) fn is_about_an_attempt(&self) -> bool {
+        if let Self::Foreign(error) = self {
+            return matches!(**error, ForeignError::Unfinished { .. });
+        }
         matches!(
             self,
             Self::Plan(PlanError::Unfinished { .. } | PlanError::AppliedPartChanged { .. })
-                | Self::Foreign(ForeignError::Unfinished { .. })
         )
     }
 

@@ -47,8 +47,8 @@ pub fn resolve(
     resolution: Resolution,
     observer: &mut dyn Observer,
 ) -> Result<Resolved, Problem> {
-    if let Err(Problem::Foreign(ForeignError::Unfinished { .. })) =
-        database.current(set, Texts::Without)
+    if let Err(Problem::Foreign(error)) = database.current(set, Texts::Without)
+        && matches!(*error, ForeignError::Unfinished { .. })
     {
         return settle(database, set, version, resolution, observer);
     }

@@ -152,19 +152,49 @@ impl Foreign {
         })
     }
 
-    /// Creates the table as the tool does, in the transaction that is open.
+    /// Creates the table as the tool does and writes what is applied, in the transaction that is open. False when
+    /// it is not what was just made.
     ///
     /// # Errors
     /// What the server answers.
-    pub fn create(&mut self, session: &mut Locked) -> Result<(), StoreError> {
+    pub fn create(
+        &mut self,
+        session: &mut Locked,
+        applied: &[Change<'_>],
+    ) -> Result<bool, StoreError> {
         let dialect = session.dialect();
+        let run = |session: &mut Locked, sql: &str| {
+            let done = session.run(sql).map(drop);
+            done.map_err(|cause| self.failed("creating", dialect, cause))
+        };
+        // Where each definition commits by itself, the table is made under another name: whoever sees it sees all of
+        // it, and what is left of an attempt that died is nobody's.
+        let draft = match dialect {
+            Dialect::Mysql => Some(Self {
+                table: format!("limosa_new_{}", self.table),
+                ..self.clone()
+            }),
+            Dialect::Postgres | Dialect::Sqlite => None,
+        };
+        let made = draft.as_ref().unwrap_or(self);
+        if let Some(draft) = &draft {
+            let drop = draft.prepare(dialect, "DROP TABLE IF EXISTS {table}", &[]);
+            run(session, &drop.sql)?;
+        }
         for sql in self.store().create(dialect) {
-            let prepared = self.prepare(dialect, sql, &[]);
-            let done = session.run(&prepared.sql);
-            done.map_err(|cause| self.failed("creating", dialect, cause))?;
+            run(session, &made.prepare(dialect, sql, &[]).sql)?;
+        }
+        for change in applied {
+            if !made.write(session, change)? {
+                return Ok(false);
+            }
+        }
+        if let Some(draft) = &draft {
+            let [from, to] = [draft, self].map(|one| one.prepare(dialect, "{table}", &[]).sql);
+            run(session, &format!("RENAME TABLE {from} TO {to}"))?;
         }
         self.exists = true;
-        Ok(())
+        Ok(true)
     }
 
     /// Writes a stage of a change, in the transaction that is open. False when the table is not what the

@@ -101,8 +101,7 @@ impl Stores {
             return Ok(true);
         };
         let made = in_transaction(session, "creating the table of another tool", |session| {
-            foreign.create(session)?;
-            write_all(foreign, session, applied)
+            Ok(foreign.create(session, applied)?.then_some(()))
         })?;
         Ok(made.is_some())
     }

@@ -160,10 +160,11 @@ impl Worker {
         loop {
             let database = reconnect.database(problem, request, observer)?;
             match lock(database, Some(&lost), request.interrupted, observer) {
-                Ok((mut locked, ..)) => {
+                Ok((mut locked, store, _)) => {
                     let notices = Notices::of(&mut *locked);
                     let mut worker = Self {
                         locked,
+                        store,
                         notices,
                         reconnect,
                         reconnected: true,

@@ -138,7 +138,7 @@ fn names_are_what_they_are(database: &Database) {
     };
     for tool in TOOLS {
         let mut table = Table::find(database, tool, Some(odd));
-        table.foreign.create(&mut table.session).unwrap();
+        assert!(table.foreign.create(&mut table.session, &[]).unwrap());
         let mut session = session(database);
         let found = Foreign::find(&mut *session, tool, Some(odd), "")
             .unwrap()
@@ -219,7 +219,7 @@ fn a_schema_with_an_odd_name_is_no_problem() {
     for tool in Layout::of_tools() {
         let name = Some("\"Odd\"\"Schema\".\"my table\"");
         let mut table = Table::find(&database, tool, name);
-        table.foreign.create(&mut table.session).unwrap();
+        assert!(table.foreign.create(&mut table.session, &[]).unwrap());
         table.up("20200101000001");
         assert!(Table::find_beside(&database, tool, name).exists());
         table.run("DROP TABLE \"Odd\"\"Schema\".\"my table\"");

@@ -60,7 +60,7 @@ impl Table {
     pub fn create(database: &Database, tool: Layout) -> Self {
         let mut table = Self::find(database, tool, None);
         assert!(!table.foreign.exists());
-        table.foreign.create(&mut table.session).unwrap();
+        assert!(table.foreign.create(&mut table.session, &[]).unwrap());
         let again = Foreign::find(&mut *table.session, tool, None, "")
             .unwrap()
             .unwrap();
