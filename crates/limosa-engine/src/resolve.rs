@@ -9,6 +9,7 @@ use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::store::{Change, Entry, Stage, Texts};
 
 use crate::run::lock;
+use crate::sequences::Sequences;
 use crate::{Database, Problem, identity};
 
 /// What the person saw in the database.
@@ -55,7 +56,9 @@ pub fn resolve(
     let in_doubt = |attempts| asked_about(attempts, version, statement);
     in_doubt(database.history(Texts::Without)?.attempts)?;
     let (mut locked, store, settings) = lock(database, None, &|| false, observer)?;
-    let attempt = in_doubt(store.history(&mut *locked, Texts::Without)?.attempts)?;
+    let history = store.history(&mut *locked, Texts::Without)?;
+    let place = Sequences::of(&history);
+    let attempt = in_doubt(history.attempts)?;
     let Some(doubt) = &attempt.in_doubt else {
         return Ok(Resolved::Statement(Box::new(attempt)));
     };
@@ -88,7 +91,11 @@ pub fn resolve(
         detail: Some(serde_json::json!({ "resolved": "by a person" }).to_string()),
         ..Entry::default()
     };
-    if !store.journal_entry(&mut locked, &entry)? {
+    let place = place.place_of(attempt.direction, &attempt.version);
+    let of = (attempt.direction, &attempt.version, attempt.name.as_str());
+    let nothing_done = resolution == Resolution::NotApplied && unit == 0;
+    let change = nothing_done.then(|| place.change_of(of, Stage::TakenBack));
+    if !store.journal_with(&mut locked, &[entry], change.as_ref())? {
         let message = "the lock was lost before the answer was recorded";
         return Err(Problem::report(Diagnostic::error(
             "guard-refused",

@@ -22,11 +22,20 @@ pub(crate) struct HistoryPlace {
 impl HistoryPlace {
     /// What the table of another tool has to say about a step there.
     pub fn change<'e>(&'e self, step: &'e Step, stage: Stage) -> Change<'e> {
+        self.change_of((step.direction, &step.version, &step.name), stage)
+    }
+
+    /// The same of an attempt.
+    pub fn change_of<'e>(
+        &'e self,
+        (direction, version, name): (Direction, &'e Version, &'e str),
+        stage: Stage,
+    ) -> Change<'e> {
         Change {
-            direction: step.direction,
+            direction,
             stage,
-            version: &step.version,
-            name: &step.name,
+            version,
+            name,
             before: self.before.as_ref(),
             after: self.after.as_ref(),
             checksum: None,
@@ -61,14 +70,19 @@ impl Sequences {
 
     /// Where a step is among them.
     pub fn place(&self, step: &Step) -> HistoryPlace {
+        self.place_of(step.direction, &step.version)
+    }
+
+    /// Where a version is among them, on its way.
+    pub fn place_of(&self, direction: Direction, version: &Version) -> HistoryPlace {
         let versions = || self.rows.iter().map(|(version, _)| version);
-        let others = versions().filter(|version| **version != step.version).max();
-        let after = match step.direction {
-            Direction::Up => others.max(Some(&step.version)),
+        let others = versions().filter(|one| *one != version).max();
+        let after = match direction {
+            Direction::Up => others.max(Some(version)),
             Direction::Down => others,
         };
         HistoryPlace {
-            recorded: self.recorded(step),
+            recorded: self.recorded(version),
             sequence: self.highest(),
             before: versions().max().cloned(),
             after: after.cloned(),
@@ -76,13 +90,9 @@ impl Sequences {
     }
 
     /// The version's text as the history has it: a file's padding may differ by now.
-    fn recorded(&self, step: &Step) -> String {
-        let row = self
-            .rows
-            .iter()
-            .find(|(version, _)| *version == step.version);
-        row.map_or(step.version.text(), |(version, _)| version.text())
-            .to_owned()
+    fn recorded(&self, version: &Version) -> String {
+        let row = self.rows.iter().find(|(one, _)| one == version);
+        row.map_or(version, |(one, _)| one).text().to_owned()
     }
 
     /// Counts a step that was done.

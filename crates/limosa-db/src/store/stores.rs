@@ -164,6 +164,39 @@ impl Stores {
             .map_or(Ok(true), |own| own.journal_entry(session, entry))
     }
 
+    /// Writes entries of the journal, and with them what the table of the other tool has to say then. False when the
+    /// lock is lost, or an entry ends a unit that is not begun.
+    ///
+    /// # Errors
+    /// What the server answers.
+    pub fn journal_with(
+        &self,
+        session: &mut Locked,
+        entries: &[Entry<'_>],
+        change: Option<&Change<'_>>,
+    ) -> Result<bool, StoreError> {
+        let write = |session: &mut Locked| {
+            for entry in entries {
+                if !self.journal_entry(session, entry)? {
+                    return Ok(false);
+                }
+            }
+            Ok(true)
+        };
+        let (Some(foreign), Some(change)) = (&self.foreign, change) else {
+            return write(session);
+        };
+        let written = in_transaction(session, "writing the journal", |session| {
+            if !write(session)? {
+                return Ok(None);
+            }
+            // Where the other tool was at work meanwhile, the next look at both tables tells.
+            foreign.write(session, change)?;
+            Ok(Some(()))
+        })?;
+        Ok(written.is_some())
+    }
+
     /// Begins a unit: the guard. `change` is the one that it is the first unit of. False when it must not run.
     ///
     /// # Errors

@@ -212,19 +212,14 @@ impl Applier<'_> {
             // So what a rollback has not undone needs that entry again.
             (false, false) => vec![entry("unit-started", None), entry("unit-in-doubt", detail)],
         };
-        for entry in &entries {
-            let _ = self.store.journal_entry(self.locked, entry);
-        }
-        if failure.undone && failure.unit == 0 && self.store.foreign().is_some() {
-            // Nothing of it is done, so the other tool is not told any more that it is at work.
-            let change = place.change(step, Stage::TakenBack);
-            let taken_back = |applier: &mut Self| {
-                (applier.store.write_foreign(applier.locked, &change)?)
-                    .then_some(())
-                    .ok_or(StepError::Guard)
-            };
-            let _ = self.in_own_transaction(taken_back);
-        }
+        // The other tool is told at the first unit that somebody is at work on the migration.
+        let stage = if failure.undone {
+            Stage::TakenBack
+        } else {
+            Stage::Begins { in_units: true }
+        };
+        let change = (failure.unit == 0).then(|| place.change(step, stage));
+        let _ = (self.store).journal_with(self.locked, &entries, change.as_ref());
     }
 }
 

@@ -11,7 +11,7 @@ use limosa_core::history::{Attempt, InDoubt};
 use limosa_core::plan::statements;
 use limosa_core::{Diagnostic, ScriptReader, Step, mask};
 use limosa_db::probe::{self, Effect, Finding, Snapshot};
-use limosa_db::store::{Entry, Texts};
+use limosa_db::store::{Entry, Stage, Texts};
 use limosa_db::{DbError, Session};
 use limosa_sql::Dialect;
 use serde::Deserialize;
@@ -368,7 +368,9 @@ impl Applier<'_> {
             detail: Some(recovered.to_detail()),
             ..self.entry(step, position, event, &backend)
         };
-        if !self.store.journal_entry(self.locked, &entry)? {
+        let taken_back = step.done == 0 && !recovered.took_effect();
+        let change = taken_back.then(|| position.change(step, Stage::TakenBack));
+        if !(self.store).journal_with(self.locked, &[entry], change.as_ref())? {
             return Err(StepError::Guard);
         }
         Ok(())
