@@ -25,7 +25,7 @@ use crate::terminal::{DIM, NAME, Terminal, clean_line, paint};
 use address::Address;
 pub use address::Told;
 use folder::said_by;
-pub use folder::{layout_of, place};
+pub use folder::{known_dialect, layout_of, place};
 pub use sources::Sources;
 
 /// A project: its settings and where it runs.
@@ -311,7 +311,7 @@ fn layout_by_table(
 }
 
 /// Reads the migrations of a database.
-fn load(
+pub fn load(
     one: &DatabaseSettings,
     layout: Option<Layout>,
     dialect: Dialect,

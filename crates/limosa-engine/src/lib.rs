@@ -7,6 +7,7 @@
 pub mod adopt;
 mod apply;
 pub mod base;
+pub mod convert;
 pub mod database;
 mod identity;
 mod interrupt;

@@ -1,5 +1,7 @@
 //! The commands with their own options.
 
+use std::path::PathBuf;
+
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -306,7 +308,7 @@ pub struct Lint {
 /// Takes over the history of another tool, without running anything.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Examples:\n  limosa adopt\n  limosa adopt --from golang-migrate --dry-run\n  limosa adopt --undo"
+    after_help = "Examples:\n  limosa adopt\n  limosa adopt --from golang-migrate --dry-run\n  limosa adopt --undo\n  limosa adopt --convert migrations-native"
 )]
 pub struct Adopt {
     /// The tool whose history is taken over; that of the files otherwise
@@ -319,7 +321,11 @@ pub struct Adopt {
     /// Remove the history of Limosa again; the other tool's table stays as it is
     #[arg(long)]
     pub undo: bool,
-    /// Show what would be taken over, and do nothing
+    /// Write the files as native ones into a folder that does not exist or is empty, and do nothing else. No database
+    /// is needed; what is applied stays applied
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["undo", "keep"])]
+    pub convert: Option<PathBuf>,
+    /// Show what would be taken over or converted, and do nothing
     #[arg(long, conflicts_with = "undo")]
     pub dry_run: bool,
     /// The format.

@@ -1,5 +1,7 @@
 //! `limosa adopt`
 
+mod convert;
+
 use limosa_core::Diagnostic;
 use limosa_core::config::HistoryKind;
 use limosa_core::event::Observer;
@@ -21,9 +23,15 @@ use crate::terminal::Progress;
 /// Takes over the history of another tool, or gives it back.
 pub fn run(args: &Adopt, context: &Context) -> Outcome {
     let mut databases = Vec::new();
-    let (problems, code) = context.ended(all(args, context, &mut databases));
+    let mut converted = None;
+    let ended = match &args.convert {
+        Some(into) => convert::run(args, into, context, &mut converted),
+        None => all(args, context, &mut databases),
+    };
+    let (problems, code) = context.ended(ended);
     if args.report.format == ReportFormat::Json {
-        let document = AdoptDocument::new(databases, &problems, code);
+        let mut document = AdoptDocument::new(databases, &problems, code);
+        document.converted = converted;
         context.terminal.out(&json::pretty(&document));
     }
     Ok(code)

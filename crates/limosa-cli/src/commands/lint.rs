@@ -1,16 +1,14 @@
 //! `limosa lint`
 
-use limosa_core::config::DatabaseSettings;
 use limosa_core::layout::{self, Place, Reading};
 use limosa_core::{Diagnostic, Layout, Severity};
 use limosa_engine::base::{BaseError, base_at};
 use limosa_lint::{Base, LintInput, LintReport, lint};
-use limosa_sql::Dialect;
 
 use super::{Context, Outcome};
 use crate::args::{Lint, ReportFormat};
 use crate::exit;
-use crate::project::{Extra, Project, place};
+use crate::project::{Extra, Project, known_dialect, place};
 use crate::report::json::{self, Finding, LintDocument};
 use crate::report::render;
 use crate::stop::{Stop, with_cause};
@@ -39,7 +37,7 @@ fn check(args: &Lint, context: &Context, databases: &mut Vec<(String, Vec<Findin
     let mut code = exit::DONE;
     let since = args.since.as_deref().filter(|text| !text.is_empty());
     for one in &project.settings.databases {
-        let dialect = dialect(one)?;
+        let dialect = known_dialect(one, "lint")?;
         let shown = one.migrations.to_string_lossy();
         let place = Place {
             dialect,
@@ -88,14 +86,6 @@ fn base(reference: &str, place: &Place<'_>, layout: Layout) -> Result<Base, Stop
 /// Notes are worth knowing and fail nothing.
 fn is_finding(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity != Severity::Note
-}
-
-fn dialect(one: &DatabaseSettings) -> Result<Dialect, Stop> {
-    one.known_dialect().ok_or_else(|| {
-        Stop::usage("it is not known in which dialect the migrations are written")
-            .help("say it\nlimosa lint --dialect postgres")
-            .help("or for good, in limosa.toml\ndialect = \"postgres\"")
-    })
 }
 
 fn version_of(finding: &Diagnostic, reading: &Reading) -> Option<String> {

@@ -29,6 +29,15 @@ pub fn place<'a>(one: &'a DatabaseSettings, shown: &'a str) -> Result<Place<'a>,
     Ok(place)
 }
 
+/// The dialect of a database's files, for a command that does not connect.
+pub fn known_dialect(one: &DatabaseSettings, command: &str) -> Result<Dialect, Stop> {
+    one.known_dialect().ok_or_else(|| {
+        Stop::usage("it is not known in which dialect the migrations are written")
+            .help(format!("say it\nlimosa {command} --dialect postgres"))
+            .help("or for good, in limosa.toml\ndialect = \"postgres\"")
+    })
+}
+
 fn of_another_tool(shown: &str, (tool, from): (Layout, &str), readable: &[Layout]) -> Diagnostic {
     let mut problem = Diagnostic::error(
         "ambiguous-layout",

@@ -2,7 +2,9 @@
 
 use limosa_core::{Diagnostic, full_name};
 
-use super::json::{AdoptChange, AdoptDatabase, AdoptFile, AdoptMigration, AdoptOutcome};
+use super::json::{
+    AdoptChange, AdoptDatabase, AdoptFile, AdoptFiles, AdoptMigration, AdoptOutcome,
+};
 use crate::terminal::{GOOD, NOTE, WARNING, clean_line, count, pad, paint};
 
 /// One line for each migration, and what became of it.
@@ -72,4 +74,25 @@ pub fn unknown(done: &AdoptDatabase, only_highest: bool) -> Vec<Diagnostic> {
         notes.push(Diagnostic::note("taken-over", message));
     }
     notes
+}
+
+/// The files that were converted.
+pub fn converted_text(files: &AdoptFiles) -> String {
+    let (layout, folder) = (files.layout, clean_line(&files.folder));
+    let migrations = count(files.migrations, "migration");
+    let number = count(files.files.len(), "file");
+    let mut text = String::new();
+    if !files.written {
+        for file in &files.files {
+            text.push_str(&format!("{}\n", clean_line(file)));
+        }
+        text.push_str(&format!(
+            "`limosa adopt --convert {folder}` would write {migrations} of {layout} as {number}\n"
+        ));
+        return text;
+    }
+    text.push_str(&format!(
+        "Wrote {migrations} of {layout} into {folder}, as {number} of the native layout\n"
+    ));
+    text
 }

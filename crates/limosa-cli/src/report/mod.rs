@@ -7,7 +7,7 @@ pub mod json;
 mod plan;
 mod status;
 
-pub use adopt::{adopt_text, unknown};
+pub use adopt::{adopt_text, converted_text, unknown};
 pub use diagnostic::render;
 pub use history::history_text;
 pub use plan::{Listed, list, plan_text};

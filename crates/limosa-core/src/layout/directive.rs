@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::folder::show_name;
 
 /// What every directive begins with, at the beginning of its line.
-pub(super) const PREFIX: &str = "-- limosa:";
+pub(crate) const PREFIX: &str = "-- limosa:";
 
 /// Whether a line is a directive.
 pub(super) fn is_directive(line: &[u8]) -> bool {

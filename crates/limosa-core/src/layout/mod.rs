@@ -4,6 +4,7 @@
 //! read its files. Files are streamed; what is kept of them are places and checksums. Nothing is
 //! guessed: what could be read in two ways is refused with both.
 
+mod convert;
 mod db_migrate;
 mod detect;
 mod directive;
@@ -23,7 +24,9 @@ mod new_files;
 mod rules;
 mod sqlx;
 
+pub use convert::{check as check_converted, convert};
 pub use detect::{Certainty, readable_as};
+pub(crate) use directive::PREFIX;
 pub use directive::{Directive, DirectiveError, parse_duration};
 pub use folder::show_name;
 pub use known::Layout;

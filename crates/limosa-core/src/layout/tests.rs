@@ -14,6 +14,7 @@ use super::{Place, Reading, read};
 use crate::{Diagnostic, Layout, Migration, ScriptReader};
 
 /// A folder for a test.
+#[derive(Debug)]
 pub(super) struct TestFolder(tempfile::TempDir);
 
 impl TestFolder {

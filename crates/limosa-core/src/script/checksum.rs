@@ -1,9 +1,12 @@
-//! The checksum over what matters in a script: tokens, directives and COPY data.
+//! The checksum over what matters in a script: tokens, what its author asks for, and COPY data.
+//!
+//! How a layout writes these down does not count: a script that says the same in another layout has the same
+//! checksum. So the lines that only divide a file are left out, and what they ask for is hashed in one way.
 
 use limosa_sql::{Dialect, Lexer, TokenKind};
 use sha2::{Digest, Sha256};
 
-use super::text::hex;
+use super::text::{ScriptOptions, hex};
 
 /// Two checksums of one script; either match means unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,13 +37,25 @@ struct CopyHash {
 }
 
 impl TokenHash {
-    pub(super) fn new(dialect: Dialect) -> Self {
-        Self {
+    pub(super) fn new(dialect: Dialect, options: &ScriptOptions) -> Self {
+        let mut hash = Self {
             dialect,
             sha: Sha256::new(),
             waiting: Vec::new(),
             copy: None,
+        };
+        if options.no_transaction {
+            hash.directive(b"no-transaction");
         }
+        for (name, time) in [
+            ("lock-timeout", options.lock_timeout),
+            ("statement-timeout", options.statement_timeout),
+        ] {
+            if let Some(time) = time {
+                hash.directive(format!("{name}={}ms", time.as_millis()).as_bytes());
+            }
+        }
+        hash
     }
 
     /// The text of a statement without its terminator.
@@ -55,7 +70,7 @@ impl TokenHash {
         self.flush(16 << 10);
     }
 
-    /// A directive line; blanks do not count.
+    /// A directive that is no option of the script; blanks do not count.
     pub(super) fn directive(&mut self, line: &[u8]) {
         self.end_copy();
         let words: Vec<&[u8]> = line
@@ -137,7 +152,7 @@ mod tests {
     use super::*;
 
     fn copy(chunks: &[&[u8]]) -> String {
-        let mut hash = TokenHash::new(Dialect::Postgres);
+        let mut hash = TokenHash::new(Dialect::Postgres, &ScriptOptions::default());
         for chunk in chunks {
             hash.copy_data(chunk);
         }

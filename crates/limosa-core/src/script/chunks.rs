@@ -23,8 +23,8 @@ const LONGEST_ANNOTATION: u64 = 4096;
 pub(super) enum Boundary {
     /// The end of a segment, with another one behind it.
     Segment,
-    /// An annotation, with its line.
-    Annotation(Annotation, Vec<u8>),
+    /// An annotation.
+    Annotation(Annotation),
 }
 
 /// Reads one chunk after the other; as a reader it is at its end where the chunk is.
@@ -41,7 +41,7 @@ pub(super) struct Chunks {
     /// Bytes that were read ahead (and hashed) to look at them.
     ahead: Vec<u8>,
     ahead_taken: usize,
-    boundary: Option<(Annotation, Vec<u8>)>,
+    boundary: Option<Annotation>,
 }
 
 /// What can be served next.
@@ -77,8 +77,8 @@ impl Chunks {
 
     /// Goes on behind the end of a chunk; says what ended it, `None` at the end of the script.
     pub(super) fn advance(&mut self) -> io::Result<Option<Boundary>> {
-        if let Some((annotation, line)) = self.boundary.take() {
-            return Ok(Some(Boundary::Annotation(annotation, line)));
+        if let Some(annotation) = self.boundary.take() {
+            return Ok(Some(Boundary::Annotation(annotation)));
         }
         Ok(self.open_segment()?.then_some(Boundary::Segment))
     }
@@ -166,7 +166,7 @@ impl Chunks {
             let line = std::mem::take(&mut self.ahead);
             self.offset += line.len() as u64;
             self.line += u64::from(line.ends_with(b"\n"));
-            self.boundary = Some((annotation, line));
+            self.boundary = Some(annotation);
             return Ok(Next::Nothing);
         }
         // Up to the next line that may be an annotation.

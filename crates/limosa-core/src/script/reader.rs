@@ -14,6 +14,7 @@ use super::expand::Expander;
 use super::start::Start;
 use super::{Checksums, Script, ScriptError};
 use crate::Layout;
+use crate::layout::{Directive, PREFIX};
 
 /// A statement as it is sent.
 #[derive(Debug, Clone, Copy)]
@@ -120,7 +121,7 @@ impl ScriptReader {
         dialect: Dialect,
         environment: Environment<'_>,
     ) -> Result<Self, ScriptError> {
-        let tokens = Some(TokenHash::new(dialect));
+        let tokens = Some(TokenHash::new(dialect, &script.options));
         Self::with_tokens(script, dialect, environment, tokens)
     }
 
@@ -408,12 +409,9 @@ impl ScriptReader {
                 return Ok(());
             }
             Some(Boundary::Segment) => self.in_block = false,
-            Some(Boundary::Annotation(annotation, line)) => {
+            Some(Boundary::Annotation(annotation)) => {
                 self.in_block = annotation == Annotation::StatementBegin;
                 self.texts_before += u64::from(annotation == Annotation::Split);
-                if let Some(tokens) = &mut self.tokens {
-                    tokens.directive(&line);
-                }
             }
         }
         let starts = vec![Start::of(&chunks)];
@@ -427,7 +425,7 @@ impl ScriptReader {
         let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home))
             .starting_modes(self.piece.modes);
         self.splitter = Some(match self.layout {
-            Layout::Native => splitter.directives("-- limosa:"),
+            Layout::Native => splitter.directives(PREFIX),
             _ => splitter,
         });
     }
@@ -447,18 +445,37 @@ impl ScriptReader {
         let text = &self.piece.text;
         match self.piece.kind {
             PieceKind::Statement { .. } => tokens.statement(&text[..self.piece.sql_length]),
+            PieceKind::Directive if is_option(text) => {}
             PieceKind::Directive => tokens.directive(text),
             PieceKind::CopyData => tokens.copy_data(text),
             PieceKind::Gap => {}
         }
         if matches!(self.layout, Layout::Goose) && self.piece.kind != PieceKind::CopyData {
             for line in text.split(|byte| *byte == b'\n') {
-                if let Some(Ok(_)) = Annotation::parse(self.layout, line) {
+                let annotation = Annotation::parse(self.layout, line).and_then(Result::ok);
+                if matches!(
+                    annotation,
+                    Some(Annotation::EnvsubOn | Annotation::EnvsubOff)
+                ) {
                     tokens.directive(line);
                 }
             }
         }
     }
+}
+
+/// Whether a directive only divides the file, or is among the options of its script.
+fn is_option(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line);
+    let directive = line.strip_prefix(PREFIX).map(Directive::parse);
+    matches!(
+        directive,
+        Some(Ok(Directive::Up
+            | Directive::Down
+            | Directive::NoTransaction
+            | Directive::LockTimeout(_)
+            | Directive::StatementTimeout(_)))
+    )
 }
 
 /// The data of a COPY block.

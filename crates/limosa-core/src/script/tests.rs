@@ -128,24 +128,64 @@ fn the_data_of_copy_is_handed_out_or_skipped() {
 fn line_ends_comments_and_blanks_do_not_change_the_checksum_of_the_tokens() {
     let plain = tokens(
         Layout::Native,
-        "-- limosa: no-transaction\nSELECT 'a', b;\nSELECT 2;\n",
+        "-- limosa: min-release=2\nSELECT 'a', b;\nSELECT 2;\n",
     );
     for same in [
-        "\u{feff}-- limosa: no-transaction\r\nSELECT 'a', b;\r\nSELECT 2;\r\n",
-        "/* why */ \n-- limosa:   no-transaction\n-- more\nSELECT 'a' , -- x\n\n b;SELECT 2",
+        "\u{feff}-- limosa: min-release=2\r\nSELECT 'a', b;\r\nSELECT 2;\r\n",
+        "/* why */ \n-- limosa:   min-release=2\n-- more\nSELECT 'a' , -- x\n\n b;SELECT 2",
     ] {
         assert_eq!(plain, tokens(Layout::Native, same), "{same}");
     }
     for other in [
         "SELECT 'a', b;\nSELECT 2;\n",
-        "-- limosa: no-transaction\nselect 'a', b;\nSELECT 2;\n",
-        "-- limosa: no-transaction\nSELECT 'a ', b;\nSELECT 2;\n",
-        "-- limosa: no-transaction\nSELECT 'a', b SELECT 2;\n",
-        "-- limosa: no-transaction\nSELECT 'a', b;\nSELECT 2; SELECT",
+        "-- limosa: min-release=2\nselect 'a', b;\nSELECT 2;\n",
+        "-- limosa: min-release=2\nSELECT 'a ', b;\nSELECT 2;\n",
+        "-- limosa: min-release=2\nSELECT 'a', b SELECT 2;\n",
+        "-- limosa: min-release=2\nSELECT 'a', b;\nSELECT 2; SELECT",
     ] {
         assert_ne!(plain, tokens(Layout::Native, other), "{other}");
     }
     assert!(plain.starts_with("1:") && plain.len() == 66);
+}
+
+#[test]
+fn how_a_layout_writes_down_what_is_asked_for_does_not_change_the_checksum() {
+    let of = |layout, text: &str, no_transaction| {
+        let options = ScriptOptions {
+            no_transaction,
+            ..ScriptOptions::default()
+        };
+        let script = Script::from_text(layout, "x.sql", text, options);
+        script.checksums(Dialect::Postgres).unwrap().tokens
+    };
+    let native = "-- limosa: no-transaction\n-- limosa: up\nSELECT 1;\nSELECT 2;\n";
+    let goose = "-- +goose NO TRANSACTION\n-- +goose Up\nSELECT 1;\n-- +goose StatementBegin\nSELECT \
+                 2\n-- +goose StatementEnd\n";
+    let alone = of(Layout::Native, native, true);
+    assert_eq!(alone, of(Layout::Goose, goose, true));
+    assert_eq!(
+        alone,
+        of(Layout::GoPg, "SELECT 1;\n--gopg:split\nSELECT 2\n", true)
+    );
+    assert_eq!(
+        alone,
+        of(Layout::Sqlx, "-- no-transaction\nSELECT 1; SELECT 2;", true)
+    );
+    assert_ne!(
+        alone,
+        of(Layout::GolangMigrate, "SELECT 1; SELECT 2;", false)
+    );
+    let timeout = |seconds, line: &str| {
+        let options = ScriptOptions {
+            lock_timeout: Some(std::time::Duration::from_secs(seconds)),
+            ..ScriptOptions::default()
+        };
+        let text = format!("-- limosa: lock-timeout={line}\nSELECT 1;");
+        let script = Script::from_text(Layout::Native, "x.sql", text, options);
+        script.checksums(Dialect::Postgres).unwrap().tokens
+    };
+    assert_eq!(timeout(60, "60s"), timeout(60, "1min"));
+    assert_ne!(timeout(60, "60s"), timeout(61, "61s"));
 }
 
 #[test]

@@ -12,6 +12,9 @@ pub struct AdoptDocument {
     document: &'static str,
     /// One for each database that was reached, in their order.
     pub databases: Vec<AdoptDatabase>,
+    /// The files that were converted, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub converted: Option<AdoptFiles>,
     /// Why the others were not.
     pub problems: Vec<Problem>,
     /// The exit code of the process.
@@ -24,10 +27,26 @@ impl AdoptDocument {
         Self {
             document: "limosa.adopt/1",
             databases,
+            converted: None,
             problems: problems.iter().map(Problem::from).collect(),
             exit_code,
         }
     }
+}
+
+/// Files that were converted.
+#[derive(Debug, Serialize)]
+pub struct AdoptFiles {
+    /// The layout that they had.
+    pub layout: &'static str,
+    /// The folder in which they are now.
+    pub folder: String,
+    /// Whether they were written; otherwise they could be.
+    pub written: bool,
+    /// How many migrations they are.
+    pub migrations: usize,
+    /// Their names in the folder.
+    pub files: Vec<String>,
 }
 
 /// What was done with the histories of one database.

@@ -12,7 +12,7 @@ mod run;
 mod status;
 
 pub use adopt::{
-    AdoptChange, AdoptDatabase, AdoptDocument, AdoptFile, AdoptMigration, AdoptOutcome,
+    AdoptChange, AdoptDatabase, AdoptDocument, AdoptFile, AdoptFiles, AdoptMigration, AdoptOutcome,
 };
 pub use blocker::Blocker;
 pub use event::{Events, failed, finished};

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use limosa_sql::Dialect;
 
 use super::read_path;
+use crate::layout::{check_converted, convert};
 use crate::{Layout, MigrationSet};
 
 fn corpora() -> Option<PathBuf> {
@@ -65,6 +66,31 @@ fn every_corpus_is_recognised_and_read() {
             .filter(|one| one.name == "two-titles")
             .count();
         assert_eq!(titles, usize::from(folder.ends_with("bcda")), "{folder}");
+    }
+}
+
+#[test]
+fn every_corpus_can_be_converted() {
+    let Some(corpora) = corpora() else { return };
+    for folder in [
+        "goose-console",
+        "golang-migrate-two-databases/bcda",
+        "golang-migrate-two-databases/bcda_queue",
+        "golang-migrate-rolling/frontend",
+        "golang-migrate-rolling/codeintel",
+        "db-migrate-blue-green",
+    ] {
+        let old = load(&corpora.join(folder));
+        let native = tempfile::tempdir().unwrap();
+        for migration in &old.migrations {
+            for file in convert(migration, old.layout, Dialect::Postgres).unwrap() {
+                fs::write(native.path().join(file.path), file.text).unwrap();
+            }
+        }
+        let new = read_path(native.path(), Some(Layout::Native)).unwrap();
+        let mut problems = new.errors;
+        problems.extend(check_converted(&old, &new.set, Dialect::Postgres));
+        assert!(problems.is_empty(), "{folder}: {problems:?}");
     }
 }
 
