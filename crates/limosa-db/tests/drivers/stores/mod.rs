@@ -7,6 +7,7 @@ mod go_pg;
 mod golang_migrate;
 mod goose;
 mod liamstask_goose;
+mod rights;
 mod sqlx;
 
 use std::time::Duration;
@@ -35,7 +36,17 @@ impl Table {
     /// The table that is there, or will be.
     #[track_caller]
     pub fn find(database: &Database, tool: Layout, name: Option<&str>) -> Self {
-        let mut session = locked(database);
+        Self::with(locked(database), tool, name)
+    }
+
+    /// The usual table, by a session that is there.
+    #[track_caller]
+    pub fn of(session: Locked, tool: Layout) -> Self {
+        Self::with(session, tool, None)
+    }
+
+    #[track_caller]
+    fn with(mut session: Locked, tool: Layout, name: Option<&str>) -> Self {
         let foreign = Foreign::find(&mut *session, tool, name, "")
             .unwrap()
             .unwrap();
