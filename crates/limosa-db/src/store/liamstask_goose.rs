@@ -1,8 +1,8 @@
 //! The table of the old goose (liamstask and its forks): rows are only added, and the newest row of a version decides.
 //!
 //! Going back adds a row that says so. What is applied last is for this tool the current version, below which it looks
-//! for nothing and above which it applies everything again. So after a version that was applied out of order the
-//! highest one is written once more.
+//! for nothing and above which it applies everything again. So after a version that was applied out of order those above
+//! it are written once more, in their order: it can go back over them one by one.
 
 use limosa_core::foreign::Marks;
 use limosa_core::history::Direction;
@@ -69,14 +69,17 @@ impl ForeignStore for LiamstaskGoose {
         const DOWN: &str = "INSERT INTO {table} (version_id, is_applied) SELECT t.version_id, {false} FROM {table} t \
              WHERE t.version_id = CAST(:version AS {integer}) AND t.is_applied \
              AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.version_id = t.version_id AND n.id > t.id)";
-        const HIGHEST: &str = "INSERT INTO {table} (version_id, is_applied) VALUES (CAST(:after AS {integer}), {true})";
+        const ABOVE: &str = "INSERT INTO {table} (version_id, is_applied) SELECT t.version_id, {true} FROM {table} t \
+             WHERE t.version_id > CAST(:version AS {integer}) AND t.is_applied \
+             AND NOT EXISTS (SELECT 1 FROM {table} n WHERE n.version_id = t.version_id AND n.id > t.id) \
+             ORDER BY t.version_id";
         match (change.stage, change.direction) {
             (Stage::Begins { .. }, Direction::Up) => vec![Write::found(IS_NOT)],
             (Stage::Begins { .. }, Direction::Down) => vec![Write::found(IS_APPLIED)],
             (Stage::Done, Direction::Up) => {
                 let mut writes = vec![Write::one(UP)];
                 if change.after.is_some_and(|highest| highest > change.version) {
-                    writes.push(Write::one(HIGHEST));
+                    writes.push(Write::any(ABOVE));
                 }
                 writes
             }

@@ -10,7 +10,7 @@ use crate::every::on_every_server;
 
 on_every_server!(
     rows_are_only_added,
-    the_highest_version_is_the_last_one_after_one_below_it,
+    those_above_a_late_version_are_written_again_in_their_order,
     a_table_of_the_old_goose_is_read,
     what_the_old_goose_did_meanwhile_is_not_done_again,
     an_empty_table_is_named,
@@ -37,13 +37,20 @@ fn rows_are_only_added(database: &Database) {
 const CURRENT: &str = "SELECT t.version_id FROM goose_db_version t WHERE t.is_applied AND NOT EXISTS \
      (SELECT 1 FROM goose_db_version n WHERE n.version_id = t.version_id AND n.id > t.id) ORDER BY t.id DESC LIMIT 1";
 
-fn the_highest_version_is_the_last_one_after_one_below_it(database: &Database) {
+fn those_above_a_late_version_are_written_again_in_their_order(database: &Database) {
     let mut table = Table::create(database, Layout::LiamstaskGoose);
     for number in ["1", "3", "4", "2"] {
         table.up(number);
     }
-    assert_eq!(table.rows(ROWS), ["0 1", "1 1", "3 1", "4 1", "2 1", "4 1"]);
+    assert_eq!(
+        table.rows(ROWS),
+        ["0 1", "1 1", "3 1", "4 1", "2 1", "3 1", "4 1"]
+    );
     assert_eq!(table.rows(CURRENT), ["4"]);
+    // The tool goes back one by one, and never finds itself below what is applied.
+    table.down("4");
+    assert_eq!(table.rows(CURRENT), ["3"]);
+    table.up("4");
     table.down("3");
     assert_eq!(table.rows(CURRENT), ["4"]);
     table.down("4");
