@@ -96,6 +96,10 @@ impl Original for DbMigrate {
         place.project.write("database.json", configuration(place));
     }
 
+    fn told(&self, _place: &Place) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     fn call(&self, place: &Place, goal: Goal) -> Run {
         let program = program(&self.tool(place.db.kind()));
         match goal {

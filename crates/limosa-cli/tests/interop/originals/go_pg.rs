@@ -52,6 +52,11 @@ impl Original for GoPg {
         }
     }
 
+    /// It is told by the program that has it inside.
+    fn told(&self, place: &Place) -> Vec<(&'static str, String)> {
+        vec![("LIMOSA_URL", format!("{}?sslmode=disable", place.db.url()))]
+    }
+
     fn begin(&self, place: &Place) {
         let output = command(place, &["init"]).run();
         assert_eq!(output.code, 0, "{output}");
@@ -70,10 +75,9 @@ impl Original for GoPg {
         output.code == 0 && matches!(versions[..], [before, after] if before == after)
     }
 
-    /// What stands for a migration is any number from its own to the one before the next.
     fn rows(&self, kind: Kind) -> String {
         format!(
-            "select version / 10, {} from gopg_migrations order by id",
+            "select version, {} from gopg_migrations order by id",
             stamps::recent(kind, "created_at")
         )
     }

@@ -3,7 +3,7 @@
 use limosa_testkit::tools::{GOLANG_MIGRATE, GOLANG_MIGRATE_LIBRARY, Tool};
 use limosa_testkit::{Kind, Output, Run};
 
-use super::{Goal, Locked, Original, program};
+use super::{Goal, Locked, Original, Set, program};
 use crate::migrations::Migration;
 use crate::place::Place;
 
@@ -23,6 +23,16 @@ pub fn url(place: &Place) -> String {
 pub fn command(place: &Place, arguments: &[&str]) -> Run {
     let url = url(place);
     let mut all = vec!["-path", "migrations", "-database", &url];
+    all.extend(arguments);
+    place.project.program(program(&GOLANG_MIGRATE), &all)
+}
+
+/// The command for one set of several.
+pub fn in_set(place: &Place, set: &Set, arguments: &[&str]) -> Run {
+    let url = url(place);
+    let mark = if url.contains('?') { '&' } else { '?' };
+    let url = format!("{url}{mark}x-migrations-table={}", set.table);
+    let mut all = vec!["-path", &set.folder, "-database", &url];
     all.extend(arguments);
     place.project.program(program(&GOLANG_MIGRATE), &all)
 }
@@ -60,6 +70,11 @@ impl Original for GolangMigrate {
                 .project
                 .write(format!("{stem}.down.sql"), &migration.down);
         }
+    }
+
+    /// It has neither a file nor a variable.
+    fn told(&self, place: &Place) -> Vec<(&'static str, String)> {
+        vec![("LIMOSA_URL", url(place))]
     }
 
     fn call(&self, place: &Place, goal: Goal) -> Run {

@@ -3,7 +3,7 @@
 use limosa_testkit::tools::{GOOSE, Tool};
 use limosa_testkit::{Kind, Output, Run};
 
-use super::{Goal, Original, program, stamps};
+use super::{Goal, Original, Set, program, stamps};
 use crate::migrations::Migration;
 use crate::place::Place;
 
@@ -39,6 +39,14 @@ pub fn rows(kind: Kind) -> String {
     )
 }
 
+/// The command for one set of several.
+pub fn in_set(place: &Place, set: &Set, arguments: &[&str]) -> Run {
+    let [driver, source] = source(place);
+    let mut all = vec!["-dir", &set.folder, "-table", &set.table, &driver, &source];
+    all.extend(arguments);
+    place.project.program(program(&GOOSE), &all)
+}
+
 impl Original for Goose {
     fn name(&self) -> &'static str {
         "goose"
@@ -62,6 +70,15 @@ impl Original for Goose {
             let path = format!("{folder}/{version}_{}.sql", migration.name);
             place.project.write(path, file(migration));
         }
+    }
+
+    fn told(&self, place: &Place) -> Vec<(&'static str, String)> {
+        let [driver, source] = source(place);
+        vec![
+            ("GOOSE_DBSTRING", source),
+            ("GOOSE_DRIVER", driver),
+            ("GOOSE_MIGRATION_DIR", "migrations".to_owned()),
+        ]
     }
 
     fn call(&self, place: &Place, goal: Goal) -> Run {

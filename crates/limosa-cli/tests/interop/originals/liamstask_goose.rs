@@ -52,6 +52,10 @@ impl Original for LiamstaskGoose {
         configure(place, "db");
     }
 
+    fn told(&self, _place: &Place) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
     fn call(&self, place: &Place, goal: Goal) -> Run {
         let program = program(&LIAMSTASK_GOOSE);
         match goal {

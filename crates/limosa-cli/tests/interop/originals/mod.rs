@@ -55,6 +55,10 @@ pub trait Original: Sync {
     /// Writes its configuration, where it cannot be called without.
     fn configure(&self, _place: &Place) {}
 
+    /// What the users of the tool tell it by the environment, where its files do not say it: the variables by which
+    /// Limosa hears the same.
+    fn told(&self, place: &Place) -> Vec<(&'static str, String)>;
+
     /// What a user does once, before the first migration.
     fn begin(&self, _place: &Place) {}
 
@@ -156,4 +160,30 @@ pub fn golang_migrate_force(place: &Place, version: &str) -> limosa_testkit::Run
 /// What stands beside two files of SQL of db-migrate.
 pub fn db_migrate_loader(place: &Place, stem: &str) -> String {
     db_migrate::loader(place, stem)
+}
+
+/// One of several folders in a database, with a table of its own.
+pub struct Set {
+    pub folder: String,
+    pub table: String,
+}
+
+/// How a tool is called for one set of several, where it can have them.
+pub type CallSet = fn(&Place, &Set, &[&str]) -> limosa_testkit::Run;
+
+/// How a tool is called for one set of several, where it can have them.
+pub fn sets(original: &dyn Original) -> Option<CallSet> {
+    match original.name() {
+        "golang-migrate" => Some(golang_migrate::in_set),
+        "goose" => Some(goose::in_set),
+        _ => None,
+    }
+}
+
+/// What undoes the last one, of the tools that have [`sets`].
+pub fn back(original: &dyn Original) -> &'static [&'static str] {
+    match original.name() {
+        "golang-migrate" => &["down", "1"],
+        _ => &["down"],
+    }
 }

@@ -46,6 +46,10 @@ impl Original for Sqlx {
         }
     }
 
+    fn told(&self, place: &Place) -> Vec<(&'static str, String)> {
+        vec![("DATABASE_URL", place.db.url())]
+    }
+
     fn begin(&self, place: &Place) {
         // Its driver for SQLite wants a file that is there.
         if place.db.kind() == Kind::Sqlite {

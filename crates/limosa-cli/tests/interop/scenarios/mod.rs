@@ -5,7 +5,11 @@ mod back;
 mod corpora;
 mod dirty;
 mod failure;
+mod found;
 mod half;
+mod killed;
+mod late;
+mod sets;
 mod together;
 mod whole;
 
@@ -69,6 +73,10 @@ pub fn all() -> Vec<Case> {
                 adopt::cases,
                 dirty::cases,
                 failure::cases,
+                killed::cases,
+                found::cases,
+                sets::cases,
+                late::cases,
                 corpora::cases,
             ] {
                 all.extend(cases(original, *kind));
