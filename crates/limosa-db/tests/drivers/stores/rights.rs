@@ -84,7 +84,7 @@ fn two_tables_of_one_tool_stand_side_by_side() {
         for name in ["one_set", "another_set"] {
             let name = format!("{name}_{}", tables.len());
             let mut table = Table::find(&database, tool, Some(&name));
-            table.foreign.create(&mut table.session).unwrap();
+            assert!(table.foreign.create(&mut table.session, &[]).unwrap());
             table.up("20200101000001");
             tables.push(name);
         }
