@@ -3,13 +3,16 @@
 mod address;
 mod fetched;
 mod folder;
+mod neighbours;
 mod sources;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use limosa_core::config::{Asked, DatabaseSettings, HistoryKind, Limit, Settings, TimeoutKeys};
+use limosa_core::config::{
+    Asked, DEFAULT_SET, DatabaseSettings, HistoryKind, Limit, Settings, TimeoutKeys,
+};
 use limosa_core::layout::{self, Certainty, Place};
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::{Access, ConnectOptions, SessionSettings};
@@ -99,10 +102,15 @@ impl Project {
         let mut set = load(one, one.layout, dialect)?;
         let mut database = self.connect(one, &address, access, timing)?;
         let reported = |problem: Problem| Stop::from(problem.diagnostic());
+        let of_other_sets = self.tools_beside(one);
+        let mut tools = || database.tools(&of_other_sets).map_err(reported);
         if set.certainty >= Certainty::Beside {
-            // Where the files alone do not tell, the table of a tool does.
-            let tools = database.tools().map_err(reported)?;
-            if let Some(layout) = layout_by_table(one, &set, &tools)? {
+            // Where the files alone do not tell, who named the tool does, or its table.
+            let found = match address.tool {
+                Some(tool) => fitting(one, &set, tool)?,
+                None => layout_by_table(one, &set, &tools()?)?,
+            };
+            if let Some(layout) = found {
                 set = load(one, Some(layout), dialect)?;
             }
         }
@@ -110,8 +118,7 @@ impl Project {
         let mut tool = address.tool.or(layout);
         if tool.is_none() && one.history.is_some_and(|kind| kind != HistoryKind::Native) {
             // Files that no other tool reads: the table tells whose history is meant.
-            let tools = database.tools().map_err(reported)?;
-            tool = match tools.as_slice() {
+            tool = match tools()?.as_slice() {
                 [(tool, _)] => Some(*tool),
                 _ => None,
             };
@@ -125,13 +132,15 @@ impl Project {
                 tool,
                 table: address.table,
                 ignored_chars: one.ignored_chars.clone(),
+                of_other_sets,
             })
             .map_err(reported)?;
+        self.has_own_table(one, &database, address.told.table())?;
         Ok(Opened {
             settings: one,
             set,
             database,
-            told: address.told,
+            told: self.among_others(one, address.told),
         })
     }
 
@@ -139,7 +148,7 @@ impl Project {
     pub fn reach(&self, one: &DatabaseSettings, access: Access) -> Result<(Database, Told), Stop> {
         let address = Address::of(one, access)?;
         let database = self.connect(one, &address, access, None)?;
-        Ok((database, address.told))
+        Ok((database, self.among_others(one, address.told)))
     }
 
     fn connect(
@@ -215,8 +224,14 @@ impl Project {
             None => String::new(),
         };
         let product = format!("({} {})", server.product, clean_line(&server.version));
+        let set = match database.settings().set.as_str() {
+            DEFAULT_SET => String::new(),
+            set => format!(", set {}", clean_line(set)),
+        };
+        let configured = told.name().map(|name| format!("{}: ", clean_line(name)));
+        let configured = configured.unwrap_or_default();
         let line = format!(
-            "{name}{place} {product}, {}",
+            "{configured}{name}{place} {product}{set}, {}",
             paint(DIM, format!("{}{environment}", told.line()))
         );
         match told.remark() {
@@ -308,6 +323,17 @@ fn layout_by_table(
     }
     let stays = found.iter().any(|(tool, _)| *tool == set.layout);
     Ok(found.first().filter(|_| !stays).map(|(tool, _)| *tool))
+}
+
+/// The layout of the tool that was named, where its files could be these; `None` when it stays as it is.
+fn fitting(
+    one: &DatabaseSettings,
+    set: &MigrationSet,
+    tool: Layout,
+) -> Result<Option<Layout>, Stop> {
+    let shown = one.migrations.to_string_lossy();
+    let readable = layout::readable_as(&place(one, &shown)?)?;
+    Ok(Some(tool).filter(|tool| *tool != set.layout && readable.contains(tool)))
 }
 
 /// Reads the migrations of a database.

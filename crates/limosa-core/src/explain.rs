@@ -81,6 +81,8 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "read-only",
     "recovered",
     "release-too-old",
+    "same-set",
+    "same-table",
     "scope-not-read",
     "server-error",
     "session-not-cleaned",

@@ -24,6 +24,8 @@ pub struct OtherTool {
     pub table: Option<String>,
     /// Characters that the tool leaves out of its checksums.
     pub ignored_chars: String,
+    /// Tools whose tables are there for other sets of migrations in the same database.
+    pub of_other_sets: Vec<Layout>,
 }
 
 /// The table that is kept beside ours or instead of it.
@@ -60,8 +62,9 @@ impl Beside {
             };
         };
         if kind.is_none() && !foreign.exists() {
-            if tables.is_none() {
-                none_of_others(session, tool)?;
+            // Who names the table says what is meant.
+            if tables.is_none() && table.is_none() {
+                none_of_others(session, tool, &settings.of_other_sets)?;
             }
             return Ok(None);
         }
@@ -71,8 +74,12 @@ impl Beside {
 }
 
 /// Another tool's table is there, and not that of the tool that the files are of: which one is meant?
-fn none_of_others(session: &mut dyn Session, tool: Layout) -> Result<(), Problem> {
-    let others = Foreign::find_all(session)?;
+fn none_of_others(
+    session: &mut dyn Session,
+    tool: Layout,
+    of_other_sets: &[Layout],
+) -> Result<(), Problem> {
+    let others = not_of_others(Foreign::find_all(session)?, of_other_sets);
     let Some((other, table)) = others.first() else {
         return Ok(());
     };
@@ -87,6 +94,18 @@ fn none_of_others(session: &mut dyn Session, tool: Layout) -> Result<(), Problem
             ))
             .with_help("if that table has nothing to do with these files, say so with `history = \"native\"` there, or --history native"),
     ))
+}
+
+/// The tables without those that belong to other sets. A table may be of one tool as well as of another.
+fn not_of_others(tools: Vec<(Layout, String)>, of_other_sets: &[Layout]) -> Vec<(Layout, String)> {
+    let theirs: BTreeSet<String> = (tools.iter())
+        .filter(|(tool, _)| of_other_sets.contains(tool))
+        .map(|(_, table)| table.clone())
+        .collect();
+    let others = tools.into_iter();
+    others
+        .filter(|(_, table)| !theirs.contains(table))
+        .collect()
 }
 
 fn no_tool(kind: HistoryKind) -> Problem {
@@ -402,12 +421,14 @@ impl Database {
         current(&stores, has_tables, &mut *self.session, set, texts)
     }
 
-    /// The tools whose tables are there under their usual names. Two tools may use the same table.
+    /// The tools whose tables are there under their usual names, without the tables of those that other sets of
+    /// migrations have. Two tools may use the same table.
     ///
     /// # Errors
     /// When the catalog cannot be read.
-    pub fn tools(&mut self) -> Result<Vec<(Layout, String)>, Problem> {
-        Ok(Foreign::find_all(&mut *self.session)?)
+    pub fn tools(&mut self, of_other_sets: &[Layout]) -> Result<Vec<(Layout, String)>, Problem> {
+        let tools = Foreign::find_all(&mut *self.session)?;
+        Ok(not_of_others(tools, of_other_sets))
     }
 
     /// From now on the history of another tool is kept, too, as configured. Writes nothing.

@@ -69,6 +69,7 @@ fn all(args: &Adopt, context: &Context, databases: &mut Vec<AdoptDatabase>) -> O
         progress.clear();
         let done = done?;
         if args.report.format == ReportFormat::Text {
+            terminal.out(&project.title(one));
             terminal.out(&adopt_text(&done));
         }
         databases.push(done);

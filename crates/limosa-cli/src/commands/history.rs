@@ -55,6 +55,7 @@ fn show(args: &History, context: &Context, databases: &mut Vec<HistoryDatabase>)
             .runs(&wanted)
             .map_err(|problem| Stop::from(problem.diagnostic()))?;
         if args.report.format == ReportFormat::Text {
+            terminal.out(&project.title(one));
             terminal.out(&history_text(&runs, terminal));
             terminal.out(&format!("{}\n", summary(&runs, args)));
         }

@@ -79,6 +79,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
             steps.push((step, list(step, &target)?));
         }
         if args.format == PlanFormat::Text {
+            terminal.out(&project.title(one));
             if plan.is_empty() {
                 terminal.out("Nothing to do: nothing is pending\n");
             } else {

@@ -202,7 +202,10 @@ fn run_one(
     let result = limosa_engine::run(one.database, request, &mut observer);
     observer.progress.clear();
     match result {
-        Ok(_) if going.dry_run => report.planned(&name, shown.as_ref(), &target),
+        Ok(_) if going.dry_run => {
+            let title = project.title(one.settings);
+            report.planned(&name, &title, shown.as_ref(), &target)
+        }
         Ok(done) => {
             if done.done.is_empty() {
                 let sentence = nothing_to_do(goal, &one.set, applied);
@@ -277,7 +280,13 @@ struct Report<'c> {
 
 impl Report<'_> {
     /// Shows a plan instead of carrying it out.
-    fn planned(&mut self, name: &str, plan: Option<&Plan>, target: &limosa_sql::Target) -> u8 {
+    fn planned(
+        &mut self,
+        name: &str,
+        title: &str,
+        plan: Option<&Plan>,
+        target: &limosa_sql::Target,
+    ) -> u8 {
         let terminal = &self.context.terminal;
         let Some(plan) = plan else {
             terminal.story("Nothing to do\n");
@@ -293,6 +302,7 @@ impl Report<'_> {
         }
         if self.going.format == RunFormat::Text {
             let hint = "the same command without `--dry-run` does this";
+            terminal.out(title);
             terminal.out(&plan_text(&steps, hint, terminal));
         }
         self.plans.push(PlanDatabase::new(name, &steps));

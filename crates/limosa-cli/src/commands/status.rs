@@ -59,6 +59,7 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
             terminal.story(&render(&remark, terminal));
         }
         if args.report.format == ReportFormat::Text {
+            terminal.out(&project.title(one));
             terminal.out(&status_text(&states, terminal));
         }
         databases.push(StatusDatabase::new(

@@ -26,6 +26,8 @@ pub struct Address {
 
 /// Who said what about a database.
 pub struct Told {
+    /// The name of the database, where the configuration has several.
+    name: Option<String>,
     /// Who gave the URL.
     pub url: Origin,
     migrations: Option<Origin>,
@@ -85,6 +87,7 @@ impl Address {
             tool,
             table: table.as_ref().map(|(name, _)| name.clone()),
             told: Told {
+                name: None,
                 url: url_from,
                 migrations: one.folder_of_tool().cloned(),
                 table,
@@ -108,6 +111,25 @@ impl Address {
 }
 
 impl Told {
+    /// From now on the database is named, because there are others.
+    #[must_use]
+    pub fn among_others(self, name: &str) -> Self {
+        Self {
+            name: Some(name.to_owned()),
+            ..self
+        }
+    }
+
+    /// The name of the database, where the configuration has several.
+    pub fn name(&self) -> Option<&str> {
+        self.name.as_deref()
+    }
+
+    /// The table of the other tool, where somebody named it.
+    pub fn table(&self) -> Option<&str> {
+        self.table.as_ref().map(|(name, _)| name.as_str())
+    }
+
     /// `url and migrations from db/dbconf.yml (test), table app.versions from GOOSE_TABLE`
     pub fn line(&self) -> String {
         let url = self.url.to_string();

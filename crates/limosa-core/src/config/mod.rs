@@ -10,6 +10,7 @@ mod dotenv;
 mod duration;
 mod file;
 mod find;
+mod neighbours;
 mod problem;
 mod resolve;
 mod settings;
@@ -23,7 +24,7 @@ pub use file::{
 };
 pub use find::{FILE_NAME, Found, Me, Unsafe, What, check_safe, find, read};
 pub use resolve::{Asked, Config, Variables, may_be_set_by_env_file, resolve};
-pub use settings::{ChosenEnvironment, DatabaseSettings, Settings, Timeouts};
+pub use settings::{ChosenEnvironment, DEFAULT_SET, DatabaseSettings, Settings, Timeouts};
 pub use tools::{
     Files, Sources, ToolConfig, ToolFile, UrlParameters, meant as meant_tool, read as read_tools,
     tool_table,

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 
 use limosa_sql::Dialect;
 
+use super::neighbours::told_apart;
 use super::problem::{direct_url_variable, url_variable};
 use super::{
-    ChosenEnvironment, ConfigFile, DatabaseKeys, DatabaseSettings, EnvironmentKeys, HistoryKind,
-    Origin, Settings, SqlTexts, TimeoutKeys, ToolConfig, UrlChoice, UrlSource,
+    ChosenEnvironment, ConfigFile, DEFAULT_SET, DatabaseKeys, DatabaseSettings, EnvironmentKeys,
+    HistoryKind, Origin, Settings, SqlTexts, TimeoutKeys, ToolConfig, UrlChoice, UrlSource,
 };
 use crate::plan::Order;
 use crate::{Diagnostic, Layout};
@@ -110,7 +111,7 @@ pub fn resolve(
         Some(name) => Some((name, environment(keys, tool, name, shown)?)),
         None => None,
     };
-    let names = chosen(keys, asked, shown)?;
+    let (names, others) = chosen(keys, asked, shown)?;
     if asked.url.is_some() && names.len() > 1 {
         return Err(
             usage("`--url` is for one database, and several are configured")
@@ -119,12 +120,7 @@ pub fn resolve(
     }
     let restricted =
         environment.is_some() || !asked.databases.is_empty() || keys.databases.len() > 1;
-    let mut databases = Vec::new();
-    for name in names {
-        let own = named(&keys.databases, &name);
-        let over = environment
-            .and_then(|(_, keys)| keys)
-            .map(|keys| (keys, named(&keys.databases, &name)));
+    let settings = |name: &String, asked: &Asked| {
         let resolving = Resolving {
             keys,
             asked,
@@ -133,12 +129,21 @@ pub fn resolve(
             root: &root,
             shown,
             restricted,
-            name: &name,
-            own,
-            over,
+            name,
+            own: named(&keys.databases, name),
+            over: environment
+                .and_then(|(_, keys)| keys)
+                .map(|keys| (keys, named(&keys.databases, name))),
         };
-        databases.push(resolving.database());
-    }
+        resolving.database()
+    };
+    let databases: Vec<_> = names.iter().map(|name| settings(name, asked)).collect();
+    let plain = Asked {
+        environment: asked.environment.clone(),
+        ..Asked::default()
+    };
+    let neighbours: Vec<_> = others.iter().map(|name| settings(name, &plain)).collect();
+    told_apart(&databases, &neighbours)?;
     let mut remarks = tool.map_or_else(Vec::new, |tool| tool.remarks.clone());
     if asked.url.is_none() {
         let url = databases.first().map(|one| &one.url);
@@ -150,6 +155,7 @@ pub fn resolve(
     });
     Ok(Settings {
         databases,
+        neighbours,
         environment,
         root,
         remarks,
@@ -272,7 +278,7 @@ impl Resolving<'_> {
                 .clone()
                 .or(self.key(|keys| keys.set.as_ref()).cloned())
                 .or(keys.set.clone())
-                .unwrap_or_else(|| "main".to_owned()),
+                .unwrap_or_else(|| DEFAULT_SET.to_owned()),
             schema: self
                 .key(|keys| keys.schema.as_ref())
                 .or(keys.schema.as_ref())

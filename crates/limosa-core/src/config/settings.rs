@@ -9,11 +9,16 @@ use super::{HistoryKind, Numbering, Origin, TimeoutKeys, UrlChoice};
 use crate::plan::Order;
 use crate::{Diagnostic, Layout};
 
+/// The name of a set of migrations that was given none.
+pub const DEFAULT_SET: &str = "main";
+
 /// Everything that is configured for a command.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The databases that were chosen, in the order of the configuration.
     pub databases: Vec<DatabaseSettings>,
+    /// The other databases of the configuration, as they are without options for those that were chosen.
+    pub neighbours: Vec<DatabaseSettings>,
     /// The environment that was chosen.
     pub environment: Option<ChosenEnvironment>,
     /// The project's folder, relative to where the command runs; empty when it is the same.

@@ -47,11 +47,12 @@ pub(super) fn environment<'a>(
     Ok(None)
 }
 
+/// The databases that were chosen, and the others.
 pub(super) fn chosen(
     keys: &ConfigFile,
     asked: &Asked,
     shown: &str,
-) -> Result<Vec<String>, Diagnostic> {
+) -> Result<(Vec<String>, Vec<String>), Diagnostic> {
     let mut all: Vec<String> = keys
         .databases
         .iter()
@@ -79,13 +80,12 @@ pub(super) fn chosen(
             ));
         }
     }
-    if !asked.databases.is_empty() {
-        all.retain(|name| asked.databases.contains(name));
+    let is_chosen = |name: &String| asked.databases.is_empty() || asked.databases.contains(name);
+    let (mut chosen, others): (Vec<String>, Vec<String>) = all.into_iter().partition(is_chosen);
+    if chosen.is_empty() {
+        chosen.push("default".to_owned());
     }
-    if all.is_empty() {
-        all.push("default".to_owned());
-    }
-    Ok(all)
+    Ok((chosen, others))
 }
 
 fn unknown<'a>(
