@@ -16,8 +16,6 @@ pub struct Adopted {
     pub tool: Layout,
     /// Its table, qualified.
     pub table: String,
-    /// Whether our tables were made.
-    pub created: bool,
     /// In what the histories differed. The table of the other tool was corrected where ours was kept, else ours was.
     pub moved: Moved,
     /// Whether the tool keeps only the highest version.
@@ -52,8 +50,13 @@ pub fn adopt(
     interrupted: &(dyn Fn() -> bool + Sync),
     observer: &mut dyn Observer,
 ) -> Result<Adopted, Problem> {
-    let (tool, table) = database.table_to_adopt()?;
-    let created = database.tables().is_none();
+    let (tool, table) = match (keep, database.other_table()) {
+        // Where ours is right, its table may have to be made.
+        (Some(Keep::Ours), Some(table)) => {
+            (table.tool(), table.shown(database.server().target.dialect))
+        }
+        _ => database.table_to_adopt()?,
+    };
     let (mut locked, mut stores, settings) = lock(database, None, interrupted, observer)?;
     other::create_own(&stores, &mut locked, &settings)?;
     let run = identity::fresh();
@@ -65,7 +68,6 @@ pub fn adopt(
     Ok(Adopted {
         tool,
         table,
-        created,
         moved,
         only_highest,
     })

@@ -195,8 +195,11 @@ fn store(error: &StoreError) -> Diagnostic {
             .with_note("nothing was changed")
             .with_help("rename that table, or keep the tables of Limosa elsewhere: `schema` in limosa.toml"),
         StoreError::Foreign { cause, .. } => {
-            let diagnostic = Diagnostic::error("other-table-failed", Class::Failed, error.to_string());
-            with_server_words(diagnostic, Some(cause))
+            let message = format!("{error}: {cause}");
+            let diagnostic = Diagnostic::error("other-table-failed", Class::Failed, message);
+            with_server_words(diagnostic, Some(cause)).with_help(
+                "grant what is missing, or leave that table alone: `history = \"native\"` in limosa.toml",
+            )
         }
         StoreError::NotTheirs { .. } | StoreError::ForeignRow { .. } => usage("other-table-not-understood")
             .with_note("nothing was changed")

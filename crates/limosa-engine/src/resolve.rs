@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use limosa_core::event::Observer;
 use limosa_core::foreign::{ForeignError, Unfinished, tool_checksum};
-use limosa_core::history::{Attempt, Direction};
+use limosa_core::history::{Attempt, Direction, History};
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::store::{Change, Entry, Stage, Texts};
 
@@ -114,8 +114,13 @@ fn settle(
     resolution: Resolution,
     observer: &mut dyn Observer,
 ) -> Result<Resolved, Problem> {
+    let has_tables = database.tables().is_some();
     let (mut locked, stores, _) = lock(database, None, &|| false, observer)?;
-    let ours = stores.history(&mut locked, Texts::Without)?;
+    let ours = if has_tables {
+        stores.history(&mut locked, Texts::Without)?
+    } else {
+        History::default()
+    };
     let Some(foreign) = stores.foreign() else {
         return Err(nothing_of(version));
     };
@@ -156,7 +161,7 @@ fn settle(
         checksum: checksum.as_deref(),
         duration: Duration::ZERO,
     };
-    if !stores.correct(&mut locked, &[change])? {
+    if !stores.correct(&mut locked, &[change], &[])? {
         return Err(nothing_of(version));
     }
     Ok(Resolved::OtherTool {

@@ -15,7 +15,7 @@ use limosa_core::{Class, Diagnostic, MigrationSet, Plan};
 use limosa_db::store::{Stores, Texts};
 use limosa_db::{Backend, HeldLock, LockWait, Locked};
 
-use crate::{Database, Problem, RunFailure, RunReport, Settings, pooler};
+use crate::{Current, Database, Problem, RunFailure, RunReport, Settings, pooler};
 use busy::{Wait, when_free};
 use reconnect::Reconnect;
 use worker::Worker;
@@ -65,12 +65,13 @@ pub fn run(
         })
     };
     let mut reconnect = Reconnect::new(&database);
-    let (mut database, plan) =
+    let (mut database, Seen { plan, behind }) =
         planned(database, &request, &mut reconnect, observer).map_err(before)?;
     for remark in plan.remarks() {
         observer.observe(&Event::Remark(remark));
     }
-    if plan.is_empty() {
+    // What another tool did is taken over also when nothing is left to do after it.
+    if plan.is_empty() && !(behind && may_take_over(&database, &request.goal)) {
         return Ok(RunReport { plan, done: vec![] });
     }
     match (request.confirm)(&mut database, &plan) {
@@ -90,13 +91,25 @@ pub fn run(
     worker.carry_out(&plan, &mut request, observer)
 }
 
+/// What is seen before the lock is taken.
+struct Seen {
+    plan: Plan,
+    /// Whether our history does not say yet what another tool did.
+    behind: bool,
+}
+
+/// Whether a run without a step writes down what another tool did.
+fn may_take_over(database: &Database, goal: &Goal) -> bool {
+    matches!(goal, Goal::Up { .. }) && database.keeps_own() && !database.is_read_only()
+}
+
 /// The plan as it is before the lock is taken.
 fn planned(
     mut database: Database,
     request: &Request<'_>,
     reconnect: &mut Reconnect,
     observer: &mut dyn Observer,
-) -> Result<(Database, Plan), Problem> {
+) -> Result<(Database, Seen), Problem> {
     let mut under_lock = false;
     loop {
         let wait = Wait {
@@ -105,7 +118,7 @@ fn planned(
             done: 0,
         };
         let problem = match when_free(&wait, observer, || plan_now(&mut database, request)) {
-            Ok(plan) => return Ok((database, plan)),
+            Ok(seen) => return Ok((database, seen)),
             // What looks interrupted may be another migrator at work: that is judged only under the lock.
             Err(problem)
                 if problem.is_about_an_attempt() && !database.is_read_only() && !under_lock =>
@@ -149,7 +162,7 @@ impl Database {
     }
 }
 
-fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Plan, Problem> {
+fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Seen, Problem> {
     let Request {
         set,
         goal,
@@ -157,7 +170,13 @@ fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Plan, Prob
         environment,
         ..
     } = request;
-    database.plan(set, goal, options, *environment)
+    let Current { history, moved, .. } = database.current(set, texts(goal))?;
+    let target = database.server().target;
+    let plan = limosa_core::plan::plan(set, &history, goal, options, &target, *environment);
+    Ok(Seen {
+        plan: plan.map_err(Problem::Plan)?,
+        behind: !moved.is_nothing(),
+    })
 }
 
 fn texts(goal: &Goal) -> Texts {

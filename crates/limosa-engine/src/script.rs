@@ -11,6 +11,7 @@ use limosa_db::store::{Change, Entry, Recorded, Stage, Stores, Texts};
 use limosa_sql::{Dialect, Target};
 
 use crate::apply::Kept;
+use crate::other::known_to;
 use crate::sequences::Sequences;
 use crate::{Current, Database, Problem, identity};
 
@@ -250,6 +251,7 @@ impl Writer<'_> {
             name: Some(&step.name),
             direction: Some(step.direction),
             actor: &self.actor,
+            detail: self.store.foreign().map(|foreign| known_to(foreign.tool())),
             ..Entry::default()
         };
         let place = self.sequences.place(step);

@@ -16,7 +16,7 @@ pub struct JournalEntry {
     /// The run it belongs to.
     pub run: String,
     /// What happened: `run-started`, `unit-started`, `unit-done`, `unit-failed`, `unit-undone`,
-    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `adopted`, `reconnected`, `run-finished`, `run-failed`,
+    /// `unit-in-doubt`, `applied`, `reverted`, `baselined`, `adopted`, `mirrored`, `reconnected`, `run-finished`, `run-failed`,
     /// `run-interrupted`.
     pub event: String,
     /// The work on one migration in one direction.

@@ -64,6 +64,22 @@ impl Limosa {
         Ok(begun.is_some_and(|times| times > 0))
     }
 
+    /// The detail of what was last written down about each version, oldest first; a version may come again.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn records(
+        &self,
+        session: &mut dyn Session,
+    ) -> Result<Vec<(Version, Option<String>)>, StoreError> {
+        let file = include_str!("sql/records.sql");
+        let values = [("set", self.set.as_str().into())];
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        rows.iter()
+            .map(|row| Ok((version(row, 0, "limosa_journal")?, row.text(1))))
+            .collect()
+    }
+
     /// Whether a run has written an entry of this kind.
     ///
     /// # Errors

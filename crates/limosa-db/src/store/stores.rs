@@ -88,7 +88,8 @@ impl Stores {
         self.own().map_or(Ok(()), |own| own.create(session))
     }
 
-    /// Creates the table of the other tool, with what is applied already. False when it is not what was just made.
+    /// Creates the table of the other tool, with what is applied already, and writes entries of our journal about
+    /// that. False when it is not what was just made, or the lock is lost.
     ///
     /// # Errors
     /// What the server answers.
@@ -96,12 +97,17 @@ impl Stores {
         &mut self,
         session: &mut Locked,
         applied: &[Change<'_>],
+        entries: &[Entry<'_>],
     ) -> Result<bool, StoreError> {
+        let own = self.keeps_own.then_some(&self.own);
         let Some(foreign) = &mut self.foreign else {
             return Ok(true);
         };
         let made = in_transaction(session, "creating the table of another tool", |session| {
-            Ok(foreign.create(session, applied)?.then_some(()))
+            if !foreign.create(session, applied)? {
+                return Ok(None);
+            }
+            write_entries(own, session, entries)
         })?;
         Ok(made.is_some())
     }
@@ -175,24 +181,16 @@ impl Stores {
         entries: &[Entry<'_>],
         change: Option<&Change<'_>>,
     ) -> Result<bool, StoreError> {
-        let write = |session: &mut Locked| {
-            for entry in entries {
-                if !self.journal_entry(session, entry)? {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        };
         let (Some(foreign), Some(change)) = (&self.foreign, change) else {
-            return write(session);
+            return Ok(write_entries(self.own(), session, entries)?.is_some());
         };
         let written = in_transaction(session, "writing the journal", |session| {
-            if !write(session)? {
-                return Ok(None);
+            let written = write_entries(self.own(), session, entries)?;
+            if written.is_some() {
+                // Where the other tool was at work meanwhile, the next look at both tables tells.
+                foreign.write(session, change)?;
             }
-            // Where the other tool was at work meanwhile, the next look at both tables tells.
-            foreign.write(session, change)?;
-            Ok(Some(()))
+            Ok(written)
         })?;
         Ok(written.is_some())
     }
@@ -302,8 +300,8 @@ impl Stores {
         }
     }
 
-    /// Writes several changes into the table of the other tool alone, in one transaction. False when it is not
-    /// what they were planned for; then nothing is written.
+    /// Writes several changes into the table of the other tool alone, and entries of our journal about them, in one
+    /// transaction. False when it is not what they were planned for, or the lock is lost; then nothing is written.
     ///
     /// # Errors
     /// What the server answers.
@@ -311,13 +309,19 @@ impl Stores {
         &self,
         session: &mut Locked,
         changes: &[Change<'_>],
+        entries: &[Entry<'_>],
     ) -> Result<bool, StoreError> {
         let Some(foreign) = &self.foreign else {
             return Ok(true);
         };
         let doing = "correcting the table of another tool";
         let corrected = in_transaction(session, doing, |session| {
-            write_all(foreign, session, changes)
+            for change in changes {
+                if !foreign.write(session, change)? {
+                    return Ok(None);
+                }
+            }
+            write_entries(self.own(), session, entries)
         })?;
         Ok(corrected.is_some())
     }
@@ -394,14 +398,17 @@ impl Stores {
     }
 }
 
-/// Writes changes one after the other; nothing is the answer when the table is not what one was planned for.
-fn write_all(
-    foreign: &Foreign,
+/// Writes entries of our journal, where it is kept; nothing is the answer when the lock is lost, or one ends a unit
+/// that is not begun.
+fn write_entries(
+    own: Option<&Limosa>,
     session: &mut Locked,
-    changes: &[Change<'_>],
+    entries: &[Entry<'_>],
 ) -> Result<Option<()>, StoreError> {
-    for change in changes {
-        if !foreign.write(session, change)? {
+    for entry in entries {
+        if let Some(own) = own
+            && !own.journal_entry(session, entry)?
+        {
             return Ok(None);
         }
     }

@@ -9,6 +9,7 @@ use limosa_sql::Dialect;
 
 use super::unit::{Position, begin, commit};
 use super::{Applier, StepError};
+use crate::other::known_to;
 
 /// What the history will keep of both scripts of a step up.
 pub(crate) struct Kept {
@@ -197,6 +198,7 @@ impl Applier<'_> {
         let mut entry = self.entry(step, position, event, &backend);
         // What ran is journalled as a hash, not as text.
         entry.digest = step.script().map(|script| script.sha256.as_str());
+        entry.detail = self.store.foreign().map(|foreign| known_to(foreign.tool()));
         let written = self.store.journal_entry(self.locked, &entry)?;
         if written {
             Ok(())
