@@ -8,6 +8,8 @@ pub(crate) use compared::{current, known_to};
 pub use take_over::Keep;
 pub(crate) use take_over::{create_own, take_over, taken_over};
 
+use std::collections::BTreeSet;
+
 use limosa_core::config::HistoryKind;
 use limosa_core::foreign::Moved;
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet};

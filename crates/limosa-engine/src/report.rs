@@ -201,7 +201,7 @@ fn store(error: &StoreError) -> Diagnostic {
                 "grant what is missing, or leave that table alone: `history = \"native\"` in limosa.toml",
             )
         }
-        StoreError::NotTheirs { .. } | StoreError::ForeignRow { .. } => usage("other-table-not-understood")
+        StoreError::NotTheirs { .. } | StoreError::ForeignRow { .. } | StoreError::TableName(_) => usage("other-table-not-understood")
             .with_note("nothing was changed")
             .with_help("name the right table with `tool-table` in limosa.toml, or leave it alone with `history = \"native\"`"),
         StoreError::NewerFormat { .. } => usage("history-format-newer")

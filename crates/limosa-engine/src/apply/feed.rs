@@ -189,7 +189,7 @@ impl Feed {
                     && facts.changes.iter().any(|change| {
                         change.action == Action::Drop
                             && change.object == "schema"
-                            && change.name == applier.store.tables().schema()
+                            && applier.store.is_in(&change.name)
                     }),
                 concurrent: outside && facts.kind != "vacuum",
                 awaits_snapshots: target.dialect == Dialect::Postgres

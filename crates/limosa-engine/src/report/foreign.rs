@@ -64,6 +64,17 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
             .with_help(format!(
                 "if limosa_history is right, {table} follows it\nlimosa adopt --from {tool} --keep ours"
             )),
+        ForeignError::Renamed {
+            tool,
+            table,
+            theirs,
+            here,
+            ..
+        } => Diagnostic::error("histories-differ", Class::Usage, error.to_string())
+            .with_note(format!("{table} has the name that the file had when {tool} applied it"))
+            .with_note("nothing was changed")
+            .with_help(format!("give the file its old name again: `{theirs}`"))
+            .with_help(format!("or write the new one into {table}, in every database: `{here}`")),
         ForeignError::File(error) => {
             Diagnostic::error("unreadable-file", Class::Usage, error.to_string())
         }
