@@ -5,8 +5,8 @@ mod fetched;
 mod folder;
 mod neighbours;
 mod sources;
+mod whose;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -30,6 +30,7 @@ pub use address::Told;
 use folder::said_by;
 pub use folder::{known_dialect, layout_of, place};
 pub use sources::Sources;
+use whose::whose;
 
 /// A project: its settings and where it runs.
 #[derive(Debug)]
@@ -103,22 +104,17 @@ impl Project {
         let mut database = self.connect(one, &address, access, timing)?;
         let reported = |problem: Problem| Stop::from(problem.diagnostic());
         let of_other_sets = self.tools_beside(one);
-        let mut tools = || database.tools(&of_other_sets).map_err(reported);
-        if set.certainty >= Certainty::Beside {
-            // Where the files alone do not tell, who named the tool does, or its table.
-            let found = match address.tool {
-                Some(tool) => fitting(one, &set, tool)?,
-                None => layout_by_table(one, &set, &tools()?)?,
-            };
-            if let Some(layout) = found {
-                set = load(one, Some(layout), dialect)?;
-            }
+        if set.certainty >= Certainty::Beside
+            && let Some(layout) = whose(one, &set, address.tool, &mut database, &of_other_sets)?
+        {
+            set = load(one, Some(layout), dialect)?;
         }
         let layout = Some(set.layout).filter(|layout| *layout != Layout::Native);
         let mut tool = address.tool.or(layout);
         if tool.is_none() && one.history.is_some_and(|kind| kind != HistoryKind::Native) {
             // Files that no other tool reads: the table tells whose history is meant.
-            tool = match tools()?.as_slice() {
+            let tools = database.tools(&of_other_sets).map_err(reported)?;
+            tool = match tools.as_slice() {
                 [(tool, _)] => Some(*tool),
                 _ => None,
             };
@@ -289,51 +285,6 @@ fn session_init(one: &DatabaseSettings, dialect: Dialect) -> Vec<String> {
     }
     init.extend(one.session_init.iter().cloned());
     init
-}
-
-/// The layout of a folder whose files may be of several tools, by the table that the database has of one of them;
-/// `None` when it stays as it is.
-fn layout_by_table(
-    one: &DatabaseSettings,
-    set: &MigrationSet,
-    tools: &[(Layout, String)],
-) -> Result<Option<Layout>, Stop> {
-    let shown = one.migrations.to_string_lossy();
-    let readable = layout::readable_as(&place(one, &shown)?)?;
-    let found: Vec<&(Layout, String)> = tools
-        .iter()
-        .filter(|(tool, _)| readable.contains(tool))
-        .collect();
-    let tables: BTreeSet<&str> = found.iter().map(|(_, table)| table.as_str()).collect();
-    if tables.len() > 1 {
-        let mut problem = Diagnostic::error(
-            "two-histories",
-            Class::Usage,
-            format!("the files in {shown} and the database fit more than one tool"),
-        );
-        for (tool, table) in &found {
-            problem = problem.with_note(format!("the database has {table}, a table of {tool}"));
-        }
-        problem =
-            problem.with_help("say whose files they are, here or as `layout` in limosa.toml:");
-        for (tool, _) in &found {
-            problem = problem.with_help(format!("--layout {tool}"));
-        }
-        return Err(problem.into());
-    }
-    let stays = found.iter().any(|(tool, _)| *tool == set.layout);
-    Ok(found.first().filter(|_| !stays).map(|(tool, _)| *tool))
-}
-
-/// The layout of the tool that was named, where its files could be these; `None` when it stays as it is.
-fn fitting(
-    one: &DatabaseSettings,
-    set: &MigrationSet,
-    tool: Layout,
-) -> Result<Option<Layout>, Stop> {
-    let shown = one.migrations.to_string_lossy();
-    let readable = layout::readable_as(&place(one, &shown)?)?;
-    Ok(Some(tool).filter(|tool| *tool != set.layout && readable.contains(tool)))
 }
 
 /// Reads the migrations of a database.

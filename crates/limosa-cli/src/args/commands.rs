@@ -135,7 +135,8 @@ pub struct New {
     /// Number it one after the other instead of by time
     #[arg(long, env = "LIMOSA_SEQUENTIAL", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub sequential: bool,
-    /// Make two files, up and down, instead of one with sections
+    /// Make two files, up and down, instead of one with sections; so it is without this option where the last
+    /// migration is a pair
     #[arg(long, env = "LIMOSA_PAIR", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub pair: bool,
 }

@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use limosa_core::config::{self, DatabaseSettings};
-use limosa_core::layout::named_files;
+use limosa_core::layout::{NamedFile, named_files};
 use limosa_core::{Layout, Version};
 use limosa_engine::scaffold::{Numbering, Shape, scaffold, write_new};
 
@@ -23,9 +23,14 @@ pub fn run(args: &New, context: &Context) -> Outcome {
         None if is_empty(one) => Layout::Native,
         None => layout_of(one)?,
     };
-    let highest = highest(one, layout)?;
+    let last = last(one, layout)?;
+    let highest = last.first().map(|file| file.version.clone());
     let numbering = numbering(args, one, highest.as_ref());
-    let shape = if args.pair { Shape::Pair } else { Shape::One };
+    let shape = if args.pair || is_pair(&last, layout) {
+        Shape::Pair
+    } else {
+        Shape::One
+    };
     let wrong = |error| Stop::usage(with_cause(&error));
     let version = numbering
         .next(highest.as_ref(), layout, SystemTime::now())
@@ -61,13 +66,26 @@ fn is_empty(one: &DatabaseSettings) -> bool {
     )
 }
 
-fn highest(one: &DatabaseSettings, layout: Layout) -> Result<Option<Version>, Stop> {
+/// The files of the highest version.
+fn last(one: &DatabaseSettings, layout: Layout) -> Result<Vec<NamedFile>, Stop> {
     if is_empty(one) {
-        return Ok(None);
+        return Ok(Vec::new());
     }
     let shown = one.migrations.to_string_lossy();
-    let files = named_files(&place(one, &shown)?, layout)?;
-    Ok(files.into_iter().map(|file| file.version).max())
+    let mut files = named_files(&place(one, &shown)?, layout)?;
+    let highest = files.iter().map(|file| file.version.clone()).max();
+    files.retain(|file| Some(&file.version) == highest.as_ref());
+    Ok(files)
+}
+
+/// Whether the last migration is a pair, where the layout has single files as well.
+fn is_pair(last: &[NamedFile], layout: Layout) -> bool {
+    let has = |shape| layout.new_files("", shape).is_some();
+    let is_half = |file: &NamedFile| {
+        let name = file.path.to_string_lossy();
+        name.ends_with(".up.sql") || name.ends_with(".down.sql")
+    };
+    has(Shape::One) && has(Shape::Pair) && last.iter().any(is_half)
 }
 
 /// As asked for, as configured, as the others are, or by time.

@@ -39,6 +39,7 @@ pub struct StatusDatabase {
     dialect: &'static str,
     server: &'static str,
     server_version: String,
+    set: String,
     layout: &'static str,
     store: &'static str,
     other_tool: Option<OtherTool>,
@@ -58,6 +59,8 @@ struct StatusMigration {
     version: String,
     name: String,
     state: State,
+    /// Why only the other tool can run it.
+    code: Option<String>,
     applied_at: Option<String>,
     duration_ms: Option<i64>,
     in_doubt: Option<InDoubt>,
@@ -78,6 +81,7 @@ impl StatusDatabase {
             dialect: server.target.dialect.name(),
             server: server.product,
             server_version: server.version.clone(),
+            set: database.settings().set.clone(),
             layout: set.layout.name(),
             store: match (other.is_some(), database.keeps_own()) {
                 (false, _) => "native",
@@ -104,6 +108,7 @@ impl From<&MigrationState<'_>> for StatusMigration {
             version: one.version.text().to_owned(),
             name: one.name.to_owned(),
             state: one.state,
+            code: one.migration.and_then(|file| file.opaque.clone()),
             applied_at: one.applied.map(|row| row.applied_at.clone()),
             duration_ms: one.applied.map(|row| row.duration_ms),
             in_doubt: one

@@ -1,4 +1,4 @@
-//! Whether a Rust project depends on sqlx.
+//! What a Rust project depends on.
 
 use std::fs::File;
 use std::io::Read;
@@ -9,17 +9,17 @@ use toml::{Table, Value};
 /// Nobody's manifest is larger.
 const LARGEST: u64 = 1 << 20;
 
-/// Whether a `Cargo.toml` names sqlx among its dependencies, or among those of its workspace.
-pub(super) fn names_sqlx(manifest: &Path) -> bool {
+/// Whether a `Cargo.toml` names a package among its dependencies, or among those of its workspace.
+pub(super) fn names(package: &str, manifest: &Path) -> bool {
     let mut text = String::new();
     let read = File::open(manifest).and_then(|file| file.take(LARGEST).read_to_string(&mut text));
     read.is_ok()
         && text
             .parse::<Table>()
-            .is_ok_and(|manifest| depends(&manifest))
+            .is_ok_and(|manifest| depends(package, &manifest))
 }
 
-fn depends(manifest: &Table) -> bool {
+fn depends(package: &str, manifest: &Table) -> bool {
     let table = |name| manifest.get(name).and_then(Value::as_table);
     let below = table("target")
         .into_iter()
@@ -27,14 +27,17 @@ fn depends(manifest: &Table) -> bool {
     ["dependencies", "dev-dependencies", "build-dependencies"]
         .into_iter()
         .filter_map(table)
-        .any(lists)
-        || table("workspace").into_iter().chain(below).any(depends)
+        .any(|dependencies| lists(package, dependencies))
+        || table("workspace")
+            .into_iter()
+            .chain(below)
+            .any(|table| depends(package, table))
 }
 
-fn lists(dependencies: &Table) -> bool {
+fn lists(package: &str, dependencies: &Table) -> bool {
     dependencies.iter().any(|(name, one)| {
-        let package = one.get("package").and_then(Value::as_str);
-        package.unwrap_or(name) == "sqlx"
+        let renamed = one.get("package").and_then(Value::as_str);
+        renamed.unwrap_or(name) == package
     })
 }
 
@@ -44,7 +47,7 @@ mod tests {
 
     #[test]
     fn a_dependency_is_found_wherever_cargo_reads_it() {
-        let names = |text: &str| depends(&text.parse().unwrap());
+        let names = |text: &str| depends("sqlx", &text.parse().unwrap());
         for text in [
             "[dependencies]\nsqlx = \"0.8\"",
             "[dev-dependencies.sqlx]\nversion = \"0.8\"",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::cargo::names_sqlx;
+use super::cargo::names;
 use crate::Layout;
 use crate::layout::folder::{Entry, EntryKind, Folder};
 use crate::layout::{db_migrate, golang_migrate, native};
@@ -213,11 +213,15 @@ impl Evidence {
         let above = folder.ancestors().skip(1);
         let in_repository = folder.ancestors().any(|one| one.join(".git").exists());
         for project in above {
+            let manifest = project.join("Cargo.toml");
             let found = if project.join("sqlx.toml").is_file() {
                 Some("there is a sqlx.toml for it")
+            } else if project.join("limosa.toml").is_file() || names("limosa", &manifest) {
+                // Whose migrations are Limosa's may well send its queries by sqlx.
+                return;
             } else if project.join(".sqlx").is_dir() {
                 Some("there is a folder .sqlx beside it")
-            } else if names_sqlx(&project.join("Cargo.toml")) {
+            } else if names("sqlx", &manifest) {
                 Some("its project depends on sqlx: Cargo.toml")
             } else {
                 None

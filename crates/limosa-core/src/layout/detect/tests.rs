@@ -195,6 +195,17 @@ fn a_project_that_depends_on_sqlx_is_evidence_where_nothing_else_speaks() {
         assert_eq!(found(&native, &[beside]), wanted, "{beside:?}");
     }
     let assumed = (Layout::Native, Certainty::Assumed);
+    // Its migrations are ours, and its queries go by sqlx.
+    let both = "[dependencies]\nsqlx = \"0.8\"\nlimosa = \"0.1\"\n";
+    for beside in [
+        &[("Cargo.toml", both)][..],
+        &[("Cargo.toml", sqlx), ("limosa.toml", "")],
+        &[(".sqlx/query-1.json", ""), ("limosa.toml", "")],
+    ] {
+        assert_eq!(found(&single, beside), assumed, "{beside:?}");
+    }
+    let configured = [("sqlx.toml", ""), ("limosa.toml", "")];
+    assert_eq!(found(&single, &configured).0, Layout::Sqlx);
     assert_eq!(
         found(&single, &[("Cargo.toml", "[dependencies]\n")]),
         assumed
