@@ -27,11 +27,11 @@ pub fn write(
     out: &mut dyn Write,
 ) -> Result<(), Problem> {
     let Current { history, moved, .. } = database.current(set, Texts::Without)?;
-    if !moved.is_nothing() {
-        return Err(not_taken_over(&moved));
-    }
     let create = database.tables().is_none();
     let store = database.stores()?;
+    if store.own().is_some() && !moved.is_nothing() {
+        return Err(not_taken_over(&moved));
+    }
     let target = database.server().target;
     let mut writer = Writer {
         out,
