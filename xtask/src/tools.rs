@@ -89,6 +89,9 @@ fn fill(tool: &Tool, part: &Path) -> Result<(), String> {
                 .arg(part)
                 .args(packages)
                 .current_dir(part);
+            if let Some(headers) = node_headers() {
+                npm.env("npm_config_nodedir", headers);
+            }
             run(npm)?;
             let mut node = Command::new("node");
             node.args(["-e", &format!("require('{loads}')")])
@@ -124,6 +127,17 @@ fn fill(tool: &Tool, part: &Path) -> Result<(), String> {
                 .map_err(|error| format!("{}: {error}", built.display()))
         }
     }
+}
+
+/// Where Node itself is, if its headers are there: native modules are then compiled without a download of them.
+fn node_headers() -> Option<PathBuf> {
+    let output = Command::new("node")
+        .args(["-p", "process.execPath"])
+        .output()
+        .ok()?;
+    let node = PathBuf::from(String::from_utf8_lossy(&output.stdout).trim());
+    let root = node.ancestors().nth(2)?.to_owned();
+    root.join("include/node/node.h").is_file().then_some(root)
 }
 
 /// Where Rust programs are compiled; what they have in common is compiled once.
