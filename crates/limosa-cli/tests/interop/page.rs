@@ -3,6 +3,7 @@
 use limosa_testkit::{Kind, Sqlite};
 
 use crate::originals::{self, Original};
+use crate::scenarios::Case;
 use crate::trial::{Outcome, Trial};
 
 const HEAD: &str = include_str!("page_head.md");
@@ -45,35 +46,55 @@ fn section(original: &dyn Original, trials: &[&Trial]) -> String {
             }
         }
     }
-    let mut rows = vec![["database", "case", "what is done", "what happened"].map(str::to_owned)];
-    for trial in trials {
-        let case = &trial.case;
-        let name = match case.variant {
-            "" => case.scenario.to_owned(),
-            variant => format!("{}, {variant}", case.scenario),
-        };
-        let happened = match &trial.outcome {
-            Outcome::Good(words) => format!("good: {words}"),
-            Outcome::Failed(_) => "**failed**".to_owned(),
-            Outcome::Skipped(reason) => format!("not promised: {reason}"),
-            Outcome::Missing(reason) => format!("not tried: {}", first_line(reason)),
-        };
-        let what = case.what.to_owned();
-        rows.push([case.kind.label().to_owned(), name, what, happened]);
-    }
     let versions = versions.join(", ");
-    format!("\n## {}\n\n{versions}\n\n{}", original.name(), table(&rows))
-}
-
-fn table(rows: &[[String; 4]]) -> String {
-    let mut text = String::new();
-    for (number, row) in rows.iter().enumerate() {
-        text.push_str(&format!("| {} |\n", row.join(" | ")));
-        if number == 0 {
-            text.push_str("|---|---|---|---|\n");
+    let mut cases: Vec<&Case> = Vec::new();
+    for trial in trials {
+        let same = |one: &&Case| name(one) == name(&trial.case);
+        if !cases.iter().any(same) {
+            cases.push(&trial.case);
         }
     }
+    let kinds = original.kinds();
+    let labels: Vec<&str> = kinds.iter().map(|kind| kind.label()).collect();
+    let mut text = format!(
+        "\n## {}\n\n{versions}\n\n| case | what is done | {} |\n|---|---|{}\n",
+        original.name(),
+        labels.join(" | "),
+        "---|".repeat(kinds.len())
+    );
+    for case in cases {
+        let cell = |kind: &Kind| {
+            let own = trials
+                .iter()
+                .find(|trial| trial.case.kind == *kind && name(&trial.case) == name(case));
+            own.map_or_else(|| "–".to_owned(), |trial| happened(trial))
+        };
+        let cells: Vec<String> = kinds.iter().map(cell).collect();
+        text.push_str(&format!(
+            "| {} | {} | {} |\n",
+            name(case),
+            case.what,
+            cells.join(" | ")
+        ));
+    }
     text
+}
+
+fn name(case: &Case) -> String {
+    match case.variant {
+        "" => case.scenario.to_owned(),
+        variant => format!("{}, {variant}", case.scenario),
+    }
+}
+
+fn happened(trial: &Trial) -> String {
+    match &trial.outcome {
+        Outcome::Good(words) if trial.case.always => format!("good+: {words}"),
+        Outcome::Good(words) => format!("good: {words}"),
+        Outcome::Failed(_) => "**failed**".to_owned(),
+        Outcome::Skipped(reason) => format!("not promised: {reason}"),
+        Outcome::Missing(reason) => format!("not tried: {}", first_line(reason)),
+    }
 }
 
 fn first_line(text: &str) -> &str {

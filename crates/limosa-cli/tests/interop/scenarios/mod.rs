@@ -9,6 +9,7 @@ mod found;
 mod half;
 mod killed;
 mod late;
+mod script;
 mod sets;
 mod together;
 mod whole;
@@ -77,6 +78,7 @@ pub fn all() -> Vec<Case> {
                 found::cases,
                 sets::cases,
                 late::cases,
+                script::cases,
                 corpora::cases,
             ] {
                 all.extend(cases(original, *kind));
