@@ -1,96 +1,71 @@
-//! The verbs of other tools, answered with ours.
+//! The commands of other tools, answered with ours. Nothing is run for them.
 
-/// What the verb of another tool is here; `None` when nobody has it.
-pub fn answer(verb: &str) -> Option<(&'static str, &'static str)> {
-    TABLE
-        .iter()
-        .find(|(verbs, ..)| verbs.contains(&verb))
-        .map(|(_, what, command)| (*what, *command))
+mod line;
+mod options;
+mod verbs;
+
+use clap::Parser;
+use limosa_core::{Class, Diagnostic};
+
+use crate::args::Cli;
+use line::Line;
+use verbs::{Old, Way};
+
+/// What a command line of another tool is here; `None` when there is nothing of another tool in it. `args` is what
+/// stands behind the name of the program.
+pub fn answer(args: &[String]) -> Option<Diagnostic> {
+    let line = Line::read(args);
+    let verb = line.words.first()?;
+    let old = verbs::find(verb, line.words.len() > 1);
+    if old.is_none() && line.replaced.is_empty() {
+        return None;
+    }
+    let mut diagnostic = Diagnostic::error(
+        name(old, verb),
+        Class::Usage,
+        match old {
+            Some(old) if is_ours(verb) => format!("`{}`: {}", line.words.join(" "), old.what),
+            Some(old) => format!("there is no command `{}`: {}", line.verb, old.what),
+            None => "these are options of another tool".to_owned(),
+        },
+    );
+    for replaced in &line.replaced {
+        diagnostic = diagnostic.with_note(replaced);
+    }
+    diagnostic = diagnostic.with_note("nothing was run");
+    let Some(old) = old else {
+        let command = format!("limosa {}", line.words.join(" "));
+        return Some(diagnostic.with_help(format!("try\n{}", line.whole(&command))));
+    };
+    for Way { when, command } in old.ways_for(line.argument()) {
+        let command = line.whole(&line.filled(command));
+        let when = if when.is_empty() { "try" } else { when };
+        diagnostic = diagnostic.with_help(format!("{when}\n{command}"));
+    }
+    Some(diagnostic)
 }
 
-const TABLE: &[(&[&str], &str, &str)] = &[
-    (
-        &[
-            "migrate",
-            "upgrade",
-            "apply",
-            "run",
-            "latest",
-            "up-to",
-            "up-by-one",
-        ],
-        "applying is `up`",
-        "limosa up",
-    ),
-    (
-        &["rollback", "revert", "undo", "down-to", "downgrade"],
-        "undoing is `down`",
-        "limosa down",
-    ),
-    (
-        &["create", "generate", "make", "add"],
-        "a new migration is made by `new`",
-        "limosa new NAME",
-    ),
-    (
-        &["version", "dbversion", "current", "info", "show", "list"],
-        "what is applied is shown by `status`",
-        "limosa status",
-    ),
-    (
-        &["force", "repair", "fix"],
-        "there is nothing to force: an interrupted migration is continued by `up`",
-        "limosa up",
-    ),
-    (
-        &["stamp", "mark"],
-        "recording without running is `baseline`",
-        "limosa baseline VERSION",
-    ),
-    (
-        &["reset", "fresh", "refresh", "drop"],
-        "everything is undone by `down --all`",
-        "limosa down --all",
-    ),
-    (
-        &["check", "validate", "verify"],
-        "the files are checked by `lint`, the database by `status --check`",
-        "limosa lint",
-    ),
-    (
-        &["dump", "script", "sql"],
-        "a script to run by hand comes from `plan`",
-        "limosa plan --format sql",
-    ),
-    (
-        &["log", "journal"],
-        "what happened is shown by `history`",
-        "limosa history",
-    ),
-    (
-        &["setup", "install"],
-        "a project begins with `init`",
-        "limosa init",
-    ),
-];
+/// Whether an argument is an option of another tool that the shell of our own options would take for several of ours.
+pub fn is_misread(argument: &str) -> bool {
+    options::find(argument).is_some_and(|old| old.is_long_with_one_dash(argument))
+}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_answer_is_a_command_of_ours() {
-        use clap::CommandFactory;
-        let ours = crate::args::Cli::command();
-        for (verbs, _, command) in TABLE {
-            let name = command.split(' ').nth(1).unwrap();
-            assert!(ours.find_subcommand(name).is_some(), "{command}");
-            for verb in *verbs {
-                assert!(
-                    ours.find_subcommand(verb).is_none(),
-                    "`{verb}` is a command of ours"
-                );
-            }
-        }
+fn name(old: Option<&Old>, verb: &str) -> &'static str {
+    match old {
+        Some(_) if !is_ours(verb) => "unknown-command",
+        _ => "usage",
     }
 }
+
+fn is_ours(verb: &str) -> bool {
+    use clap::CommandFactory;
+    Cli::command().find_subcommand(verb).is_some()
+}
+
+/// Whether a command line of ours, as it is shown, is understood.
+fn is_understood(command: &str) -> bool {
+    Cli::try_parse_from(command.split(' ')).is_ok()
+}
+
+#[cfg(test)]
+mod tests;

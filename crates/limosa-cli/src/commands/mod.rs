@@ -21,7 +21,7 @@ mod status;
 mod up;
 
 use clap::Parser;
-use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::error::ErrorKind;
 use limosa_core::{Class, Diagnostic};
 
 use crate::args::{Cli, Command, Global};
@@ -69,6 +69,11 @@ pub type Outcome = Result<u8, Stop>;
 
 /// Reads the arguments and runs the command. Returns the exit code.
 pub fn run() -> u8 {
+    if arguments().iter().any(|arg| legacy::is_misread(arg))
+        && let Some(code) = answer()
+    {
+        return code;
+    }
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return not_understood(&error),
@@ -126,29 +131,33 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
     }
 }
 
-/// Help, the version, or a wrong argument.
+/// Help, the version, a wrong argument, or the command of another tool.
 fn not_understood(error: &clap::Error) -> u8 {
-    let verb = match (error.kind(), error.get(ContextKind::InvalidSubcommand)) {
-        (ErrorKind::InvalidSubcommand, Some(ContextValue::String(verb))) => {
-            legacy::answer(verb).map(|answer| (verb, answer))
-        }
-        _ => None,
-    };
-    let Some((verb, (what, command))) = verb else {
+    let is_command = matches!(
+        error.kind(),
+        ErrorKind::InvalidSubcommand | ErrorKind::UnknownArgument
+    );
+    let answer = if is_command { answer() } else { None };
+    answer.unwrap_or_else(|| {
         // A pipe that was closed is no reason to fail.
         let _ = error.print();
-        return u8::try_from(error.exit_code()).unwrap_or(Class::Usage.exit_code());
-    };
-    let problem = Diagnostic::error(
-        "unknown-command",
-        Class::Usage,
-        format!("there is no command `{verb}`: {what}"),
-    )
-    .with_help(format!("try\n{command}"));
+        u8::try_from(error.exit_code()).unwrap_or(Class::Usage.exit_code())
+    })
+}
+
+/// Shows what the command of another tool is here; `None` when it is none.
+fn answer() -> Option<u8> {
+    let problem = legacy::answer(&arguments())?;
     let global = Cli::try_parse_from(["limosa", "exit-codes"]).map(|cli| cli.global);
     if let Ok(global) = global {
         let terminal = Terminal::new(&global, |name| std::env::var(name).ok());
         terminal.err(&report::render(&problem, &terminal));
     }
-    problem.class.exit_code()
+    Some(problem.class.exit_code())
+}
+
+/// What stands behind the name of the program.
+fn arguments() -> Vec<String> {
+    let args = std::env::args_os().skip(1);
+    args.map(|arg| arg.to_string_lossy().into_owned()).collect()
 }
