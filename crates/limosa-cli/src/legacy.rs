@@ -26,6 +26,7 @@ pub fn answer(args: &[String]) -> Option<Diagnostic> {
         match old {
             Some(old) if is_ours(verb) => format!("`{}`: {}", line.words.join(" "), old.what),
             Some(old) => format!("there is no command `{}`: {}", line.verb, old.what),
+            None if line.replaced.len() == 1 => "this is an option of another tool".to_owned(),
             None => "these are options of another tool".to_owned(),
         },
     );
@@ -45,7 +46,7 @@ pub fn answer(args: &[String]) -> Option<Diagnostic> {
     Some(diagnostic)
 }
 
-/// Whether an argument is an option of another tool that the shell of our own options would take for several of ours.
+/// Whether an argument is an option of another tool that would be read as several letters of ours.
 pub fn is_misread(argument: &str) -> bool {
     options::find(argument).is_some_and(|old| old.is_long_with_one_dash(argument))
 }

@@ -71,6 +71,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "not-a-file",
     "not-applied",
     "not-convertible",
+    "not-mirrored",
     "not-utf8",
     "nothing-in-doubt",
     "nul-byte",

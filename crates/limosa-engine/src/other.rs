@@ -1,17 +1,18 @@
 //! The history of another tool beside ours: which one is kept, what it did, and taking that over.
 
 mod compared;
+mod said;
 mod take_over;
 
 pub use compared::Current;
 pub(crate) use compared::{current, known_to};
+pub(crate) use said::{no_lock, taken_over};
 pub use take_over::Keep;
-pub(crate) use take_over::{create_own, take_over, taken_over};
+pub(crate) use take_over::{create_own, take_over};
 
 use std::collections::BTreeSet;
 
 use limosa_core::config::HistoryKind;
-use limosa_core::foreign::Moved;
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet};
 use limosa_db::Session;
 use limosa_db::store::{Foreign, Limosa, Stores, Tables, Texts};
@@ -172,30 +173,6 @@ impl Database {
     /// The table of another tool that is kept beside ours, or instead of it.
     pub fn other_table(&self) -> Option<&Foreign> {
         self.beside.as_ref().map(|beside| &beside.foreign)
-    }
-
-    /// What is to be said about what another tool did, before it is taken over.
-    pub fn remark_about(&self, moved: &Moved) -> Option<Diagnostic> {
-        let table = self.other_table()?;
-        let (tool, shown) = (table.tool(), table.shown(self.session.dialect()));
-        if !self.keeps_own() {
-            return Some(Diagnostic::note(
-                "foreign-history",
-                format!(
-                    "what is applied is what {shown} says, the table of {tool}; nothing of Limosa is kept"
-                ),
-            ));
-        }
-        if moved.is_nothing() {
-            return None;
-        }
-        let message = match (&self.tables, moved.ahead.len(), moved.back.len()) {
-            (None, ..) => format!("what is applied is what {shown} says, the table of {tool}"),
-            (_, ahead, 0) => format!("{tool} applied {ahead} more, says its table {shown}"),
-            (_, _, back) => format!("{tool} undid {back}, says its table {shown}"),
-        };
-        let note = Diagnostic::note("not-adopted", message);
-        Some(note.with_help("the next `limosa up` takes that over, and so does `limosa adopt`"))
     }
 
     /// Whether our own history is kept.

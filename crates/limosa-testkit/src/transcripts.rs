@@ -26,7 +26,10 @@
 //! - The comment `databases:` names the servers. The page runs once for each, from the top, in a
 //!   project and a database of its own, with `DATABASE_URL` set. Without it no database is there.
 //! - A block with `title="path"` writes a file. `sql run` runs its SQL on the database, as
-//!   somebody else would. `only="postgres, mariadb"` keeps any block to these servers.
+//!   somebody else would. `only="postgres, mariadb"` keeps any block to these servers. Blocks in an
+//!   HTML comment count, too: a reader does not see them.
+//! - The comment `variable: NAME` names another variable for the URL than `DATABASE_URL`, for projects
+//!   that have it from elsewhere.
 //! - In a `console` block a line `$ command` is run by `sh` in the root of the project (`> ` goes
 //!   on with it); the lines up to the next one are what it prints, output and errors as on a
 //!   terminal. A code other than 0 must be shown by `$ echo $?` as the next command.
@@ -43,4 +46,4 @@ mod page;
 mod play;
 mod redact;
 
-pub use play::run;
+pub use play::{run, run_marked};

@@ -89,6 +89,7 @@ fn take_over(
         Keeping::Ours => Keep::Ours,
     });
     let interrupted = || interrupt.came();
+    let about_lock = opened.database.remark_about_lock();
     let adopted = adopt(opened.database, &opened.set, keep, &interrupted, observer)
         .map_err(|problem| Stop::from(problem.diagnostic()))?;
     let outcome = if keep == Some(Keep::Ours) {
@@ -97,9 +98,11 @@ fn take_over(
         AdoptOutcome::Adopted
     };
     let of = (adopted.tool.name(), adopted.table.as_str());
-    let done = AdoptDatabase::new(&opened.settings.name, outcome, of, &adopted.moved);
+    let name = &opened.settings.name;
+    let done = AdoptDatabase::new(name, outcome, of, &adopted.moved, &opened.set);
     if outcome == AdoptOutcome::Adopted {
         tell(&unknown(&done, adopted.only_highest), context);
+        tell(about_lock.as_slice(), context);
     }
     Ok(done)
 }
@@ -111,8 +114,10 @@ fn show(mut opened: Opened<'_>, context: &Context) -> Result<AdoptDatabase, Stop
     let current = current.map_err(reported)?;
     let of = (tool.name(), table.as_str());
     let name = &opened.settings.name;
-    let done = AdoptDatabase::new(name, AdoptOutcome::WouldAdopt, of, &current.moved);
+    let outcome = AdoptOutcome::WouldAdopt;
+    let done = AdoptDatabase::new(name, outcome, of, &current.moved, &opened.set);
     tell(&unknown(&done, current.only_highest), context);
+    tell(opened.database.remark_about_lock().as_slice(), context);
     Ok(done)
 }
 
@@ -131,6 +136,7 @@ fn give_up(
         AdoptOutcome::Undone,
         of,
         &Moved::default(),
+        &opened.set,
     ))
 }
 

@@ -48,9 +48,9 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
     }
     for one in &project.settings.databases {
         let mut opened = project.open(one, Access::Read, None)?;
-        let plan = plan_now(&mut opened, &goal)?;
         let introduction = project.introduction(&opened.database, &opened.told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
+        let plan = plan_now(&mut opened, &goal)?;
         for remark in warnings_about(&plan, &opened.set) {
             context.terminal.story(&render(remark, &context.terminal));
         }

@@ -162,6 +162,9 @@ fn run_one(
     let introduction = project.introduction(&one.database, &one.told, terminal);
     terminal.story(&format!("{introduction}\n"));
     let name = one.settings.name.clone();
+    if let Some(remark) = one.database.remark_about_new() {
+        terminal.story(&format!("\n{}", render(&remark, terminal)));
+    }
     let applied = one.database.tables().is_some();
     let target = one.database.server().target;
     let mut shown = None;

@@ -40,6 +40,8 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
     let mut code = exit::DONE;
     for one in &project.settings.databases {
         let mut opened = project.open(one, Access::Read, Some(&timing))?;
+        let introduction = project.introduction(&opened.database, &opened.told, terminal);
+        terminal.story(&format!("{introduction}\n\n"));
         let Current { history, moved, .. } = opened
             .database
             .current(&opened.set, Texts::Without)
@@ -50,8 +52,6 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         if args.check && has_findings(&states.counts()) {
             code = exit::FINDINGS;
         }
-        let introduction = project.introduction(&opened.database, &opened.told, terminal);
-        terminal.story(&format!("{introduction}\n\n"));
         for remark in &opened.set.remarks {
             terminal.story(&render(remark, terminal));
         }

@@ -144,7 +144,7 @@ const TABLE: &[Old] = &[
     },
     Old {
         verbs: &["force", "set_version", "update", "repair"],
-        what: "there is no state to force",
+        what: "there is nothing to force",
         ways: &[
             Way {
                 when: "a migration failed here: correct its file, and it goes on where it stopped",

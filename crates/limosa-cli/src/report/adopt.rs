@@ -11,7 +11,11 @@ use crate::terminal::{GOOD, NOTE, WARNING, clean_line, count, pad, paint};
 pub fn adopt_text(done: &AdoptDatabase) -> String {
     let number = done.migrations.len();
     let (tool, table) = (done.tool, clean_line(&done.table));
-    let mut text: String = done.migrations.iter().map(line).collect();
+    let mut text: String = done
+        .migrations
+        .iter()
+        .map(|one| line(one, done.outcome))
+        .collect();
     let migrations = count(number, "migration");
     let sentence = match done.outcome {
         AdoptOutcome::Undone => {
@@ -38,13 +42,17 @@ pub fn adopt_text(done: &AdoptDatabase) -> String {
     text
 }
 
-fn line(one: &AdoptMigration) -> String {
+fn line(one: &AdoptMigration, outcome: AdoptOutcome) -> String {
     let name = clean_line(&full_name(&one.version, &one.name));
-    let what = match one.change {
-        AdoptChange::Applied => "applied",
-        AdoptChange::Undone => "undone",
+    // What the other tool had and we had not is taken out of its table, and the other way round.
+    let what = match (one.change, outcome) {
+        (AdoptChange::Applied, AdoptOutcome::Corrected) => "removed",
+        (AdoptChange::Undone, AdoptOutcome::Corrected) => "added",
+        (AdoptChange::Applied, _) => "applied",
+        (AdoptChange::Undone, _) => "undone",
     };
     let remark = match one.file {
+        _ if outcome == AdoptOutcome::Corrected => String::new(),
         AdoptFile::Same => paint(GOOD, "the file is the one that was applied"),
         AdoptFile::LineEndings => paint(NOTE, "the file differs in its line endings alone"),
         AdoptFile::Differs => paint(WARNING, "the file is another one than was applied"),

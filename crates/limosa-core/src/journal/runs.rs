@@ -204,6 +204,8 @@ impl Run {
         }
         match entry.event.as_str() {
             "run-started" => {
+                // What it took over before is not its end.
+                self.outcome = Outcome::NoEnd;
                 self.process = entry.number("process");
                 self.seen.user = entry.text("user");
                 self.seen.address = entry.text("address");
@@ -235,12 +237,25 @@ impl Run {
                 if !entry.part("resolved").is_null() {
                     self.outcome = Outcome::Answered;
                 }
+                // Taking over what another tool did is all that `adopt` does.
+                if self.outcome == Outcome::NoEnd
+                    && self.started_nothing()
+                    && entry.text("by").is_some()
+                {
+                    self.outcome = Outcome::Finished;
+                }
                 self.work(&entry).take(&entry);
             }
             // What a newer program wrote is among the entries.
             _ => {}
         }
         self.entries.push(entry);
+    }
+
+    fn started_nothing(&self) -> bool {
+        self.entries
+            .iter()
+            .all(|entry| entry.event != "run-started")
     }
 
     /// The work that an entry is about.

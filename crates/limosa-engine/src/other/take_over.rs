@@ -6,7 +6,7 @@ use std::time::Duration;
 use limosa_core::foreign::{FileMatch, Moved, difference, tool_checksum};
 use limosa_core::history::{Applied, Direction, History, StoredScript};
 use limosa_core::plan::Named;
-use limosa_core::{Class, Diagnostic, Layout, MigrationSet, PlanError, Version};
+use limosa_core::{Class, Diagnostic, MigrationSet, PlanError, Version};
 use limosa_db::Locked;
 use limosa_db::store::{Change, Entry, Stage, Stores, Tables, Taken, Texts};
 
@@ -272,25 +272,6 @@ fn refused(message: &str) -> Problem {
         Diagnostic::error("guard-refused", Class::Failed, message)
             .with_help("run the command again"),
     )
-}
-
-/// What is said when something was taken over.
-pub(crate) fn taken_over(tool: Layout, moved: &Moved) -> Option<Diagnostic> {
-    let migrations = |number: usize| match number {
-        1 => "1 migration".to_owned(),
-        number => format!("{number} migrations"),
-    };
-    let message = match (moved.ahead.len(), moved.back.len()) {
-        (0, 0) => return None,
-        (ahead, 0) => format!("{tool} had applied {}: taken over", migrations(ahead)),
-        (0, back) => format!("{tool} had undone {}: taken over", migrations(back)),
-        (ahead, back) => format!(
-            "{tool} had applied {} and undone {}: taken over",
-            migrations(ahead),
-            migrations(back)
-        ),
-    };
-    Some(Diagnostic::note("taken-over", message))
 }
 
 fn unreadable(moved: &Moved, error: &limosa_core::ScriptError) -> Problem {

@@ -14,7 +14,10 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
         } => {
             let diagnostic =
                 Diagnostic::error("other-unfinished", Class::Undecided, error.to_string())
-                    .with_note(format!("{table} says so, and nothing in it says how far {tool} came"));
+                    .with_note(format!(
+                        "{table} says so{}, and not how far {tool} came",
+                        their_word(tool)
+                    ));
             let (up, down) = (version.as_deref(), after.as_deref());
             let diagnostic = match (up, down) {
                 (Some(up), Some(down)) => diagnostic.with_note(format!(
@@ -43,9 +46,9 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
                 None => diagnostic,
             };
             match down {
-                Some(down) => diagnostic
-                    .with_help(format!("{down} is still there in full\nlimosa resolve {down} --as applied"))
-                    ,
+                Some(down) => diagnostic.with_help(format!(
+                    "{down} is still there in full\nlimosa resolve {down} --as applied"
+                )),
                 None => diagnostic,
             }
         }
@@ -54,16 +57,24 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
             table,
             only_theirs,
             only_ours,
-        } => Diagnostic::error("histories-differ", Class::Usage, error.to_string())
-            .with_note(format!("only {table} of {tool} has: {}", list(only_theirs)))
-            .with_note(format!("only limosa_history has: {}", list(only_ours)))
+        } => {
+            let diagnostic = Diagnostic::error("histories-differ", Class::Usage, error.to_string());
+            let only = [
+                (format!("{table} of {tool}"), only_theirs),
+                ("limosa_history".to_owned(), only_ours),
+            ];
+            let only = only.iter().filter(|(_, versions)| !versions.is_empty());
+            only.fold(diagnostic, |diagnostic, (table, versions)| {
+                diagnostic.with_note(format!("only {table} has: {}", list(versions)))
+            })
             .with_note("nothing was changed")
             .with_help(format!(
                 "if {tool} is right, our history follows it\nlimosa adopt --from {tool} --keep theirs"
             ))
             .with_help(format!(
                 "if limosa_history is right, {table} follows it\nlimosa adopt --from {tool} --keep ours"
-            )),
+            ))
+        }
         ForeignError::Renamed {
             tool,
             table,
@@ -71,10 +82,14 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
             here,
             ..
         } => Diagnostic::error("histories-differ", Class::Usage, error.to_string())
-            .with_note(format!("{table} has the name that the file had when {tool} applied it"))
+            .with_note(format!(
+                "{table} has the name that the file had when {tool} applied it"
+            ))
             .with_note("nothing was changed")
             .with_help(format!("give the file its old name again: `{theirs}`"))
-            .with_help(format!("or write the new one into {table}, in every database: `{here}`")),
+            .with_help(format!(
+                "or write the new one into {table}, in every database: `{here}`"
+            )),
         ForeignError::File(error) => {
             Diagnostic::error("unreadable-file", Class::Usage, error.to_string())
         }
@@ -82,11 +97,19 @@ pub(super) fn diagnostic(error: &ForeignError) -> Diagnostic {
     }
 }
 
+/// What the tool itself calls it, for people who look for its word.
+fn their_word(tool: &str) -> &'static str {
+    match tool {
+        "golang-migrate" => " (`dirty`)",
+        "sqlx" => " (`success` is false)",
+        _ => "",
+    }
+}
+
 /// The versions, a few of them in full.
 fn list(versions: &[String]) -> String {
     const SHOWN: usize = 8;
     match versions {
-        [] => "nothing".to_owned(),
         all if all.len() <= SHOWN => all.join(", "),
         all => format!("{} and {} more", all[..SHOWN].join(", "), all.len() - SHOWN),
     }

@@ -297,20 +297,16 @@ impl Worker {
         other::take_over(stores, locked, set, &self.settings, &self.run, None)
     }
 
-    /// What is to be said about the other tool, once in a run.
+    /// What is to be said about the other tool, once in a run, and only when it was at work.
     fn remarks_about_the_other(&self, taken: &Moved) -> Vec<Diagnostic> {
         let Some(foreign) = self.store.foreign().filter(|_| !self.told) else {
             return vec![];
         };
-        let server = self.locked.server();
-        let tool = foreign.tool();
-        let taken = other::taken_over(tool, taken);
-        let no_lock = (!foreign.is_locked(server)).then(|| {
-            let message =
-                format!("{tool} takes no lock, so nothing keeps it from working at the same time");
-            Diagnostic::note("no-other-lock", message)
-        });
-        taken.into_iter().chain(no_lock).collect()
+        let said = other::taken_over(foreign.tool(), taken);
+        let no_lock = said
+            .is_some()
+            .then(|| other::no_lock(foreign, self.locked.server()));
+        said.into_iter().chain(no_lock.flatten()).collect()
     }
 
     fn step(

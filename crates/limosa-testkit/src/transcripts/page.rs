@@ -7,6 +7,8 @@ use crate::Kind;
 pub(super) struct Page {
     /// The servers, as the page lists them; empty for none.
     pub(super) databases: Vec<Kind>,
+    /// The variable that has the URL of the database.
+    pub(super) variable: String,
     pub(super) blocks: Vec<Block>,
 }
 
@@ -44,18 +46,19 @@ pub(super) fn parse(text: &str) -> Result<Page, (usize, String)> {
     let lines: Vec<&str> = text.lines().collect();
     let mut page = Page {
         databases: Vec::new(),
+        variable: "DATABASE_URL".to_owned(),
         blocks: Vec::new(),
     };
     let mut at = 0;
     while at < lines.len() {
         let line = lines[at];
         at += 1;
-        if let Some(names) = line
-            .trim()
-            .strip_prefix("<!-- databases:")
-            .and_then(|rest| rest.strip_suffix("-->"))
-        {
+        if let Some(names) = comment(line, "databases:") {
             page.databases = kinds(names).map_err(|reason| (at, reason))?;
+            continue;
+        }
+        if let Some(name) = comment(line, "variable:") {
+            name.trim().clone_into(&mut page.variable);
             continue;
         }
         let marks = line.len() - line.trim_start_matches('`').len();
@@ -85,6 +88,12 @@ pub(super) fn parse(text: &str) -> Result<Page, (usize, String)> {
         ));
     }
     Ok(page)
+}
+
+/// What a comment on a line of its own says behind its word.
+pub(super) fn comment<'a>(line: &'a str, word: &str) -> Option<&'a str> {
+    let inside = line.trim().strip_prefix("<!-- ")?.strip_prefix(word)?;
+    inside.strip_suffix("-->")
 }
 
 fn block(info: &str, inside: &[&str], line: usize) -> Result<Option<Block>, String> {
@@ -203,7 +212,7 @@ mod tests {
     use super::{Action, parse};
     use crate::Kind;
 
-    const PAGE: &str = "# Title\n\n<!-- databases: sqlite, mariadb -->\n\n\
+    const PAGE: &str = "# Title\n<!-- variable: SHOP_URL -->\n<!-- databases: sqlite, mariadb -->\n\n\
         ```sql title=\"migrations/1_a.sql\"\nselect 1;\n```\n\n\
         ```sql\nshown only\n```\n\n\
         ```console only=\"sqlite\"\n$ limosa up \\\n> --all\none\n\n> two\n$ echo $?\n0\n```\n";
@@ -212,6 +221,7 @@ mod tests {
     fn a_page_is_read_with_its_places() {
         let page = parse(PAGE).expect("is a page");
         assert_eq!(page.databases, [Kind::Sqlite, Kind::MariaDb]);
+        assert_eq!(page.variable, "SHOP_URL");
         assert_eq!(page.blocks.len(), 2);
         let Action::Write { path, text } = &page.blocks[0].action else {
             panic!("a file")

@@ -29,7 +29,24 @@ const PROGRAMS: [&str; 20] = [
 /// has no page.
 #[track_caller]
 pub fn run(folder: impl AsRef<Path>, limosa: impl AsRef<Path>) {
-    let (folder, limosa) = (folder.as_ref(), limosa.as_ref());
+    run_those(folder.as_ref(), limosa.as_ref(), |_| true);
+}
+
+/// Runs the pages of a folder of the documentation that name their databases; the others are only read.
+///
+/// # Panics
+/// As [`run`].
+#[track_caller]
+pub fn run_marked(folder: impl AsRef<Path>, limosa: impl AsRef<Path>) {
+    let is_marked = |text: &str| {
+        let mut lines = text.lines();
+        lines.any(|line| page::comment(line, "databases:").is_some())
+    };
+    run_those(folder.as_ref(), limosa.as_ref(), is_marked);
+}
+
+#[track_caller]
+fn run_those(folder: &Path, limosa: &Path, is_one: impl Fn(&str) -> bool) {
     let wanted = std::env::var("LIMOSA_TRANSCRIPT").unwrap_or_default();
     let mode = match std::env::var_os("LIMOSA_BLESS") {
         Some(value) if !value.is_empty() => Mode::Bless,
@@ -43,6 +60,7 @@ pub fn run(folder: impl AsRef<Path>, limosa: impl AsRef<Path>) {
             path.file_name()
                 .is_some_and(|n| n.to_string_lossy().contains(&wanted))
         })
+        .filter(|path| fs::read_to_string(path).is_ok_and(|text| is_one(&text)))
         .collect();
     pages.sort();
     assert!(
@@ -145,6 +163,7 @@ struct Stage {
     project: Project,
     kind: Option<Kind>,
     database: Option<Database>,
+    variable: String,
     machine: Machine,
     known: BTreeSet<String>,
 }
@@ -173,6 +192,7 @@ impl Stage {
             project,
             kind,
             database,
+            variable: page.variable.clone(),
             machine,
             known,
         }
@@ -240,7 +260,7 @@ impl Stage {
         let line = format!("(exit {before})\n{}", step.command);
         let mut run = self.project.shell(&line);
         if let Some(url) = self.url() {
-            run = run.env("DATABASE_URL", url);
+            run = run.env(&self.variable, url);
         }
         let output = run.run();
         if let Some(password) = self.database.as_ref().and_then(Database::password)

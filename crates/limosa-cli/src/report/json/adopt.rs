@@ -1,7 +1,7 @@
 //! `limosa.adopt/1`: what was taken over from another tool, or given back to it.
 
-use limosa_core::Diagnostic;
 use limosa_core::foreign::{FileMatch, Moved, TakenOver};
+use limosa_core::{Diagnostic, MigrationSet};
 use serde::Serialize;
 
 use super::Problem;
@@ -124,10 +124,12 @@ impl AdoptDatabase {
         outcome: AdoptOutcome,
         (tool, table): (&'static str, &str),
         moved: &Moved,
+        set: &MigrationSet,
     ) -> Self {
+        let name_of = |version| set.get(version).map(|one| one.name.clone());
         let undone = moved.back.iter().map(|version| AdoptMigration {
             version: version.text().to_owned(),
-            name: String::new(),
+            name: name_of(version).unwrap_or_default(),
             change: AdoptChange::Undone,
             file: AdoptFile::Unknown,
         });

@@ -67,6 +67,15 @@ fn what_has_no_end_stays_begun() {
 }
 
 #[test]
+fn what_was_taken_over_needs_no_other_end() {
+    let taken = ("adopted", json!({"by": "goose"}));
+    let adopt = only(&[taken.clone()]);
+    assert_eq!(adopt.outcome, Outcome::Finished);
+    let up = only(&[taken, ("run-started", json!({}))]);
+    assert_eq!(up.outcome, Outcome::NoEnd);
+}
+
+#[test]
 fn failures_recoveries_and_reconnections_are_kept() {
     let run = only(&[
         ("run-started", json!({})),
