@@ -69,6 +69,27 @@ fn a_folder_of_a_tool_that_does_not_have_such_servers() {
 }
 
 #[test]
+fn code_of_another_tool_is_said_before_it_is_in_the_way() {
+    let project = empty()
+        .file(
+            "migrations/1_a.sql",
+            "-- +goose Up\nCREATE TABLE a (x integer);\n",
+        )
+        .file(
+            "migrations/2_b.go",
+            "import \"github.com/pressly/goose/v3\"\n",
+        );
+    let reason = "it is written in Go, which only goose can run";
+    let status = project.limosa(&["status"]).run();
+    assert_eq!(status.code, 0, "{status}");
+    let note = format!("note: 2_b cannot be run here: {reason}");
+    assert!(status.stdout.contains(&note), "{status}");
+    let message = format!("2_b cannot be run: {reason}");
+    let way_out = "run it once with the tool that it was written for, then go on here:";
+    refused(&project, 2, &[&message, way_out, "limosa up"]);
+}
+
+#[test]
 fn a_directory_named_like_a_migration() {
     let project = empty().file("migrations/1_x.up.sql/readme.txt", "");
     refused(&project, 2, &["1_x.up.sql", "directory"]);

@@ -74,6 +74,13 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
         }
         text.push_str(&wrap(way_out, terminal.width));
     }
+    for (one, reason) in code(status) {
+        let name = clean_line(&full_name(one.version.text(), one.name));
+        text.push_str(&format!(
+            "{}: {name} cannot be run here: {reason}\n",
+            paint(NOTE, "note")
+        ));
+    }
     let unstored: Vec<String> = status
         .migrations
         .iter()
@@ -91,6 +98,12 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
     }
     text.push_str(verdict(status));
     text
+}
+
+/// The pending migrations that are code of another tool, with the reason why they are not run.
+fn code<'s>(status: &'s Status<'_>) -> impl Iterator<Item = (&'s MigrationState<'s>, &'s str)> {
+    let waiting = status.migrations.iter().filter(|one| one.applied.is_none());
+    waiting.filter_map(|one| Some((one, one.migration?.opaque.as_deref()?)))
 }
 
 /// Each statement of which nobody recorded how it ended.
