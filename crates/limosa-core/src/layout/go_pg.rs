@@ -6,7 +6,7 @@
 //! Go files that register migrations are opaque.
 
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::Read;
 use std::path::Path;
 
 use limosa_sql::Dialect;
@@ -19,6 +19,7 @@ use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
+use crate::script::unreadable;
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Version};
 
 const LAYOUT: Layout = Layout::GoPg;
@@ -121,8 +122,7 @@ fn read(folder: &Folder) -> Found {
             match registers(entry) {
                 Ok(true) => (version, title, None),
                 Ok(false) => continue,
-                Err(cause) => {
-                    let problem = crate::script::unreadable(&entry.shown, &cause);
+                Err(problem) => {
                     found.problems.push(problem);
                     continue;
                 }
@@ -181,15 +181,20 @@ fn read(folder: &Folder) -> Found {
 
 /// Whether code registers a migration. That is only possible from the file itself, since go-pg
 /// takes the version from the name of the file that makes the call.
-fn registers(entry: &Entry) -> io::Result<bool> {
-    if entry.kind != EntryKind::File {
+fn registers(entry: &Entry) -> Result<bool, Diagnostic> {
+    if entry.kind == EntryKind::Directory {
         return Ok(false);
     }
+    if let Some(problem) = entry.problem() {
+        return Err(problem);
+    }
     let mut code = Vec::new();
-    File::open(&entry.path)?
-        .take(LARGEST_CODE)
-        .read_to_end(&mut code)?;
-    Ok(mentions(&code, "Register(") || mentions(&code, "RegisterTx("))
+    let read =
+        File::open(&entry.path).and_then(|file| file.take(LARGEST_CODE).read_to_end(&mut code));
+    match read {
+        Ok(_) => Ok(mentions(&code, "Register(") || mentions(&code, "RegisterTx(")),
+        Err(cause) => Err(unreadable(&entry.shown, &cause)),
+    }
 }
 
 /// A whole file.

@@ -41,7 +41,7 @@ fn entries_that_are_no_files_of_the_folder_are_refused() {
     symlink("nowhere", path.join("4_dangling.up.sql")).unwrap();
     symlink("sub/real.sql", path.join("5_inside.up.sql")).unwrap();
     symlink("../outside.sql", path.join("README")).unwrap();
-    for layout in [Layout::Native, Layout::GolangMigrate] {
+    for layout in [Layout::Native, Layout::GolangMigrate, Layout::Sqlx] {
         let reading = folder.read(layout);
         assert_eq!(
             short(&reading.errors),
@@ -59,6 +59,22 @@ fn entries_that_are_no_files_of_the_folder_are_refused() {
             ["SELECT 2"]
         );
     }
+}
+
+#[test]
+fn code_that_cannot_be_looked_at_is_not_passed_over() {
+    let folder = TestFolder::with(&[("1_a.tx.up.sql", "SELECT 1;")]);
+    let path = folder.path();
+    fs::write(path.join("../outside.go"), "Register(up)").unwrap();
+    symlink("../outside.go", path.join("2_b.go")).unwrap();
+    let reading = folder.read(Layout::GoPg);
+    assert_eq!(
+        short(&reading.errors),
+        [
+            "Error link-leaves-folder m/2_b.go:1 m/2_b.go is a link that leaves the folder of the \
+             migrations"
+        ]
+    );
 }
 
 #[test]
