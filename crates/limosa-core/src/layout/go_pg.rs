@@ -19,7 +19,7 @@ use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
 use crate::history::Direction;
 use crate::script::annotation::{Annotation, Malformed};
-use crate::script::unreadable;
+use crate::script::{Notation, unreadable};
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Version};
 
 const LAYOUT: Layout = Layout::GoPg;
@@ -54,6 +54,14 @@ impl Rules for GoPg {
 
     fn dialects(&self) -> &'static [Dialect] {
         &[Dialect::Postgres]
+    }
+
+    fn notation(&self) -> &'static Notation {
+        &Notation {
+            lines: Some(parse_line),
+            messages: &[Dialect::Postgres],
+            ..Notation::NONE
+        }
     }
 
     fn is_plain_sql(&self) -> bool {
@@ -206,6 +214,17 @@ fn script(entry: &Entry, problems: &mut Vec<Diagnostic>) -> Result<Script, Diagn
         ..ScriptOptions::default()
     };
     text.script(LAYOUT, vec![text.whole()], options)
+}
+
+/// The line begins with exactly `--gopg:`, and nothing stands behind the word but its end.
+fn parse_line(line: &str) -> Option<Result<Annotation, Malformed>> {
+    let said = line.strip_prefix("--gopg:")?;
+    let said = said.strip_suffix('\n').unwrap_or(said);
+    Some(match said.strip_suffix('\r').unwrap_or(said) {
+        "split" => Ok(Annotation::Split),
+        "" => Err(Malformed::Empty),
+        said => Err(Malformed::Unknown(said.to_owned())),
+    })
 }
 
 /// Checks the lines that begin with `--gopg:`.

@@ -15,8 +15,8 @@ use super::group::{bad_version, in_order, unparsable};
 use super::load::Found;
 use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules, mentions};
-use crate::script::Segment;
-use crate::script::annotation::{Annotation, Malformed};
+use crate::script::annotation::{self, Annotation, Malformed};
+use crate::script::{Notation, Segment, Tail};
 use crate::{Class, Diagnostic, Layout, Migration, ScriptOptions};
 
 /// The layout.
@@ -37,6 +37,15 @@ impl Rules for Goose {
 
     fn width(&self) -> usize {
         goose_name::WIDTH
+    }
+
+    fn notation(&self) -> &'static Notation {
+        &Notation {
+            lines: Some(annotation::pressly),
+            tail: Tail::Refused,
+            expands: true,
+            ..Notation::NONE
+        }
     }
 
     fn refuses(&self, entry: &Entry) -> bool {

@@ -4,6 +4,7 @@ use std::fmt;
 
 use super::rules::Rules;
 use super::{db_migrate, go_pg, golang_migrate, goose, liamstask_goose, native, sqlx};
+use crate::script::Notation;
 
 /// A layout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -59,6 +60,11 @@ impl Layout {
     /// The layout of that [`name`](Self::name).
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|layout| layout.name() == name)
+    }
+
+    /// What stands in its texts besides SQL.
+    pub(crate) fn notation(self) -> &'static Notation {
+        self.rules().notation()
     }
 
     /// What it says of itself.

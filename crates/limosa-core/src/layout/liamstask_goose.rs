@@ -19,8 +19,8 @@ use super::load::Found;
 use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
-use crate::script::annotation::{Annotation, Malformed};
-use crate::script::{Segment, unreadable};
+use crate::script::annotation::{self, Annotation, Malformed};
+use crate::script::{Notation, Segment, Tail, unreadable};
 use crate::{Class, Diagnostic, Layout, Migration, Script, ScriptOptions, ScriptReader, Severity};
 
 const LAYOUT: Layout = Layout::LiamstaskGoose;
@@ -57,6 +57,14 @@ impl Rules for LiamstaskGoose {
                 .into_iter()
                 .any(|line| Annotation::parse(Layout::Goose, line).is_some())
         })
+    }
+
+    fn notation(&self) -> &'static Notation {
+        &Notation {
+            lines: Some(annotation::liamstask),
+            tail: Tail::LeftOut,
+            ..Notation::NONE
+        }
     }
 
     fn reads_below(&self, _name: &str, _within: &Path) -> bool {

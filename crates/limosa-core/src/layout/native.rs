@@ -7,7 +7,7 @@ mod sections;
 
 use std::path::Path;
 
-use super::directive::{is_directive, is_near_miss};
+use super::directive::{PREFIX, is_directive, is_near_miss};
 use super::file_text::FileText;
 use super::folder::{Entry, Folder};
 use super::group::{Group, Part, bad_version, by_version, down_without_up, unparsable};
@@ -15,6 +15,7 @@ use super::load::Found;
 use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
+use crate::script::Notation;
 use crate::{Layout, Migration, Version};
 
 const PATTERN: &str = "`<digits>_<name>.sql`, `….up.sql` or `….down.sql`";
@@ -84,6 +85,13 @@ impl Rules for Native {
 
     fn refuses(&self, entry: &Entry) -> bool {
         entry.extension() == "sql" && !is_test(&entry.name)
+    }
+
+    fn notation(&self) -> &'static Notation {
+        &Notation {
+            directives: Some(PREFIX),
+            ..Notation::NONE
+        }
     }
 
     fn is_plain_sql(&self) -> bool {

@@ -8,6 +8,7 @@ use limosa_sql::Dialect;
 use super::folder::{Entry, Folder};
 use super::load::Found;
 use super::new_files::{NewFile, Shape};
+use crate::script::Notation;
 use crate::{Version, VersionError};
 
 /// How the files of a layout are named, recognised and read.
@@ -51,6 +52,11 @@ pub(super) trait Rules: Sync {
     /// The dialects that its tool has.
     fn dialects(&self) -> &'static [Dialect] {
         &Dialect::ALL
+    }
+
+    /// What stands in its texts besides SQL, and has a meaning when they are run.
+    fn notation(&self) -> &'static Notation {
+        &Notation::NONE
     }
 
     /// Whether its files are nothing but SQL. Files of the others are told by their text.

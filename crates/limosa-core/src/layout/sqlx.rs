@@ -18,6 +18,7 @@ use super::load::Found;
 use super::new_files::{NewFile, Shape};
 use super::rules::{Name, Rules};
 use crate::history::Direction;
+use crate::script::Notation;
 use crate::{
     Class, Diagnostic, Layout, Migration, Script, ScriptOptions, Severity, Version, VersionError,
 };
@@ -49,6 +50,13 @@ impl Rules for Sqlx {
 
     fn refuses(&self, entry: &Entry) -> bool {
         parse(&entry.name).is_some()
+    }
+
+    fn notation(&self) -> &'static Notation {
+        &Notation {
+            messages: &[Dialect::Postgres],
+            ..Notation::NONE
+        }
     }
 
     fn is_plain_sql(&self) -> bool {

@@ -59,21 +59,8 @@ impl Annotation {
 
     /// What a line says in a layout; `None` when it is no such line.
     pub(crate) fn parse(layout: Layout, line: &[u8]) -> Option<Result<Self, Malformed>> {
-        let line = std::str::from_utf8(line).ok()?;
-        match layout {
-            Layout::LiamstaskGoose => parse_liamstask(line),
-            Layout::Goose => parse_pressly(line),
-            Layout::GoPg => parse_go_pg(line),
-            _ => None,
-        }
-    }
-
-    /// Whether there are such lines in a layout.
-    pub(crate) fn divide(layout: Layout) -> bool {
-        matches!(
-            layout,
-            Layout::Goose | Layout::LiamstaskGoose | Layout::GoPg
-        )
+        let read = layout.notation().lines?;
+        read(std::str::from_utf8(line).ok()?)
     }
 
     /// Whether the statements before and after it never run together.
@@ -86,7 +73,7 @@ impl Annotation {
 }
 
 /// The line begins with exactly `-- +goose `; the word behind it is taken as it is.
-fn parse_liamstask(line: &str) -> Option<Result<Annotation, Malformed>> {
+pub(crate) fn liamstask(line: &str) -> Option<Result<Annotation, Malformed>> {
     let said = line.strip_prefix("-- +goose ")?.trim();
     let found = Annotation::written(Layout::LiamstaskGoose)
         .position(|name| name == said)
@@ -99,7 +86,7 @@ fn parse_liamstask(line: &str) -> Option<Result<Annotation, Malformed>> {
 }
 
 /// A comment line with `+goose` in it, in any case and with any dashes around.
-fn parse_pressly(line: &str) -> Option<Result<Annotation, Malformed>> {
+pub(crate) fn pressly(line: &str) -> Option<Result<Annotation, Malformed>> {
     if !line.trim_start().starts_with("--") || !line.contains("+goose") {
         return None;
     }
@@ -119,34 +106,9 @@ fn parse_pressly(line: &str) -> Option<Result<Annotation, Malformed>> {
     })
 }
 
-/// The line begins with exactly `--gopg:`, and nothing stands behind the word but its end.
-fn parse_go_pg(line: &str) -> Option<Result<Annotation, Malformed>> {
-    let said = line.strip_prefix("--gopg:")?;
-    let said = said.strip_suffix('\n').unwrap_or(said);
-    Some(match said.strip_suffix('\r').unwrap_or(said) {
-        "split" => Ok(Annotation::Split),
-        "" => Err(Malformed::Empty),
-        said => Err(Malformed::Unknown(said.to_owned())),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn go_pg_knows_one_word_alone_in_its_line() {
-        let parse = |line: &str| Annotation::parse(Layout::GoPg, line.as_bytes());
-        for line in ["--gopg:split", "--gopg:split\n", "--gopg:split\r\n"] {
-            assert_eq!(parse(line), Some(Ok(Annotation::Split)));
-        }
-        let unknown = |said: &str| Some(Err(Malformed::Unknown(said.to_owned())));
-        assert_eq!(parse("--gopg:split \n"), unknown("split "));
-        assert_eq!(parse("--gopg:Split"), unknown("Split"));
-        assert_eq!(parse("--gopg:"), Some(Err(Malformed::Empty)));
-        assert_eq!(parse(" --gopg:split"), None);
-        assert_eq!(parse("-- gopg:split"), None);
-    }
 
     #[test]
     fn pressly_reads_its_lines_in_any_case_and_refuses_what_it_does_not_know() {

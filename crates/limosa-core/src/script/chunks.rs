@@ -137,7 +137,7 @@ impl Chunks {
         if self.boundary.is_some() {
             return Ok(Next::Nothing);
         }
-        if !Annotation::divide(self.layout) {
+        if self.layout.notation().lines.is_none() {
             while let Some(input) = &mut self.input {
                 let length = input.fill_buf()?.len();
                 if length > 0 {

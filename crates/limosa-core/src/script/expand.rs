@@ -10,8 +10,7 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, Read};
 
 use super::Script;
-use super::annotation::Annotation;
-use crate::Layout;
+use super::annotation::{Annotation, pressly};
 
 /// Whether variables are expanded at a place, and their values.
 pub(super) struct Expander {
@@ -34,7 +33,7 @@ impl Expander {
         script: &Script,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> io::Result<Option<Self>> {
-        if script.layout != Layout::Goose {
+        if !script.layout.notation().expands {
             return Ok(None);
         }
         let mut on = false;
@@ -103,7 +102,7 @@ impl Expander {
 }
 
 fn toggled(line: &[u8]) -> Option<bool> {
-    match Annotation::parse(Layout::Goose, line)? {
+    match pressly(std::str::from_utf8(line).ok()?)? {
         Ok(Annotation::EnvsubOn) => Some(true),
         Ok(Annotation::EnvsubOff) => Some(false),
         _ => None,

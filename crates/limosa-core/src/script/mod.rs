@@ -8,6 +8,7 @@ pub(crate) mod annotation;
 mod checksum;
 mod chunks;
 mod expand;
+mod notation;
 mod problem;
 mod reader;
 mod report;
@@ -16,6 +17,7 @@ mod start;
 mod text;
 
 pub use checksum::Checksums;
+pub(crate) use notation::{Notation, Tail};
 pub use problem::ScriptError;
 pub use reader::{Environment, ScriptReader, StatementText};
 pub(crate) use report::{excerpt_of, not_utf8, nul_byte, unreadable};

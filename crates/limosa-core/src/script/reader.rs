@@ -12,7 +12,7 @@ use super::checksum::TokenHash;
 use super::chunks::{Boundary, Chunks, Home, Lent};
 use super::expand::Expander;
 use super::start::Start;
-use super::{Checksums, Script, ScriptError};
+use super::{Checksums, Script, ScriptError, Tail};
 use crate::Layout;
 use crate::layout::{Directive, PREFIX};
 
@@ -164,7 +164,7 @@ impl ScriptReader {
             failed: false,
         };
         let mut starts = vec![Start::of(&chunks)];
-        if !Annotation::divide(script.layout) {
+        if script.layout.notation().lines.is_none() {
             Start::add_segments(&mut starts, script).map_err(read)?;
         }
         reader.split(chunks, starts);
@@ -260,9 +260,8 @@ impl ScriptReader {
                 self.pass();
                 continue;
             };
-            let asks_for_semicolon =
-                matches!(self.layout, Layout::Goose | Layout::LiamstaskGoose) && !self.in_block;
-            if terminated || !asks_for_semicolon {
+            let tail = self.layout.notation().tail;
+            if terminated || tail == Tail::Run || self.in_block {
                 return Ok(true);
             }
             // Goose does not execute a tail without a semicolon: pressly's refuses the file,
@@ -274,7 +273,7 @@ impl ScriptReader {
                 column: self.piece.column,
             };
             let line = self.piece.line;
-            if self.layout == Layout::Goose || self.has_statement()? {
+            if tail == Tail::Refused || self.has_statement()? {
                 return Err(error);
             }
             self.left_out = Some(line);
@@ -424,9 +423,9 @@ impl ScriptReader {
         // What the script set in the chunks before holds on.
         let splitter = Splitter::new(self.dialect, Lent::new(chunks, &self.home))
             .starting_modes(self.piece.modes);
-        self.splitter = Some(match self.layout {
-            Layout::Native => splitter.directives(PREFIX),
-            _ => splitter,
+        self.splitter = Some(match self.layout.notation().directives {
+            Some(prefix) => splitter.directives(prefix),
+            None => splitter,
         });
     }
 
@@ -450,7 +449,7 @@ impl ScriptReader {
             PieceKind::CopyData => tokens.copy_data(text),
             PieceKind::Gap => {}
         }
-        if matches!(self.layout, Layout::Goose) && self.piece.kind != PieceKind::CopyData {
+        if self.layout.notation().expands && self.piece.kind != PieceKind::CopyData {
             for line in text.split(|byte| *byte == b'\n') {
                 let annotation = Annotation::parse(self.layout, line).and_then(Result::ok);
                 if matches!(

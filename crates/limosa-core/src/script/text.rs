@@ -111,14 +111,10 @@ impl Script {
 
     /// What of it is committed together.
     pub(crate) fn grouping(&self, dialect: Dialect) -> Grouping {
-        let sends_texts = match self.layout {
-            Layout::GoPg => true,
-            Layout::Sqlx => dialect == Dialect::Postgres,
-            _ => false,
-        };
+        let messages = self.layout.notation().messages;
         match self.options.no_transaction {
             false => Grouping::Together,
-            true if sends_texts => Grouping::EachText,
+            true if messages.contains(&dialect) => Grouping::EachText,
             true => Grouping::EachStatement,
         }
     }

@@ -5,6 +5,7 @@ use proptest::prelude::*;
 
 use crate::layout::tests::{TestFolder, short, statements};
 use crate::layout::{Place, read};
+use crate::script::annotation::{Annotation, Malformed};
 use crate::{Class, Layout, Version};
 
 const CODE: &str = "package main\n\nimport \"github.com/go-pg/migrations/v8\"\n\n\
@@ -40,6 +41,20 @@ fn the_name_says_the_direction_and_whether_there_is_a_transaction() {
             ("10_c".to_owned(), [Some(false), None]),
         ]
     );
+}
+
+#[test]
+fn go_pg_knows_one_word_alone_in_its_line() {
+    let parse = |line: &str| Annotation::parse(Layout::GoPg, line.as_bytes());
+    for line in ["--gopg:split", "--gopg:split\n", "--gopg:split\r\n"] {
+        assert_eq!(parse(line), Some(Ok(Annotation::Split)));
+    }
+    let unknown = |said: &str| Some(Err(Malformed::Unknown(said.to_owned())));
+    assert_eq!(parse("--gopg:split \n"), unknown("split "));
+    assert_eq!(parse("--gopg:Split"), unknown("Split"));
+    assert_eq!(parse("--gopg:"), Some(Err(Malformed::Empty)));
+    assert_eq!(parse(" --gopg:split"), None);
+    assert_eq!(parse("-- gopg:split"), None);
 }
 
 #[test]
