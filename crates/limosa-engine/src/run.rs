@@ -42,6 +42,7 @@ pub struct Request<'a> {
     /// Variables, for layouts that expand them.
     pub environment: Environment<'a>,
     /// Shown the plan before the lock is taken (for prompts and `--dry-run`); not called when there is nothing to do.
+    /// An empty plan is shown where what another tool did is still to be taken over.
     pub confirm: &'a mut dyn FnMut(&mut Database, &Plan) -> Answer,
     /// True once the person asked to stop (Ctrl-C); the running statement is cancelled.
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
@@ -94,7 +95,7 @@ pub fn run(
 /// What is seen before the lock is taken.
 struct Seen {
     plan: Plan,
-    /// Whether our history does not say yet what another tool did.
+    /// Whether our history does not say yet what another tool did, or the table of that tool is still to be made.
     behind: bool,
 }
 
@@ -173,9 +174,11 @@ fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Seen, Prob
     let Current { history, moved, .. } = database.current(set, texts(goal))?;
     let target = database.server().target;
     let plan = limosa_core::plan::plan(set, &history, goal, options, &target, *environment);
+    let lacks_table = database.tables().is_some()
+        && (database.other_table()).is_some_and(|table| !table.exists());
     Ok(Seen {
         plan: plan.map_err(Problem::Plan)?,
-        behind: !moved.is_nothing(),
+        behind: !moved.is_nothing() || lacks_table,
     })
 }
 

@@ -173,7 +173,7 @@ fn run_one(
             terminal.story(&render(warning, terminal));
         }
         if going.dry_run {
-            shown = Some(plan.clone());
+            shown = (!plan.is_empty()).then(|| plan.clone());
             if !plan.remarks().is_empty() {
                 terminal.story("\n");
             }

@@ -65,7 +65,7 @@ impl Database {
         };
         let note = Diagnostic::note("not-adopted", message);
         Some(note.with_help(
-            "the next run that changes something takes that over; to do it at once\nlimosa adopt",
+            "the next `limosa up` takes that over, and so does, without running anything\nlimosa adopt",
         ))
     }
 

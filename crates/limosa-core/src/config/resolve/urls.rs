@@ -139,7 +139,12 @@ pub(super) fn ignored(
     url: Option<&UrlChoice>,
 ) -> Option<Diagnostic> {
     let of_tool = tool.and_then(|tool| tool.url.as_ref());
-    let used = tool.is_some_and(|tool| tool.uses_database_url) && url.is_some() && url == of_tool;
+    let names_it = matches!(
+        url,
+        Some(UrlChoice::Text(_, Origin::Tool { variable: Some(name), .. })) if name == PLAIN[1]
+    );
+    let is_made_with_it = names_it || tool.is_some_and(|tool| tool.uses_database_url);
+    let used = is_made_with_it && url.is_some() && url == of_tool;
     let is_set = |name: &&str| variables.get(name).is_some();
     if !restricted {
         let tool = tool?;

@@ -69,7 +69,7 @@ fn what_has_no_end_stays_begun() {
 #[test]
 fn what_was_taken_over_needs_no_other_end() {
     let taken = ("adopted", json!({"by": "goose"}));
-    let adopt = only(&[taken.clone()]);
+    let adopt = only(std::slice::from_ref(&taken));
     assert_eq!(adopt.outcome, Outcome::Finished);
     let up = only(&[taken, ("run-started", json!({}))]);
     assert_eq!(up.outcome, Outcome::NoEnd);
