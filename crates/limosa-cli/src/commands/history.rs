@@ -71,7 +71,7 @@ fn summary(runs: &[Run], args: &History) -> String {
     let chosen = args.run.is_some() || args.version.is_some();
     match runs.len() {
         0 if chosen => "no such run".to_owned(),
-        0 => "nothing has happened yet".to_owned(),
+        0 => "Limosa has done nothing here yet".to_owned(),
         all if all == args.count => format!("the newest {}; `-n` shows more", count(all, "run")),
         all => count(all, "run"),
     }

@@ -4,7 +4,7 @@ use limosa_core::plan::Goal;
 use limosa_core::{Class, Diagnostic};
 use limosa_db::Access;
 
-use super::run::{plan_now, variable, warnings_about};
+use super::run::{plan_now, taken_over_first, variable, warnings_about};
 use super::{Context, Outcome};
 use crate::args::{PlanArgs, PlanFormat};
 use crate::exit;
@@ -56,6 +56,9 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         }
         for remark in plan.remarks() {
             terminal.story(&render(remark, terminal));
+        }
+        if let Some(remark) = taken_over_first(&mut opened)? {
+            terminal.story(&render(&remark, terminal));
         }
         let target = opened.database.server().target;
         if args.format == PlanFormat::Sql {

@@ -6,7 +6,7 @@ use limosa_core::history::Direction;
 use limosa_core::plan::{Goal, PlanOptions};
 use limosa_core::{Diagnostic, MigrationSet, Plan, Severity};
 use limosa_db::Access;
-use limosa_engine::{Answer, Database};
+use limosa_engine::{Answer, Database, Texts};
 
 use super::consent::{Consent, ask};
 use super::{Context, Outcome};
@@ -118,6 +118,13 @@ pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
     plan.map_err(|problem| problem.diagnostic().into())
 }
 
+/// What is to be said about what another tool did, which a run takes over before it carries its plan out.
+pub fn taken_over_first(one: &mut Opened<'_>) -> Result<Option<Diagnostic>, Stop> {
+    let current = one.database.current(&one.set, Texts::Without);
+    let current = current.map_err(|problem| Stop::from(problem.diagnostic()))?;
+    Ok(one.database.remark_about(&current.moved))
+}
+
 /// What is wrong with the files of a plan though they can be used. Files that were applied long ago
 /// are left in peace; `status` and `lint` tell about all.
 pub fn warnings_about<'a>(
@@ -174,6 +181,12 @@ fn run_one(
         }
         if going.dry_run {
             shown = (!plan.is_empty()).then(|| plan.clone());
+            // What cannot be read was reported when the plan was made.
+            if let Ok(current) = database.current(&one.set, Texts::Without)
+                && let Some(remark) = database.remark_about(&current.moved)
+            {
+                terminal.story(&render(&remark, terminal));
+            }
             if !plan.remarks().is_empty() {
                 terminal.story("\n");
             }

@@ -1,6 +1,6 @@
 //! `limosa.status/1`: the state of every migration.
 
-use limosa_core::history::{Counts, MigrationState, State};
+use limosa_core::history::{Counts, MigrationState, Origin, State};
 use limosa_core::{Diagnostic, MigrationSet};
 use limosa_engine::Database;
 use serde::Serialize;
@@ -109,8 +109,10 @@ impl From<&MigrationState<'_>> for StatusMigration {
             name: one.name.to_owned(),
             state: one.state,
             code: one.migration.and_then(|file| file.opaque.clone()),
-            applied_at: one.applied.map(|row| row.applied_at.clone()),
-            duration_ms: one.applied.map(|row| row.duration_ms),
+            applied_at: (one.applied.map(|row| row.applied_at.clone())).filter(|at| !at.is_empty()),
+            // Of what another tool applied it is not known how long it took.
+            duration_ms: (one.applied.filter(|row| row.origin != Origin::Adopted))
+                .map(|row| row.duration_ms),
             in_doubt: one
                 .attempt
                 .and_then(|attempt| attempt.in_doubt.as_ref())
