@@ -53,6 +53,11 @@ pub(super) trait ForeignStore: Sync {
         false
     }
 
+    /// Who of the tool works without its lock, where not everybody takes it, as a clause.
+    fn who_takes_no_lock(&self) -> Option<&'static str> {
+        None
+    }
+
     /// The locks that the tool takes while it works.
     fn locks(&self, server: &Server, schema: &str, table: &str) -> Vec<OtherLock> {
         let _ = (server, schema, table);
@@ -118,12 +123,16 @@ impl Foreign {
         self.store().locks(server, &self.schema, &self.table)
     }
 
-    /// Whether the tool can be kept from working at the same time.
-    pub fn is_locked(&self, server: &Server) -> bool {
+    /// Who of the tool takes no lock, so that nothing keeps it from working at the same time, as a clause.
+    pub fn who_takes_no_lock(&self, server: &Server) -> Option<String> {
         // There the transaction itself keeps everybody out.
-        server.target.dialect == Dialect::Sqlite
-            || self.store().locks_its_table()
-            || !self.locks(server).is_empty()
+        if server.target.dialect == Dialect::Sqlite || self.store().locks_its_table() {
+            return None;
+        }
+        if self.locks(server).is_empty() {
+            return Some(format!("{} takes no lock", self.tool));
+        }
+        self.store().who_takes_no_lock().map(str::to_owned)
     }
 
     /// What the table says; nothing is applied where there is none.

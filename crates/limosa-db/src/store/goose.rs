@@ -129,6 +129,10 @@ impl ForeignStore for Goose {
         }
     }
 
+    fn who_takes_no_lock(&self) -> Option<&'static str> {
+        Some("the program goose takes no lock, only an application that asks goose for one does")
+    }
+
     fn locks(&self, server: &Server, _: &str, _: &str) -> Vec<OtherLock> {
         other_keys::goose(server.target.dialect)
     }

@@ -135,6 +135,10 @@ impl ForeignStore for Sqlx {
         }
     }
 
+    fn who_takes_no_lock(&self) -> Option<&'static str> {
+        Some("the program sqlx takes no lock, only an application with its library does")
+    }
+
     fn locks(&self, server: &Server, _: &str, _: &str) -> Vec<OtherLock> {
         other_keys::sqlx(&server.target, &server.database)
     }

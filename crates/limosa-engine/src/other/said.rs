@@ -24,10 +24,9 @@ pub(crate) fn taken_over(tool: Layout, moved: &Moved) -> Option<Diagnostic> {
 
 /// What is said about a tool that nothing keeps from working at the same time.
 pub(crate) fn no_lock(foreign: &Foreign, server: &Server) -> Option<Diagnostic> {
-    let tool = foreign.tool();
-    let message =
-        format!("{tool} takes no lock, so nothing keeps it from working at the same time");
-    (!foreign.is_locked(server)).then(|| Diagnostic::note("no-other-lock", message))
+    let who = foreign.who_takes_no_lock(server)?;
+    let message = format!("{who}: nothing keeps it from working at the same time");
+    Some(Diagnostic::note("no-other-lock", message))
 }
 
 fn migrations(number: usize) -> String {
