@@ -182,12 +182,12 @@ fn run_one(
         if going.dry_run {
             shown = (!plan.is_empty()).then(|| plan.clone());
             // What cannot be read was reported when the plan was made.
-            if let Ok(current) = database.current(&one.set, Texts::Without)
-                && let Some(remark) = database.remark_about(&current.moved)
-            {
-                terminal.story(&render(&remark, terminal));
+            let current = database.current(&one.set, Texts::Without).ok();
+            let first = current.and_then(|current| database.remark_about(&current.moved));
+            if let Some(remark) = &first {
+                terminal.story(&render(remark, terminal));
             }
-            if !plan.remarks().is_empty() {
+            if first.is_some() || !plan.remarks().is_empty() {
                 terminal.story("\n");
             }
             return Answer::Stop;
