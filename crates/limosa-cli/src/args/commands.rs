@@ -14,8 +14,8 @@ use super::{Global, Going, PlanFormat, Reaching, Timing, TwoFormats};
 /// Database migrations that engineers trust
 ///
 /// Limosa changes the schema of PostgreSQL, MySQL, MariaDB and SQLite databases while the
-/// application keeps running. It reads the migrations that you have: its own, and those of
-/// golang-migrate, goose and db-migrate.
+/// application keeps running. It reads the migrations that you have, and keeps the history of the
+/// tool that they were written for: golang-migrate, goose, db-migrate, sqlx, go-pg/migrations.
 #[derive(Debug, Parser)]
 #[command(
     name = "limosa",

@@ -108,14 +108,6 @@ const TABLE: &[Old] = &[
         ours: Ours::Flag("--no-env-file"),
     },
     Old {
-        names: &["-version"],
-        ours: Ours::Flag("--version"),
-    },
-    Old {
-        names: &["-help"],
-        ours: Ours::Flag("--help"),
-    },
-    Old {
         names: &["-ext", "-digits", "-tz"],
         ours: Ours::NoValue("a new migration is made as those that are there"),
     },
