@@ -314,3 +314,29 @@ fn two_databases_of_go_pg_are_migrated_by_one_command() {
     assert_eq!(up.code, 2, "{up}");
     assert_eq!(core.value(last), "1");
 }
+
+#[test]
+fn a_history_of_other_migrations_is_not_taken_for_ones_own() {
+    let db = Sqlite::database();
+    let project = project();
+    let run = |arguments: &[&str]| {
+        let run = project.limosa(arguments).env("LIMOSA_URL", db.url());
+        run.env("LIMOSA_HISTORY", "native").run()
+    };
+    assert_eq!(run(&["up", "--dir", "core"]).code, 0);
+    let status = run(&["status", "--dir", "queue"]);
+    assert!(
+        status.stderr.contains("warning[other-migrations]"),
+        "{status}"
+    );
+    let up = run(&["up", "--dir", "queue"]);
+    assert_eq!(up.code, 2, "{up}");
+    assert!(
+        up.stderr.contains("set = \"…\"") && !up.stderr.contains("limosa redo"),
+        "{up}"
+    );
+    assert_eq!(run(&["up", "--dir", "queue", "--set", "queue"]).code, 0);
+    let own = run(&["status", "--dir", "queue", "--set", "queue", "--check"]);
+    assert_eq!(own.code, 0, "{own}");
+    assert!(!own.stderr.contains("other-migrations"), "{own}");
+}

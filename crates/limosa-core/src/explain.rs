@@ -75,6 +75,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "not-utf8",
     "nothing-in-doubt",
     "nul-byte",
+    "other-migrations",
     "other-tool-not-excluded",
     "plan-changed",
     "protected",

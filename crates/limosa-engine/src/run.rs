@@ -4,6 +4,7 @@ mod busy;
 mod left;
 mod others;
 mod reconnect;
+mod sets;
 mod worker;
 
 use std::time::Duration;
@@ -159,7 +160,7 @@ impl Database {
         let history = self.current(set, texts(goal))?.history;
         let target = self.server().target;
         limosa_core::plan::plan(set, &history, goal, options, &target, environment)
-            .map_err(Problem::Plan)
+            .map_err(|error| sets::no_plan(error, set, &history, target.dialect))
     }
 }
 
@@ -177,7 +178,7 @@ fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Seen, Prob
     let lacks_table = database.tables().is_some()
         && (database.other_table()).is_some_and(|table| !table.exists());
     Ok(Seen {
-        plan: plan.map_err(Problem::Plan)?,
+        plan: plan.map_err(|error| sets::no_plan(error, set, &history, target.dialect))?,
         behind: !moved.is_nothing() || lacks_table,
     })
 }

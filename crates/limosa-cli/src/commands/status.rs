@@ -1,5 +1,6 @@
 //! `limosa status`
 
+use limosa_core::Diagnostic;
 use limosa_core::history::{Counts, Status as States};
 use limosa_db::Access;
 use limosa_engine::{Current, Texts};
@@ -55,6 +56,9 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         for remark in &opened.set.remarks {
             terminal.story(&render(remark, terminal));
         }
+        if states.fits_nothing() {
+            terminal.story(&render(&of_other_migrations(), terminal));
+        }
         if let Some(remark) = opened.database.remark_about(&moved) {
             terminal.story(&render(&remark, terminal));
         }
@@ -70,6 +74,13 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         ));
     }
     Ok(code)
+}
+
+fn of_other_migrations() -> Diagnostic {
+    let message = "nothing that is applied is among the files here";
+    Diagnostic::warning("other-migrations", message).with_help(
+        "if two sets of migrations share the database, give these a name of their own in limosa.toml\nset = \"…\"",
+    )
 }
 
 fn has_findings(counts: &Counts) -> bool {

@@ -177,6 +177,18 @@ impl<'a> Status<'a> {
         Ok(Self { migrations })
     }
 
+    /// Whether there are files and a history, and nothing that is applied is among the files: then it may be the
+    /// history of other migrations.
+    pub fn fits_nothing(&self) -> bool {
+        let fits = |one: &MigrationState<'_>| {
+            let both = one.migration.zip(one.applied);
+            both.is_some_and(|(file, row)| one.state == State::Applied || file.name == row.name)
+        };
+        self.migrations.iter().any(|one| one.migration.is_some())
+            && self.migrations.iter().any(|one| one.applied.is_some())
+            && !self.migrations.iter().any(fits)
+    }
+
     /// The migrations in a state.
     pub fn in_state(&self, state: State) -> impl Iterator<Item = &MigrationState<'a>> {
         self.migrations.iter().filter(move |one| one.state == state)

@@ -243,3 +243,40 @@ fn a_changed_file_that_cannot_be_read_is_reported() {
     let files = set(vec![with_up("1", "SELECT 'never ends")]);
     assert!(Status::new(&files, &history, Dialect::Postgres).is_err());
 }
+
+#[test]
+fn a_history_of_other_migrations_is_noticed() {
+    let named = |version: &str, name: &str, sql: &str| {
+        let mut file = with_up(version, sql);
+        file.name = name.to_owned();
+        file
+    };
+    let history = |files: &[Migration]| History {
+        applied: files
+            .iter()
+            .zip(1..)
+            .map(|(file, at)| row(at, file))
+            .collect(),
+        attempts: vec![],
+    };
+    let fits_nothing = |files: Vec<Migration>, history: &History| {
+        let set = set(files);
+        let status = Status::new(&set, history, Dialect::Postgres).unwrap();
+        status.fits_nothing()
+    };
+    let theirs = history(&[named("1", "a", "SELECT 1"), named("2", "b", "SELECT 2")]);
+    assert!(fits_nothing(vec![named("1", "x", "SELECT 3")], &theirs));
+    assert!(fits_nothing(vec![named("3", "x", "SELECT 3")], &theirs));
+    for file in [
+        named("1", "a", "SELECT 3"),
+        named("2", "renamed", "SELECT 2"),
+    ] {
+        let files = vec![named("0", "x", "SELECT 0"), file];
+        assert!(!fits_nothing(files, &theirs));
+    }
+    assert!(!fits_nothing(vec![], &theirs));
+    assert!(!fits_nothing(
+        vec![named("1", "a", "SELECT 1")],
+        &history(&[])
+    ));
+}
