@@ -355,8 +355,25 @@ fn nothing_of_ours_is_there_with_the_foreign_history(lab: Lab) {
         "0004_t4.up.sql",
         "CREATE TABLE t4 (id integer);\nCREATE TABLE t1 (id integer);\n",
     );
-    lab.up_fails();
+    let failure = lab.up_fails().problem.diagnostic();
     let begun = lab.kind() == Kind::MariaDb;
+    // Nothing of ours could say how far it came, and nobody is told so.
+    let (note, help) = if begun {
+        (
+            "statement 1 is committed",
+            "nothing remembers how far it came",
+        )
+    } else {
+        (
+            "nothing of 0004_t4 was committed by this run",
+            "correct the file",
+        )
+    };
+    assert!(failure.notes.iter().any(|one| one == note), "{failure:?}");
+    assert!(
+        failure.help.iter().any(|one| one.starts_with(help)),
+        "{failure:?}"
+    );
     assert_eq!(said(&lab), if begun { "4!" } else { "3" });
     assert!(!lab.has_table("limosa_history") && !lab.has_table("limosa_journal"));
 }

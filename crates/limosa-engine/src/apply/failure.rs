@@ -53,6 +53,8 @@ pub(crate) struct StatementFailure {
     pub not_cleaned: Option<String>,
     /// The numbers of the statements that are committed.
     pub committed: std::ops::Range<u64>,
+    /// Whether our journal says so; it does not where the table of another tool is kept alone.
+    pub is_recorded: bool,
 }
 
 impl Question {
@@ -166,6 +168,9 @@ impl StatementFailure {
             limosa_core::history::Direction::Down => "limosa down",
         };
         diagnostic.with_help(match (self.interrupted, lost) {
+            _ if !self.is_recorded && self.has_left_something() => format!(
+                "nothing remembers how far it came: take it back by hand, or finish it; then {command}"
+            ),
             _ if !self.undone && !lost && self.not_cleaned.is_none() => format!(
                 "look at the database, then say what you saw:\nlimosa resolve {} --statement {} --as applied|not-applied",
                 step.version, self.number
@@ -181,8 +186,17 @@ impl StatementFailure {
         })
     }
 
+    fn has_left_something(&self) -> bool {
+        !self.committed.is_empty() || !self.undone
+    }
+
     fn what_is_committed(&self, step: &Step, lost: bool) -> String {
-        let committed = committed(&step.full_name(), &self.committed);
+        let name = step.full_name();
+        let committed = match (self.is_recorded, self.committed.is_empty()) {
+            (true, _) => committed(&name, &self.committed),
+            (false, true) => format!("nothing of {name} was committed by this run"),
+            (false, false) => committed(&name, &self.committed).replace(" and recorded", ""),
+        };
         match (lost, self.alone) {
             (true, true) => format!(
                 "{committed}; whether statement {} ran is not known here",

@@ -416,6 +416,7 @@ impl Applier<'_> {
             recovered: None,
             not_cleaned: None,
             committed: 1..run.unit.numbers.start,
+            is_recorded: self.store.own().is_some(),
         }))
     }
 
