@@ -203,7 +203,8 @@ fn store(error: &StoreError) -> Diagnostic {
         }
         StoreError::NotTheirs { .. } | StoreError::ForeignRow { .. } | StoreError::TableName(_) => usage("other-table-not-understood")
             .with_note("nothing was changed")
-            .with_help("name the right table with `tool-table` in limosa.toml, or leave it alone with `history = \"native\"`"),
+            .with_help("name the right table with `tool-table` in limosa.toml, or leave it alone with `history = \"native\"`")
+            .with_help("where limosa_history says what is applied and the table is spoilt, drop it, and have it made again\nlimosa up --history mirror"),
         StoreError::NewerFormat { .. } => usage("history-format-newer")
             .with_note("nothing was changed")
             .with_help("use a newer limosa"),

@@ -89,6 +89,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
                 terminal.out(&plan_text(
                     &steps,
                     "`limosa up` carries out this plan",
+                    opened.database.keeps_own(),
                     terminal,
                 ));
             }

@@ -174,6 +174,7 @@ fn run_one(
     }
     let applied = one.database.tables().is_some();
     let target = one.database.server().target;
+    let has_journal = one.database.keeps_own();
     let mut shown = None;
     let mut confirm = |database: &mut Database, plan: &Plan| {
         for warning in warnings_about(plan, &one.set) {
@@ -220,7 +221,7 @@ fn run_one(
     match result {
         Ok(_) if going.dry_run => {
             let title = project.title(one.settings);
-            report.planned(&name, &title, shown.as_ref(), &target)
+            report.planned(&name, &title, shown.as_ref(), &target, has_journal)
         }
         Ok(done) => {
             if done.done.is_empty() {
@@ -302,6 +303,7 @@ impl Report<'_> {
         title: &str,
         plan: Option<&Plan>,
         target: &limosa_sql::Target,
+        has_journal: bool,
     ) -> u8 {
         let terminal = &self.context.terminal;
         let Some(plan) = plan else {
@@ -319,7 +321,7 @@ impl Report<'_> {
         if self.going.format == RunFormat::Text {
             let hint = "the same command without `--dry-run` does this";
             terminal.out(title);
-            terminal.out(&plan_text(&steps, hint, terminal));
+            terminal.out(&plan_text(&steps, hint, has_journal, terminal));
         }
         self.plans.push(PlanDatabase::new(name, &steps));
         exit::DONE

@@ -80,11 +80,17 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
     Ok(listed)
 }
 
-/// The steps with a summary, without the first line and the remarks of the story.
-pub fn plan_text(steps: &[(&Step, Vec<Listed>)], hint: &str, terminal: &Terminal) -> String {
+/// The steps with a summary, without the first line and the remarks of the story. Without our own journal nothing
+/// says how far an interrupted migration came.
+pub fn plan_text(
+    steps: &[(&Step, Vec<Listed>)],
+    hint: &str,
+    has_journal: bool,
+    terminal: &Terminal,
+) -> String {
     let mut text = String::new();
     for (step, listed) in steps {
-        text.push_str(&step_text(step, listed, terminal));
+        text.push_str(&step_text(step, listed, has_journal, terminal));
         text.push('\n');
     }
     text.push_str(&summary(steps));
@@ -95,12 +101,12 @@ pub fn plan_text(steps: &[(&Step, Vec<Listed>)], hint: &str, terminal: &Terminal
     text
 }
 
-fn step_text(step: &Step, listed: &[Listed], terminal: &Terminal) -> String {
+fn step_text(step: &Step, listed: &[Listed], has_journal: bool, terminal: &Terminal) -> String {
     let name = clean_line(&step.full_name());
     let mut text = format!(
         "{}  {}\n",
         paint(NAME, pad(&name, 36)),
-        manner(step, listed)
+        manner(step, listed, has_journal)
     );
     if let limosa_core::plan::Action::Run {
         script,
@@ -170,7 +176,8 @@ fn unit_text(step: &Step, unit: usize) -> String {
 }
 
 /// `2 statements in one transaction`.
-fn manner(step: &Step, listed: &[Listed]) -> String {
+fn manner(step: &Step, listed: &[Listed], has_journal: bool) -> String {
+    let resumable = if has_journal { ", resumable" } else { "" };
     let statements = count(listed.len(), "statement");
     let way = match step.units.as_slice() {
         [] if step.script().is_none() => return "recorded, nothing is run".to_owned(),
@@ -178,9 +185,9 @@ fn manner(step: &Step, listed: &[Listed]) -> String {
         [one] if one.mode == UnitMode::Alone => " by itself".to_owned(),
         [_] => " in one transaction".to_owned(),
         units if units.iter().all(|unit| unit.mode == UnitMode::Alone) => {
-            ", one by one, resumable".to_owned()
+            format!(", one by one{resumable}")
         }
-        units => format!(" in {}, resumable", count(units.len(), "unit")),
+        units => format!(" in {}{resumable}", count(units.len(), "unit")),
     };
     let back = match step.direction {
         limosa_core::history::Direction::Down => "undone by ",
