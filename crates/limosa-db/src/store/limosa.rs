@@ -3,6 +3,7 @@
 use limosa_sql::Dialect;
 
 use super::statement::{Context, without_comments};
+use super::transaction::in_transaction;
 use super::{StoreError, Tables};
 use crate::{DbError, Executor, Locked, Session};
 
@@ -34,27 +35,15 @@ impl Limosa {
     /// What the server answers.
     pub fn create(&self, session: &mut Locked) -> Result<(), StoreError> {
         let doing = "creating the tables of Limosa";
-        let db = |cause| StoreError::Db { doing, cause };
-        let begin = match session.dialect() {
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            Dialect::Mysql => "START TRANSACTION",
-            Dialect::Sqlite => "BEGIN IMMEDIATE",
-        };
-        session.run(begin).map_err(db)?;
-        // Where the transaction itself is the lock, another process may have been faster.
-        let created = match Tables::find(&mut **session, Some(self.tables.schema())) {
-            Ok(Some(_)) => Ok(()),
-            Ok(None) => self
-                .create_tables(session, |session| self.note_format(session))
-                .map_err(db),
-            Err(error) => Err(error),
-        };
-        created
-            .and_then(|()| session.run("COMMIT").map(drop).map_err(db))
-            .inspect_err(|_| {
-                // The first error is the one to report; a failing rollback would hide it.
-                let _ = session.run("ROLLBACK");
-            })
+        in_transaction(session, doing, |session| {
+            // Where the transaction itself is the lock, another process may have been faster.
+            if Tables::find(&mut **session, Some(self.tables.schema()))?.is_none() {
+                self.create_tables(session, |session| self.note_format(session))
+                    .map_err(|cause| StoreError::Db { doing, cause })?;
+            }
+            Ok(Some(()))
+        })
+        .map(drop)
     }
 
     /// Creates both tables in the open transaction. The journal is filled before the history is there: where

@@ -20,6 +20,7 @@ mod sqlx;
 pub(crate) mod statement;
 mod stores;
 mod take_over;
+mod transaction;
 mod write;
 
 pub use find::{StoreError, Tables, Writer};

@@ -6,6 +6,7 @@ use limosa_core::history::{History, InDoubt};
 use limosa_sql::Dialect;
 
 use super::foreign::{Change, Foreign};
+use super::transaction::in_transaction;
 use super::{
     Entry, Limosa, Recorded, Reverted, StoreError, Tables, Taken, Texts, UnitKind, UnitStart,
 };
@@ -413,28 +414,4 @@ fn write_entries(
         }
     }
     Ok(Some(()))
-}
-
-/// Runs something in a transaction of its own, which is rolled back when there is no answer.
-fn in_transaction<T>(
-    session: &mut Locked,
-    doing: &'static str,
-    work: impl FnOnce(&mut Locked) -> Result<Option<T>, StoreError>,
-) -> Result<Option<T>, StoreError> {
-    let db = |cause| StoreError::Db { doing, cause };
-    let begin = match session.dialect() {
-        Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-        Dialect::Mysql => "START TRANSACTION",
-        Dialect::Sqlite => "BEGIN IMMEDIATE",
-    };
-    session.run(begin).map_err(db)?;
-    let done = work(session).and_then(|done| {
-        let end = if done.is_some() { "COMMIT" } else { "ROLLBACK" };
-        session.run(end).map(|_| done).map_err(db)
-    });
-    if done.is_err() {
-        // The first error is the one to report; a failing rollback would hide it.
-        let _ = session.run("ROLLBACK");
-    }
-    done
 }
