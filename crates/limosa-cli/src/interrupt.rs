@@ -20,20 +20,7 @@ impl Interrupt {
     pub fn catch() -> Self {
         let asked = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
-        for signal in [
-            signal_hook::consts::SIGINT,
-            signal_hook::consts::SIGTERM,
-            signal_hook::consts::SIGHUP,
-        ] {
-            if is_ignored(signal) {
-                continue;
-            }
-            let code = i32::from(Class::Interrupted.exit_code());
-            // In this order: only the second signal finds the flag set.
-            let _ =
-                signal_hook::flag::register_conditional_shutdown(signal, code, Arc::clone(&asked))
-                    .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&asked)));
-        }
+        count(&asked);
         Self(asked)
     }
 
@@ -71,6 +58,26 @@ impl Interrupt {
 pub fn before_anything() -> Diagnostic {
     let message = "interrupted before anything was done";
     Diagnostic::error("interrupted", Class::Interrupted, message).with_note("nothing was changed")
+}
+
+/// The first signal asks, the second ends the process. One thread takes them one after the other: handlers of two
+/// signals that come together could both take theirs for the first.
+#[cfg(unix)]
+fn count(asked: &Arc<AtomicBool>) {
+    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let caught = [SIGINT, SIGTERM, SIGHUP];
+    let caught = caught.into_iter().filter(|signal| !is_ignored(*signal));
+    let Ok(mut signals) = signal_hook::iterator::Signals::new(caught) else {
+        return;
+    };
+    let asked = Arc::clone(asked);
+    std::thread::spawn(move || {
+        for _ in signals.forever() {
+            if asked.swap(true, Ordering::SeqCst) {
+                signal_hook::low_level::exit(i32::from(Class::Interrupted.exit_code()));
+            }
+        }
+    });
 }
 
 /// Whether a signal is ignored, as far as the system tells without `unsafe` code.

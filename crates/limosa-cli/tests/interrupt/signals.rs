@@ -186,21 +186,37 @@ fn a_second_signal_ends_the_process_at_once_on_mariadb() {
     a_second_signal_ends_the_process(&shop, || pid);
 }
 
+/// A process that stands still, until this is dropped: also when the test fails.
+struct Stopped(String);
+
+impl Stopped {
+    fn new(pid: String) -> Self {
+        signal("-STOP", &pid);
+        Self(pid)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        signal("-CONT", &self.0);
+    }
+}
+
+fn signal(name: &str, pid: &str) {
+    let killed = Command::new("kill").args([name, pid]).status();
+    assert!(killed.is_ok_and(|status| status.success()), "{name} {pid}");
+}
+
 /// The server's process of this pid stands still, so a request to cancel is of no use.
 fn a_second_signal_ends_the_process(shop: &Shop, pid: impl FnOnce() -> String) {
     let mut running = shop.up().start();
     running.wait_for(shop.slow_statement());
-    let pid = pid();
-    let kill = |signal: &str| {
-        let killed = Command::new("kill").args([signal, &pid]).status();
-        assert!(killed.is_ok_and(|status| status.success()));
-    };
-    kill("-STOP");
+    let stopped = Stopped::new(pid());
     // Two of the same kind could arrive as one.
     running.interrupt();
     running.terminate();
     let output = running.finish();
-    kill("-CONT");
+    drop(stopped);
     assert_eq!(output.code, 130, "{output}");
     assert!(!output.stdout.contains("exit_code"), "{output}");
     assert_eq!(shop.runs(), ["run-started"], "{output}");
