@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limosa_core::event::Observer;
-use limosa_core::foreign::{ForeignError, Unfinished, tool_checksum};
+use limosa_core::foreign::{ForeignError, Unfinished};
 use limosa_core::history::{Attempt, Direction, History};
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::store::{Change, Entry, Stage, Texts};
@@ -140,7 +140,7 @@ fn settle(
     let migration = set.get(version);
     let up = migration.and_then(|one| one.up.as_ref());
     let checksum = up
-        .map(|up| tool_checksum(foreign.tool(), up, foreign.ignored_chars()))
+        .map(|up| foreign.checksum(up))
         .transpose()
         .map_err(|error| {
             Problem::report(Diagnostic::error(

@@ -157,10 +157,26 @@ impl Database {
         options: &PlanOptions,
         environment: Environment<'_>,
     ) -> Result<Plan, Problem> {
-        let history = self.current(set, texts(goal))?.history;
+        Ok(self.see(set, goal, options, environment)?.plan)
+    }
+
+    fn see(
+        &mut self,
+        set: &MigrationSet,
+        goal: &Goal,
+        options: &PlanOptions,
+        environment: Environment<'_>,
+    ) -> Result<Seen, Problem> {
+        let Current { history, moved, .. } = self.current(set, texts(goal))?;
         let target = self.server().target;
-        limosa_core::plan::plan(set, &history, goal, options, &target, environment)
-            .map_err(|error| sets::no_plan(error, set, &history, target.dialect))
+        let plan = limosa_core::plan::plan(set, &history, goal, options, &target, environment)
+            .map_err(|error| sets::no_plan(error, set, &history, target.dialect))?;
+        let lacks_table =
+            self.tables().is_some() && (self.other_table()).is_some_and(|table| !table.exists());
+        Ok(Seen {
+            plan,
+            behind: !moved.is_nothing() || lacks_table,
+        })
     }
 }
 
@@ -172,15 +188,7 @@ fn plan_now(database: &mut Database, request: &Request<'_>) -> Result<Seen, Prob
         environment,
         ..
     } = request;
-    let Current { history, moved, .. } = database.current(set, texts(goal))?;
-    let target = database.server().target;
-    let plan = limosa_core::plan::plan(set, &history, goal, options, &target, *environment);
-    let lacks_table = database.tables().is_some()
-        && (database.other_table()).is_some_and(|table| !table.exists());
-    Ok(Seen {
-        plan: plan.map_err(|error| sets::no_plan(error, set, &history, target.dialect))?,
-        behind: !moved.is_nothing() || lacks_table,
-    })
+    database.see(set, goal, options, *environment)
 }
 
 fn texts(goal: &Goal) -> Texts {

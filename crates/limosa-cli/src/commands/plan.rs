@@ -57,7 +57,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         for remark in plan.remarks() {
             terminal.story(&render(remark, terminal));
         }
-        if let Some(remark) = taken_over_first(&mut opened)? {
+        if let Some(remark) = taken_over_first(&mut opened.database, &opened.set)? {
             terminal.story(&render(&remark, terminal));
         }
         let target = opened.database.server().target;

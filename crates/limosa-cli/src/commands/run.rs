@@ -119,10 +119,13 @@ pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
 }
 
 /// What is to be said about what another tool did, which a run takes over before it carries its plan out.
-pub fn taken_over_first(one: &mut Opened<'_>) -> Result<Option<Diagnostic>, Stop> {
-    let current = one.database.current(&one.set, Texts::Without);
+pub fn taken_over_first(
+    database: &mut Database,
+    set: &MigrationSet,
+) -> Result<Option<Diagnostic>, Stop> {
+    let current = database.current(set, Texts::Without);
     let current = current.map_err(|problem| Stop::from(problem.diagnostic()))?;
-    Ok(one.database.remark_about(&current.moved))
+    Ok(database.remark_about(&current.moved))
 }
 
 /// What is wrong with the files of a plan though they can be used. Files that were applied long ago
@@ -183,8 +186,7 @@ fn run_one(
         if going.dry_run {
             shown = (!plan.is_empty()).then(|| plan.clone());
             // What cannot be read was reported when the plan was made.
-            let current = database.current(&one.set, Texts::Without).ok();
-            let first = current.and_then(|current| database.remark_about(&current.moved));
+            let first = taken_over_first(database, &one.set).ok().flatten();
             if let Some(remark) = &first {
                 terminal.story(&render(remark, terminal));
             }

@@ -50,6 +50,11 @@ impl Moved {
         by_application.max(by_version) == self.back.len()
     }
 
+    /// The versions that it applied.
+    pub fn versions_ahead(&self) -> impl Iterator<Item = &Version> {
+        self.ahead.iter().map(|taken| &taken.row.version)
+    }
+
     /// Our history as it will be when that is taken over.
     #[must_use]
     pub fn onto(&self, ours: &History) -> History {
@@ -141,12 +146,23 @@ pub fn compare(
     if moved.is_plain(ours, theirs) {
         return Ok(moved);
     }
-    Err(ForeignError::Differs {
-        tool: theirs.tool.name(),
-        table: theirs.table.clone(),
-        only_theirs: texts(moved.ahead.iter().map(|taken| &taken.row.version)),
-        only_ours: texts(moved.back.iter()),
-    })
+    Err(theirs.differs(moved.versions_ahead(), moved.back.iter()))
+}
+
+impl ForeignHistory {
+    /// That both histories differ in these, and nobody can tell what happened.
+    pub fn differs<'a>(
+        &self,
+        only_theirs: impl Iterator<Item = &'a Version>,
+        only_ours: impl Iterator<Item = &'a Version>,
+    ) -> ForeignError {
+        ForeignError::Differs {
+            tool: self.tool.name(),
+            table: self.table.clone(),
+            only_theirs: texts(only_theirs),
+            only_ours: texts(only_ours),
+        }
+    }
 }
 
 /// Whether each file here has the name under which it was applied.

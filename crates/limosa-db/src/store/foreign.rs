@@ -12,8 +12,8 @@ mod reader;
 
 pub use change::{Change, Stage};
 
-use limosa_core::Layout;
-use limosa_core::foreign::{ForeignHistory, Marks, Unfinished};
+use limosa_core::foreign::{ForeignHistory, Marks, Unfinished, tool_checksum};
+use limosa_core::{Layout, Script, ScriptError};
 use limosa_sql::Dialect;
 
 use super::statement::{Context, Prepared, quote_identifier};
@@ -100,9 +100,12 @@ impl Foreign {
         self.tool
     }
 
-    /// Characters that the tool leaves out of its checksums, by its configuration.
-    pub fn ignored_chars(&self) -> &str {
-        &self.ignored_chars
+    /// The checksum that the tool keeps of a script; `None` when it keeps none.
+    ///
+    /// # Errors
+    /// When the script cannot be read, or is not the one any more that was planned.
+    pub fn checksum(&self, script: &Script) -> Result<Option<Vec<u8>>, ScriptError> {
+        tool_checksum(self.tool, script, &self.ignored_chars)
     }
 
     /// Whether the table is there.

@@ -1,6 +1,5 @@
 //! What the history keeps of a step, and steps that only change the history.
 
-use limosa_core::foreign::tool_checksum;
 use limosa_core::history::{Direction, EMPTY_SHA256, Origin, StoredScript, TEXT_LIMIT};
 use limosa_core::plan::Action;
 use limosa_core::{Script, ScriptError, Step};
@@ -51,7 +50,7 @@ impl Kept {
             },
         };
         if let (Some(foreign), Some(up)) = (stores.foreign(), &step.record.up) {
-            kept.checksum = tool_checksum(foreign.tool(), up, foreign.ignored_chars())?;
+            kept.checksum = foreign.checksum(up)?;
         }
         if let Some(down) = &step.record.down {
             kept.down = with_checksums(with_text(down)?, down, dialect)?;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use limosa_core::foreign::{ForeignError, ForeignHistory, Moved, compare};
+use limosa_core::foreign::{ForeignHistory, Moved, compare};
 use limosa_core::history::History;
 use limosa_core::{Layout, MigrationSet, Version};
 use limosa_db::Session;
@@ -83,21 +83,12 @@ pub(super) fn moved(
     let known: HashMap<Version, bool> = (own.records(session)?.into_iter())
         .map(|(version, detail)| (version, knows(detail)))
         .collect();
-    let apart = |version: &&Version| known.get(version).is_some_and(|known| !known);
-    let ahead = moved.ahead.iter().map(|taken| &taken.row.version);
-    let only_theirs: Vec<String> = texts(ahead.filter(apart));
-    let only_ours: Vec<String> = texts(moved.back.iter().filter(apart));
-    if only_theirs.is_empty() && only_ours.is_empty() {
+    let apart = |version: &&Version| known.get(*version).is_some_and(|known| !known);
+    if !(moved.versions_ahead().chain(&moved.back)).any(|version| apart(&version)) {
         return Ok(moved);
     }
-    Err(failed(ForeignError::Differs {
-        tool,
-        table: theirs.table.clone(),
-        only_theirs,
-        only_ours,
-    }))
-}
-
-fn texts<'a>(versions: impl Iterator<Item = &'a Version>) -> Vec<String> {
-    versions.map(|version| version.text().to_owned()).collect()
+    let only_ours = moved.back.iter().filter(apart);
+    Err(failed(
+        theirs.differs(moved.versions_ahead().filter(apart), only_ours),
+    ))
 }

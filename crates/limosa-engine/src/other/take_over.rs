@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use limosa_core::foreign::{FileMatch, Moved, difference, tool_checksum};
+use limosa_core::foreign::{FileMatch, Moved, difference};
 use limosa_core::history::{Applied, Direction, History, StoredScript};
 use limosa_core::plan::Named;
 use limosa_core::{Class, Diagnostic, MigrationSet, PlanError, Version};
@@ -222,7 +222,8 @@ fn checksum(
 ) -> Result<Option<Vec<u8>>, Problem> {
     let up = set.get(&row.version).and_then(|one| one.up.as_ref());
     match (stores.foreign(), up) {
-        (Some(foreign), Some(up)) => tool_checksum(foreign.tool(), up, foreign.ignored_chars())
+        (Some(foreign), Some(up)) => foreign
+            .checksum(up)
             .map_err(|error| Problem::report(error.diagnostic(up))),
         _ => Ok(None),
     }
