@@ -17,6 +17,7 @@ mod other_locks;
 mod postgres;
 pub mod probe;
 mod refusal;
+pub mod schema;
 pub mod session;
 mod sqlite;
 pub mod store;

@@ -1,0 +1,33 @@
+//! Reads the schema of a database from the catalog of its server.
+//!
+//! Names instead of numbers, a few queries over whole catalogs, and nothing of what an extension brought.
+
+mod mysql;
+mod postgres;
+mod sqlite;
+
+use limosa_schema::Schema;
+use limosa_sql::Dialect;
+
+use crate::{DbError, Session};
+
+/// A table that is left out, with everything that belongs to it: ours, and the history of another tool.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its schema on `PostgreSQL`; the current database elsewhere.
+    pub schema: Option<String>,
+    /// Its name.
+    pub table: String,
+}
+
+/// The schema of the session's database. Only reads, and works in a transaction and outside.
+///
+/// # Errors
+/// When the catalog cannot be read.
+pub fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
+    match session.dialect() {
+        Dialect::Postgres => postgres::read(session, left_out),
+        Dialect::Mysql => mysql::read(session, left_out),
+        Dialect::Sqlite => sqlite::read(session, left_out),
+    }
+}
