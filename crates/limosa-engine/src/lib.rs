@@ -9,6 +9,7 @@ mod apply;
 pub mod base;
 pub mod convert;
 pub mod database;
+pub mod dump;
 mod identity;
 mod interrupt;
 mod notices;
@@ -24,6 +25,7 @@ mod sequences;
 mod stored;
 
 pub use database::{Database, Settings, Wanted};
+pub use dump::{Dump, dump};
 pub use limosa_core::journal::JournalEntry;
 pub use limosa_db::store::Texts;
 pub use other::{Current, Keep, OtherTool};

@@ -9,6 +9,7 @@ pub mod fingerprint;
 pub mod kind;
 pub mod object;
 pub mod schema;
+pub mod write;
 
 pub use diff::{Change, Difference, PropertyChange, diff};
 pub use fingerprint::Fingerprint;
