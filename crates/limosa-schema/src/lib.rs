@@ -4,6 +4,7 @@
 //! dialect: a [`Key`], and properties by name. So nothing here knows more of a table than its name for it, and what a
 //! dialect has in addition is one more property.
 
+pub mod describe;
 pub mod diff;
 pub mod fingerprint;
 pub mod kind;
@@ -11,6 +12,7 @@ pub mod object;
 pub mod schema;
 pub mod write;
 
+pub use describe::{Sides, describe};
 pub use diff::{Change, Difference, PropertyChange, diff};
 pub use fingerprint::Fingerprint;
 pub use kind::Kind;
