@@ -5,8 +5,10 @@ use std::time::{Duration, Instant};
 use limosa_core::history::History;
 use limosa_core::journal::{self, JournalEntry, Outcome, Run};
 use limosa_core::{DatabaseUrl, Version};
-use limosa_db::store::{Limosa, Tables, Texts, quote_identifier};
+use limosa_db::schema::LeftOut;
+use limosa_db::store::{Limosa, Tables, Texts, quote_identifier, tables_of_tools};
 use limosa_db::{ConnectOptions, OtherLock, Server, Session};
+use limosa_schema::Schema;
 use limosa_sql::Dialect;
 
 use crate::Problem;
@@ -195,6 +197,26 @@ impl Database {
             }
         }
         Ok(runs)
+    }
+
+    /// The tables that are no part of the schema: ours, wherever they are, and the histories of other tools.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn left_out(&mut self) -> Result<Vec<LeftOut>, Problem> {
+        let kept = self.beside.as_ref().map(|beside| &beside.foreign);
+        Ok(tables_of_tools(&mut *self.session, kept)?)
+    }
+
+    /// The schema, without those tables. Only reads.
+    ///
+    /// # Errors
+    /// When the catalog cannot be read.
+    pub fn schema(&mut self) -> Result<Schema, Problem> {
+        let left_out = self.left_out()?;
+        let doing = "reading the schema";
+        limosa_db::schema::read(&mut *self.session, &left_out)
+            .map_err(|cause| Problem::Db { doing, cause })
     }
 
     /// Whether a table of the database holds a row: a database without rows has nothing to lose.

@@ -11,6 +11,7 @@ mod foreign;
 mod go_pg;
 mod golang_migrate;
 mod goose;
+mod kept;
 mod liamstask_goose;
 mod limosa;
 mod read;
@@ -25,6 +26,7 @@ mod write;
 
 pub use find::{StoreError, Tables, Writer};
 pub use foreign::{Change, Foreign, Stage};
+pub use kept::tables_of_tools;
 pub use limosa::Limosa;
 pub(crate) use limosa::revoke_others;
 pub use read::Texts;

@@ -22,6 +22,7 @@ pub(in crate::store) enum Home {
 }
 
 /// A table that has the name of one: where it is, and its columns.
+#[derive(Clone)]
 struct Candidate {
     schema: String,
     table: String,
@@ -162,29 +163,48 @@ impl Foreign {
     /// # Errors
     /// When the catalog cannot be read.
     pub fn find_all(session: &mut dyn Session) -> Result<Vec<(Layout, String)>, StoreError> {
-        let dialect = session.dialect();
-        let stores: Vec<(Layout, &dyn ForeignStore)> = Layout::ALL
-            .into_iter()
-            .filter_map(|tool| {
-                let store = store_of(tool).filter(|store| store.supports(dialect))?;
-                Some((tool, store))
-            })
-            .collect();
-        let names: Vec<&str> = stores.iter().map(|(_, store)| store.table()).collect();
-        let found = look(session, None, &names)?;
-        let mut tools = Vec::new();
-        for one in &found {
-            for (tool, store) in &stores {
-                if one.is_named(store.table())
-                    && one.is_in(store.home())
-                    && one.problem(dialect, *store).is_none()
-                {
-                    tools.push((*tool, one.table.clone()));
-                }
+        let all = find_usual(session)?.into_iter();
+        Ok(all.map(|(tool, found)| (tool, found.table)).collect())
+    }
+
+    /// Where those tables are: schema and name.
+    pub(in crate::store) fn find_places(
+        session: &mut dyn Session,
+    ) -> Result<Vec<(String, String)>, StoreError> {
+        let all = find_usual(session)?.into_iter();
+        Ok(all.map(|(_, found)| (found.schema, found.table)).collect())
+    }
+
+    /// Its schema and name.
+    pub(in crate::store) fn place(&self) -> (String, String) {
+        (self.schema.clone(), self.table.clone())
+    }
+}
+
+/// The tables that are there under the usual name of a tool.
+fn find_usual(session: &mut dyn Session) -> Result<Vec<(Layout, Candidate)>, StoreError> {
+    let dialect = session.dialect();
+    let stores: Vec<(Layout, &dyn ForeignStore)> = Layout::ALL
+        .into_iter()
+        .filter_map(|tool| {
+            let store = store_of(tool).filter(|store| store.supports(dialect))?;
+            Some((tool, store))
+        })
+        .collect();
+    let names: Vec<&str> = stores.iter().map(|(_, store)| store.table()).collect();
+    let found = look(session, None, &names)?;
+    let mut tools = Vec::new();
+    for one in found {
+        for (tool, store) in &stores {
+            if one.is_named(store.table())
+                && one.is_in(store.home())
+                && one.problem(dialect, *store).is_none()
+            {
+                tools.push((*tool, one.clone()));
             }
         }
-        Ok(tools)
     }
+    Ok(tools)
 }
 
 /// The tables of these names that an unqualified name may mean, or those of a schema.
