@@ -178,3 +178,21 @@ pub struct TwoFormats {
     )]
     pub format: ReportFormat,
 }
+
+/// Where migrations are tried out.
+#[derive(Debug, Clone, Default, Args)]
+#[expect(
+    dead_code,
+    reason = "the first command that takes it takes this line away"
+)]
+pub struct ShadowArgs {
+    /// A database that may be emptied, or a server on which databases may be made, instead of a private
+    /// server: for a machine without the programs of one
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "LIMOSA_SHADOW",
+        hide_env_values = true
+    )]
+    pub shadow: Option<String>,
+}
