@@ -181,10 +181,6 @@ pub struct TwoFormats {
 
 /// Where migrations are tried out.
 #[derive(Debug, Clone, Default, Args)]
-#[expect(
-    dead_code,
-    reason = "the first command that takes it takes this line away"
-)]
 pub struct ShadowArgs {
     /// A database that may be emptied, or a server on which databases may be made, instead of a private
     /// server: for a machine without the programs of one
