@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use crate::history::Direction;
 use crate::layout::Certainty;
-use crate::{Diagnostic, Layout, Script, Version};
+use crate::{Diagnostic, Layout, Replaces, Script, Version};
 
 /// One versioned change.
 #[derive(Debug, Clone)]
@@ -68,6 +68,17 @@ impl Migration {
         }
     }
 
+    /// The versions that it stands for, itself among them; empty unless it is a baseline.
+    pub fn replaces(&self) -> &Replaces {
+        static NONE: Replaces = Replaces::NONE;
+        self.up.as_ref().map_or(&NONE, |up| &up.options.replaces)
+    }
+
+    /// Whether it stands for others: it is written by `limosa squash`.
+    pub fn is_baseline(&self) -> bool {
+        !self.replaces().is_empty()
+    }
+
     /// Why its author allows it to break a rule; `None` when it may not.
     pub fn allows(&self, rule: &str) -> Option<&str> {
         let found = self.allows.iter().find(|one| one.rule == rule)?;
@@ -111,5 +122,11 @@ impl MigrationSet {
             .binary_search_by(|one| one.version.cmp(version))
             .ok()
             .map(|at| &self.migrations[at])
+    }
+
+    /// The baseline that stands for a version; the migration of that version itself where it is one.
+    pub fn baseline_of(&self, version: &Version) -> Option<&Migration> {
+        let mut baselines = self.migrations.iter().filter(|one| one.is_baseline());
+        baselines.find(|one| one.replaces().contains(version))
     }
 }

@@ -104,6 +104,7 @@ fn checksums(set: &MigrationSet, place: &Place<'_>) -> Vec<BaseMigration> {
         .map(|migration| BaseMigration {
             version: migration.version.clone(),
             full_name: migration.full_name(),
+            is_baseline: migration.is_baseline(),
             files: migration.files.clone(),
             up: sums(&migration.up),
             down: sums(&migration.down),

@@ -35,6 +35,8 @@ pub struct BaseMigration {
     pub version: Version,
     /// Its name with the version.
     pub full_name: String,
+    /// Whether it stands for others.
+    pub is_baseline: bool,
     /// Its files, as people know them.
     pub files: Vec<String>,
     /// The checksums of its up, where it had one that can be read.

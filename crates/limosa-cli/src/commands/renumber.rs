@@ -2,10 +2,10 @@
 
 use std::time::SystemTime;
 
-use limosa_core::Version;
 use limosa_core::config::{DatabaseSettings, UrlChoice};
 use limosa_core::history::History;
-use limosa_core::layout::named_files;
+use limosa_core::layout::{named_files, read};
+use limosa_core::{Migration, Version};
 use limosa_db::Access;
 use limosa_engine::Texts;
 use limosa_engine::renumber::{RenumberError, rename_files, renumber};
@@ -47,6 +47,17 @@ pub fn run(args: &Renumber, context: &Context) -> Outcome {
         SystemTime::now(),
     )
     .map_err(explained)?;
+    let is_baseline = |one: &Migration| one.is_baseline() && one.full_name() == plan.before;
+    let baseline = (read(&place(one, &shown)?).ok())
+        .is_some_and(|reading| reading.set.migrations.iter().any(is_baseline));
+    if baseline {
+        let message = format!(
+            "{} is a baseline: its version is the last that it stands for, and stays",
+            plan.before
+        );
+        return Err(Stop::usage(message)
+            .help("if another migration has the version of one that was replaced, name that one"));
+    }
     if !args.dry_run {
         rename_files(&one.migrations, &plan).map_err(explained)?;
     }

@@ -84,5 +84,6 @@ fn of_other_migrations() -> Diagnostic {
 }
 
 fn has_findings(counts: &Counts) -> bool {
-    counts.pending + counts.out_of_order + counts.changed + counts.missing + counts.interrupted > 0
+    let waiting = counts.pending + counts.out_of_order + counts.interrupted;
+    waiting + counts.changed + counts.missing + counts.partial > 0
 }

@@ -44,6 +44,11 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
             "the file differs from what was applied: put it back, and write what is new as a new migration",
         ),
         (
+            State::Partial,
+            ERROR,
+            "stands for others, of which only some are applied: apply the rest from a checkout that still has the replaced files",
+        ),
+        (
             State::Missing,
             ERROR,
             "applied, and without a file here: get the file back, or `limosa goto` the version below to undo it",
@@ -69,6 +74,9 @@ pub fn status_text(status: &Status<'_>, terminal: &Terminal) -> String {
             status.in_state(state).count()
         ));
         text.push_str(&names(status.in_state(state)));
+        for lacking in lacking(status).filter(|_| state == State::Partial) {
+            text.push_str(&wrap(&lacking, terminal.width));
+        }
         for doubt in in_doubt(status).filter(|_| state == State::Interrupted) {
             text.push_str(&wrap(&doubt, terminal.width));
         }
@@ -106,6 +114,23 @@ fn code<'s>(status: &'s Status<'_>) -> impl Iterator<Item = (&'s MigrationState<
     waiting.filter_map(|one| Some((one, one.migration?.opaque.as_deref()?)))
 }
 
+/// What is not applied of that for which each baseline stands.
+fn lacking(status: &Status<'_>) -> impl Iterator<Item = String> {
+    status.in_state(State::Partial).filter_map(|one| {
+        let replaces = one.migration?.replaces().len();
+        let name = clean_line(&full_name(one.version.text(), one.name));
+        let shown = one.lacks.iter().take(LISTED);
+        let mut lacks: Vec<String> = shown.map(|version| clean_line(version.text())).collect();
+        if one.lacks.len() > LISTED {
+            lacks.push(format!("and {} more", one.lacks.len() - LISTED));
+        }
+        let lacks = lacks.join(", ");
+        Some(format!(
+            "of the {replaces} that {name} stands for, not applied: {lacks}"
+        ))
+    })
+}
+
 /// Each statement of which nobody recorded how it ended.
 fn in_doubt(status: &Status<'_>) -> impl Iterator<Item = String> {
     status.in_state(State::Interrupted).filter_map(|one| {
@@ -129,6 +154,11 @@ fn every(status: &Status<'_>) -> String {
             .map_or_else(String::new, |row| time(&row.applied_at));
         let name = clean_line(&full_name(one.version.text(), one.name));
         let line = format!("{}  {}  {when}", pad(&word, 12), pad(&name, 40));
+        let replaces = one.migration.map_or(0, |file| file.replaces().len());
+        let line = match replaces {
+            0 => line,
+            _ => format!("{}  stands for {replaces}", line.trim_end()),
+        };
         text.push_str(line.trim_end());
         text.push('\n');
     }
@@ -197,7 +227,7 @@ fn wrap(text: &str, width: usize) -> String {
 
 fn verdict(status: &Status<'_>) -> &'static str {
     let counts = status.counts();
-    if counts.changed + counts.missing + counts.out_of_order > 0 {
+    if counts.changed + counts.missing + counts.out_of_order + counts.partial > 0 {
         "files and history disagree\n"
     } else if counts.interrupted > 0 {
         "a migration has begun and has not ended\n"

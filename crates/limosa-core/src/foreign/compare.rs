@@ -1,10 +1,10 @@
 //! What the other tool did since both histories agreed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use super::{ForeignHistory, Mark, Marks, TakenOver, Unfinished};
 use crate::history::{Applied, History, Origin};
-use crate::{Layout, MigrationSet, Version};
+use crate::{Layout, Migration, MigrationSet, Version};
 
 /// What the other tool did.
 #[derive(Debug, Clone, Default)]
@@ -215,11 +215,26 @@ pub fn difference(
             up_to(set, ours, theirs, reached.as_ref(), &named)
         }
     };
+    let in_effect: HashSet<&Version> = (ours.applied.iter().map(|row| &row.version))
+        .filter(|version| !back.contains(version))
+        .chain(ahead.iter().map(|mark| &mark.version))
+        .collect();
     let ahead = ahead
         .iter()
-        .map(|mark| TakenOver::of(mark, set.get(&mark.version), set, theirs))
+        .map(|mark| {
+            let file = set.get(&mark.version);
+            let file = file.filter(|file| !is_replaced(file, &in_effect));
+            TakenOver::of(mark, file, set, theirs)
+        })
         .collect::<Result<_, _>>()?;
     Ok(Moved { ahead, back })
+}
+
+/// Whether the version of a baseline was applied as the migration that had it before: others that the baseline
+/// stands for have a mark of their own, which they get from no baseline.
+fn is_replaced(baseline: &Migration, applied: &HashSet<&Version>) -> bool {
+    let mut others = (baseline.replaces().iter()).filter(|one| **one != baseline.version);
+    others.any(|version| applied.contains(version))
 }
 
 /// What only one of both has, where the tool has a row for each migration. What we are in the middle of is not judged.
@@ -256,7 +271,14 @@ fn up_to(
         .map(|row| &row.version)
         .max();
     let here = set.migrations.iter().map(|one| &one.version);
+    // Where a baseline is not what was applied, the number implies each migration that it stands for.
+    let ours_or_named = (ours.applied.iter().map(|row| &row.version)).chain(named);
+    let known: HashSet<&Version> = ours_or_named.collect();
+    let replaced = (set.migrations.iter())
+        .filter(|one| is_above(&one.version) || is_replaced(one, &known))
+        .flat_map(|one| one.replaces().iter());
     let ahead: BTreeSet<&Version> = here
+        .chain(replaced)
         .chain(named)
         .filter(|version| !is_above(version) && top.is_none_or(|top| *version > top))
         .filter(|version| ours.get(version).is_none())

@@ -1,10 +1,12 @@
 //! What is applied now, and what began and did not end: values that a store reads and
 //! the planner works on.
 
+mod in_effect;
 #[cfg(test)]
 pub(crate) mod samples;
 mod state;
 
+pub use in_effect::{InEffect, Standing};
 pub use state::{Counts, MigrationState, State, Status};
 
 use crate::{ScriptOptions, Version};

@@ -31,6 +31,19 @@ pub(crate) fn with_up(text: &str, up: &str) -> Migration {
     }
 }
 
+/// A baseline that stands for the versions of a list.
+pub(crate) fn baseline(text: &str, replaces: &str) -> Migration {
+    let up = format!("CREATE TABLE everything{text} (id int);\n");
+    let mut migration = with_up(text, &up);
+    migration.down = None;
+    migration.irreversible = Some("it replaces others".to_owned());
+    "baseline".clone_into(&mut migration.name);
+    if let Some(up) = &mut migration.up {
+        up.options.replaces = crate::Replaces::parse(replaces).unwrap();
+    }
+    migration
+}
+
 pub(crate) fn set(mut migrations: Vec<Migration>) -> MigrationSet {
     migrations.sort_by(|a, b| a.version.cmp(&b.version));
     MigrationSet {

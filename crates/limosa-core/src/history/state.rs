@@ -1,12 +1,12 @@
 //! The state of each migration: files held against the history.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use limosa_sql::Dialect;
 use serde::Serialize;
 
-use super::{Applied, Attempt, EMPTY_SHA256, History};
-use crate::{Diagnostic, Migration, MigrationSet, SortKey, Version};
+use super::{Applied, Attempt, EMPTY_SHA256, History, InEffect, Standing};
+use crate::{Diagnostic, Migration, MigrationSet, Version};
 
 /// The state of a migration. Where two fit, it is the first in this list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -16,6 +16,8 @@ pub enum State {
     Interrupted,
     /// Its file differs from what was applied.
     Changed,
+    /// It is a baseline, and only a part of what it stands for is applied.
+    Partial,
     /// It is applied, has no file here, and is below the highest version here.
     Missing,
     /// It is applied, has no file here, and is above the highest version here: a newer release did it.
@@ -30,9 +32,10 @@ pub enum State {
 
 impl State {
     /// All states.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Interrupted,
         Self::Changed,
+        Self::Partial,
         Self::Missing,
         Self::Newer,
         Self::OutOfOrder,
@@ -45,6 +48,7 @@ impl State {
         match self {
             Self::Interrupted => "interrupted",
             Self::Changed => "changed",
+            Self::Partial => "partial",
             Self::Missing => "missing",
             Self::Newer => "newer",
             Self::OutOfOrder => "out_of_order",
@@ -65,8 +69,10 @@ pub struct MigrationState<'a> {
     pub state: State,
     /// The file, where there is one.
     pub migration: Option<&'a Migration>,
-    /// The row of the history, where there is one.
+    /// The row of the history, where there is one: its own, or that of the baseline that stands for it.
     pub applied: Option<&'a Applied>,
+    /// Of a baseline of which only a part is applied: what is not.
+    pub lacks: Vec<&'a Version>,
     /// What began and has not ended.
     pub attempt: Option<&'a Attempt>,
 }
@@ -80,6 +86,8 @@ pub struct Counts {
     pub pending: usize,
     /// Changed.
     pub changed: usize,
+    /// Baselines of which only a part is applied.
+    pub partial: usize,
     /// Missing.
     pub missing: usize,
     /// Newer.
@@ -108,28 +116,31 @@ impl<'a> Status<'a> {
         history: &'a History,
         dialect: Dialect,
     ) -> Result<Self, Box<Diagnostic>> {
-        let rows: HashMap<&SortKey, &Applied> = history
-            .applied
-            .iter()
-            .map(|row| (row.version.key(), row))
-            .collect();
+        let in_effect = InEffect::new(&history.applied);
         let highest_here = set.migrations.last().map(|migration| &migration.version);
         let highest_applied = history.highest();
         let mut migrations = Vec::with_capacity(set.migrations.len());
         for migration in &set.migrations {
-            let applied = rows.get(migration.version.key()).copied();
+            let applied = in_effect.row(&migration.version);
+            let standing = in_effect.standing(migration);
             let state = if history.attempt(&migration.version).is_some() {
                 State::Interrupted
-            } else if let Some(row) = applied {
-                if is_changed(migration, row, dialect)? {
-                    State::Changed
-                } else {
-                    State::Applied
-                }
-            } else if highest_applied.is_some_and(|highest| migration.version < *highest) {
-                State::OutOfOrder
             } else {
-                State::Pending
+                match (&standing, applied) {
+                    (Standing::Partial(_), _) => State::Partial,
+                    (Standing::Applied, Some(row))
+                        if row.is_of(migration) && is_changed(migration, row, dialect)? =>
+                    {
+                        State::Changed
+                    }
+                    (Standing::Applied, _) => State::Applied,
+                    (Standing::Pending, _)
+                        if highest_applied.is_some_and(|highest| migration.version < *highest) =>
+                    {
+                        State::OutOfOrder
+                    }
+                    (Standing::Pending, _) => State::Pending,
+                }
             };
             migrations.push(MigrationState {
                 version: &migration.version,
@@ -137,12 +148,23 @@ impl<'a> Status<'a> {
                 state,
                 migration: Some(migration),
                 applied,
+                lacks: match standing {
+                    Standing::Partial(lacks) => lacks,
+                    _ => vec![],
+                },
                 attempt: history.attempt(&migration.version),
             });
         }
+        let replaced: HashSet<&Version> = (set.migrations.iter())
+            .flat_map(|migration| migration.replaces().iter())
+            .collect();
         for row in &history.applied {
-            if set.get(&row.version).is_none() {
-                let state = if history.attempt(&row.version).is_some() {
+            let attempt = history.attempt(&row.version);
+            // What a baseline here stands for is told with the baseline.
+            if set.get(&row.version).is_none()
+                && (attempt.is_some() || !replaced.contains(&row.version))
+            {
+                let state = if attempt.is_some() {
                     State::Interrupted
                 } else if highest_here.is_some_and(|highest| row.version < *highest) {
                     State::Missing
@@ -157,7 +179,8 @@ impl<'a> Status<'a> {
                     state,
                     migration: None,
                     applied,
-                    attempt: history.attempt(&row.version),
+                    lacks: vec![],
+                    attempt,
                 });
             }
         }
@@ -169,6 +192,7 @@ impl<'a> Status<'a> {
                     state: State::Interrupted,
                     migration: None,
                     applied: None,
+                    lacks: vec![],
                     attempt: Some(attempt),
                 });
             }
@@ -182,7 +206,9 @@ impl<'a> Status<'a> {
     pub fn fits_nothing(&self) -> bool {
         let fits = |one: &MigrationState<'_>| {
             let both = one.migration.zip(one.applied);
-            both.is_some_and(|(file, row)| one.state == State::Applied || file.name == row.name)
+            both.is_some_and(|(file, row)| {
+                matches!(one.state, State::Applied | State::Partial) || file.name == row.name
+            })
         };
         self.migrations.iter().any(|one| one.migration.is_some())
             && self.migrations.iter().any(|one| one.applied.is_some())
@@ -202,6 +228,7 @@ impl<'a> Status<'a> {
                 State::Applied => &mut counts.applied,
                 State::Pending => &mut counts.pending,
                 State::Changed => &mut counts.changed,
+                State::Partial => &mut counts.partial,
                 State::Missing => &mut counts.missing,
                 State::Newer => &mut counts.newer,
                 State::Interrupted => &mut counts.interrupted,

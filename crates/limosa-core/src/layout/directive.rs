@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::folder::show_name;
+use crate::{Replaces, ReplacesError};
 
 /// What every directive begins with, at the beginning of its line.
 pub(crate) const PREFIX: &str = "-- limosa:";
@@ -57,6 +58,8 @@ pub enum Directive {
     },
     /// Older releases of the application cannot work with the schema after it.
     MinRelease(String),
+    /// It is a baseline, which stands for these versions.
+    Replaces(Replaces),
 }
 
 /// Why a line is not a directive.
@@ -84,10 +87,15 @@ pub enum DirectiveError {
         /// The value.
         value: String,
     },
+    /// It does not list versions.
+    #[error("`replaces` does not list versions: {0}")]
+    Replaces(#[from] ReplacesError),
 }
 
+const REPLACES: &str = "`replaces(1..14, 17)`";
+
 /// All directives and how they are written.
-const FORMS: [(&str, &str); 9] = [
+const FORMS: [(&str, &str); 10] = [
     ("up", "`up`"),
     ("down", "`down`"),
     ("no-transaction", "`no-transaction`"),
@@ -97,6 +105,7 @@ const FORMS: [(&str, &str); 9] = [
     ("allow", "`allow(rule-name): reason`"),
     ("accepts-loss", "`accepts-loss(users.legacy): reason`"),
     ("min-release", "`min-release=1.4.0`"),
+    ("replaces", REPLACES),
 ];
 
 impl Directive {
@@ -150,6 +159,13 @@ impl Directive {
                 subject_and_reason().map(|(object, reason)| Self::AcceptsLoss { object, reason })
             }
             "min-release" => value().map(|release| Self::MinRelease(release.to_owned())),
+            "replaces" => {
+                let list = rest
+                    .strip_prefix('(')
+                    .and_then(|rest| rest.strip_suffix(')'));
+                let list = list.ok_or(malformed)?;
+                return Ok(Self::Replaces(Replaces::parse(list)?));
+            }
             _ => None,
         };
         directive.ok_or(malformed)
@@ -171,6 +187,7 @@ impl DirectiveError {
             Self::NotADuration { .. } => {
                 "write a number with a unit: `500ms`, `2s`, `15min`, `1h`".to_owned()
             }
+            Self::Replaces(_) => format!("write {REPLACES}; a range has both of its ends"),
         }
     }
 }
@@ -236,6 +253,10 @@ mod tests {
             ),
             ("min-release=1.4.0", Directive::MinRelease("1.4.0".into())),
             (
+                "replaces(1..3, 7)",
+                Directive::Replaces(Replaces::parse("1, 2, 3, 7").unwrap()),
+            ),
+            (
                 "allow(no-down): one way",
                 Directive::Allow {
                     rule: "no-down".into(),
@@ -269,6 +290,8 @@ mod tests {
         assert_eq!(help("irreversible"), "write `irreversible: reason`");
         assert!(help("lock-timeout=soon").contains("500ms"));
         assert_eq!(help("up now"), "write `up`");
+        assert!(help("replaces: 1").contains("replaces(1..14, 17)"));
+        assert!(help("replaces(5..1)").contains("replaces(1..14, 17)"));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use limosa_sql::Dialect;
 
+use super::baseline;
 use super::detect::{self, Certainty};
 use super::folder::{Folder, show_name};
 use crate::{Class, Diagnostic, Layout, Migration, MigrationSet, Script, Severity};
@@ -56,7 +57,8 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     if !layout.rules().dialects().contains(&place.dialect) {
         return Err(vec![other_server(layout, place)]);
     }
-    let found = layout.rules().read(&folder);
+    let mut found = layout.rules().read(&folder);
+    baseline::read(layout, &mut found);
     let (errors, remarks) = found
         .problems
         .into_iter()

@@ -4,6 +4,7 @@
 //! read its files. Files are streamed; what is kept of them are places and checksums. Nothing is
 //! guessed: what could be read in two ways is refused with both.
 
+mod baseline;
 mod convert;
 mod db_migrate;
 mod detect;

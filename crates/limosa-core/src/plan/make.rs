@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use limosa_sql::Target;
 
 use super::{Goal, Named, Plan, PlanError, PlanOptions, Step};
-use crate::history::{Applied, Attempt, Direction, History};
+use crate::history::{Applied, Attempt, Direction, History, InEffect};
 use crate::script::Environment;
 use crate::{Diagnostic, Migration, MigrationSet, Version};
 
@@ -84,10 +84,12 @@ pub fn plan_again(
             planner.none_unfinished(|attempt| attempt.direction == Direction::Up)?;
             if let Some(row) = planner.newest_first().first() {
                 let named = || named_row(row, None);
-                let migration = set
-                    .get(&row.version)
-                    .ok_or_else(|| PlanError::Missing(vec![named()]))?;
                 planner.down(&[row])?;
+                let migration = set.get(&row.version).filter(|one| row.is_of(one));
+                let migration = migration.ok_or_else(|| match set.baseline_of(&row.version) {
+                    Some(_) => planner.unknown(&row.version),
+                    None => PlanError::Missing(vec![named()]),
+                })?;
                 let step = planner.step_up(migration, None)?;
                 planner.steps.push(step);
             }
@@ -158,7 +160,20 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Why a version cannot be reached that has neither a file nor a row.
     fn unknown(&self, version: &Version) -> PlanError {
+        let here = self.set.baseline_of(version).map(named);
+        let row = || {
+            InEffect::new(&self.history.applied)
+                .row(version)
+                .map(|row| named_row(row, None))
+        };
+        if let Some(by) = here.or_else(row) {
+            return PlanError::Replaced {
+                version: version.text().to_owned(),
+                by,
+            };
+        }
         let all = self.set.migrations.iter().map(|one| one.version.text());
         let nearest = all
             .map(|text| (strsim::damerau_levenshtein(text, version.text()), text))

@@ -47,6 +47,29 @@ pub enum PlanError {
         /// The nearest that there is.
         nearest: Option<String>,
     },
+    /// A migration has no file here: a baseline stands for it.
+    #[error("{version} is replaced by {}", .by.full_name())]
+    Replaced {
+        /// As asked for.
+        version: String,
+        /// The baseline.
+        by: Named,
+    },
+    /// Of what a baseline stands for only a part is applied.
+    #[error(
+        "{} stands for {replaces} migrations, of which {} {} not applied",
+        .baseline.full_name(),
+        lacks.len(),
+        if lacks.len() == 1 { "is" } else { "are" }
+    )]
+    Partial {
+        /// The baseline.
+        baseline: Named,
+        /// How many it stands for.
+        replaces: usize,
+        /// Those that are not applied.
+        lacks: Vec<String>,
+    },
     /// One cannot go back to a migration that is not applied.
     #[error("{} is not applied", .migration.full_name())]
     NotApplied {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::{Checksums, ScriptError, ScriptReader, Segment, Source};
-use crate::Layout;
+use crate::{Layout, Replaces};
 
 /// What the author asks for the whole script. Kept in the history, so that a stored script runs
 /// as the file would.
@@ -26,6 +26,9 @@ pub struct ScriptOptions {
     /// Instead of the configured one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub statement_timeout: Option<Duration>,
+    /// The versions that it stands for, where it is the up of a baseline.
+    #[serde(skip_serializing_if = "Replaces::is_empty")]
+    pub replaces: Replaces,
 }
 
 /// The text of one direction of a migration.

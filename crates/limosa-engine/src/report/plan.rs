@@ -23,6 +23,29 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
             .with_note("nothing was changed")
             .with_help("get the files back, for example by bringing this branch up to date")
             .with_help("or undo those migrations, with the down scripts that are stored in the database:\nlimosa down"),
+        PlanError::Replaced { by, .. } => listed(usage("replaced"), [by])
+            .with_note("nothing was changed")
+            .with_help(format!(
+                "name the baseline, which stands for all that it replaced: {}",
+                by.version
+            ))
+            .with_help("or run the command from a checkout that still has the replaced files"),
+        PlanError::Partial { baseline, lacks, .. } => {
+            let lacks = (lacks.iter()).map(|version| Named {
+                version: version.clone(),
+                name: String::new(),
+                file: None,
+            });
+            let lacks: Vec<Named> = lacks.collect();
+            let error = match &baseline.file {
+                Some(file) => usage("partial-baseline").in_file(file),
+                None => usage("partial-baseline"),
+            };
+            listed(error, &lacks)
+                .with_note("a baseline is run in a database without any of them, and counts as applied where all of them are")
+                .with_note("nothing was changed")
+                .with_help("apply the rest from a checkout that still has the replaced files, then go on here:\nlimosa up")
+        }
         PlanError::UnknownVersion { nearest, .. } => {
             let diagnostic = usage("unknown-version");
             match nearest {

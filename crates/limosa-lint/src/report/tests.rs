@@ -37,6 +37,7 @@ fn base_of(reading: &Reading) -> Base {
     let before = |one: &Migration| BaseMigration {
         version: one.version.clone(),
         full_name: one.full_name(),
+        is_baseline: one.is_baseline(),
         files: one.files.clone(),
         up: sums(&one.up),
         down: sums(&one.down),
@@ -199,5 +200,42 @@ fn since_a_point_only_what_is_new_is_judged() {
         report.findings[0]
             .message
             .contains("not above 50_comment, the highest version at main")
+    );
+}
+
+#[test]
+fn what_a_baseline_replaced_was_not_removed() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path();
+    let whole = "-- limosa: up\nSELECT 1;\n-- limosa: down\nSELECT 2;\n";
+    let files = ["10_a.sql", "20_b.sql", "30_c.sql", "40_d.sql"];
+    write(path, &files.map(|name| (name, whole)));
+    let base = base_of(&reading(path));
+    let squash = |gone: &[&str], version: &str, list: &str| {
+        for name in gone {
+            fs::remove_file(path.join(name)).unwrap();
+        }
+        let text = format!("-- limosa: replaces({list})\nSELECT 1;\n");
+        let name = format!("{version}_baseline.sql");
+        write(path, &[(name.as_str(), text.as_str())]);
+    };
+    squash(&["10_a.sql", "20_b.sql"], "20", "10, 20");
+    assert!(lint_folder(path, Some(&base)).findings.is_empty());
+    let base = base_of(&reading(path));
+    assert!(lint_folder(path, Some(&base)).findings.is_empty());
+
+    // A baseline that changes is changed like any other.
+    let changed = "-- limosa: replaces(10, 20)\nSELECT 2;\n";
+    write(path, &[("20_baseline.sql", changed)]);
+    assert_eq!(
+        short(&lint_folder(path, Some(&base))),
+        ["Error changed-after-merge m/20_baseline.sql:1"]
+    );
+    squash(&["20_baseline.sql", "30_c.sql"], "30", "10, 20, 30");
+    assert!(lint_folder(path, Some(&base)).findings.is_empty());
+    fs::remove_file(path.join("40_d.sql")).unwrap();
+    assert_eq!(
+        short(&lint_folder(path, Some(&base))),
+        ["Error changed-after-merge m/40_d.sql:1"]
     );
 }

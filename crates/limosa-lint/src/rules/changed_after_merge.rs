@@ -1,6 +1,6 @@
 //! A migration that exists at the base has another text now, or is gone.
 
-use limosa_core::{Checksums, Class, Diagnostic, Script};
+use limosa_core::{Checksums, Class, Diagnostic, Migration, Script};
 
 use super::Rule;
 use crate::LintInput;
@@ -13,7 +13,8 @@ pub(super) const RULE: Rule = Rule {
 
 ## What it means
 A migration that exists at the point given by `--since` has another text now, or is gone. Comments,
-blanks and line ends do not count. A changed down is only noted.
+blanks and line ends do not count. A changed down is only noted. What `limosa squash` replaced is
+not reported: the baseline that stands for it says so in its head.
 
 ## Why
 Whoever has applied the migration has the old text in the database and never gets the new one; a new
@@ -36,6 +37,12 @@ fn check(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
     let Some(base) = input.base else { return };
     for before in &base.migrations {
         let reference = &base.reference;
+        // What a baseline stands for is gone; that it is equal was proved when it was written.
+        let is_same = |one: &Migration| before.is_baseline && one.version == before.version;
+        let baseline = input.set.baseline_of(&before.version);
+        if baseline.is_some_and(|one| !is_same(one)) {
+            continue;
+        }
         let Some(now) = input.set.get(&before.version) else {
             // A file that cannot be read is reported as such.
             let unreadable = |one: &Diagnostic| {

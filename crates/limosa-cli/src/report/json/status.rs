@@ -61,6 +61,10 @@ struct StatusMigration {
     state: State,
     /// Why only the other tool can run it.
     code: Option<String>,
+    /// How many migrations it stands for; 0 unless it is a baseline.
+    replaces: usize,
+    /// Of a baseline of which only a part is applied: the versions that are not.
+    lacks: Vec<String>,
     applied_at: Option<String>,
     duration_ms: Option<i64>,
     in_doubt: Option<InDoubt>,
@@ -109,6 +113,8 @@ impl From<&MigrationState<'_>> for StatusMigration {
             name: one.name.to_owned(),
             state: one.state,
             code: one.migration.and_then(|file| file.opaque.clone()),
+            replaces: one.migration.map_or(0, |file| file.replaces().len()),
+            lacks: one.lacks.iter().map(ToString::to_string).collect(),
             applied_at: (one.applied.map(|row| row.applied_at.clone())).filter(|at| !at.is_empty()),
             // Of what another tool applied it is not known how long it took.
             duration_ms: (one.applied.filter(|row| row.origin != Origin::Adopted))

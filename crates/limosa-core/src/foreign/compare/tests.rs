@@ -1,5 +1,6 @@
 //! What two histories that differ tell.
 
+mod baselines;
 mod properties;
 
 use super::*;

@@ -63,6 +63,7 @@ fn every_state_is_found() {
         applied: 2,
         pending: 0,
         changed: 1,
+        partial: 0,
         missing: 1,
         newer: 1,
         interrupted: 1,

@@ -127,6 +127,17 @@ impl Reading<'_, '_> {
                              its section"
                                 .to_owned(),
                         ),
+                        Ok(Directive::Replaces(_))
+                            if section.direction.or(self.of_file) == Some(Direction::Down) =>
+                        {
+                            self.problem(
+                                "misplaced-directive",
+                                &line,
+                                "`replaces` stands with the statements that undo".to_owned(),
+                                "move it to the head of the file, or of the section `up`"
+                                    .to_owned(),
+                            );
+                        }
                         Ok(directive) => {
                             section.directives += 1;
                             let direction = section.direction.or(self.of_file);
@@ -236,6 +247,9 @@ impl Reading<'_, '_> {
             options.no_transaction |= of_section.no_transaction;
             options.lock_timeout = of_section.lock_timeout.or(options.lock_timeout);
             options.statement_timeout = of_section.statement_timeout.or(options.statement_timeout);
+            if direction == Direction::Up {
+                options.replaces.extend(of_section.replaces.clone());
+            }
         }
         let slot = match direction {
             Direction::Up => &mut self.migration.up,
@@ -262,6 +276,7 @@ fn take(
         Directive::LockTimeout(time) => section.options.lock_timeout = Some(time),
         Directive::StatementTimeout(time) => section.options.statement_timeout = Some(time),
         Directive::Irreversible(reason) => migration.irreversible = Some(reason),
+        Directive::Replaces(versions) => section.options.replaces.extend(versions),
         Directive::MinRelease(release) => migration.min_release = Some(release),
         Directive::Allow { rule, reason } => migration.allows.push(Allowance { rule, reason }),
         Directive::AcceptsLoss { object, reason } => migration.accepted_losses.push(AcceptedLoss {

@@ -1,7 +1,7 @@
 //! Undoing what is applied.
 
 use super::{Planner, named_row};
-use crate::history::{Applied, Direction, EMPTY_SHA256};
+use crate::history::{Applied, Direction, EMPTY_SHA256, InEffect, Standing};
 use crate::plan::{Named, PlanError, Record, ScriptFrom};
 use crate::{Diagnostic, Layout, Migration, Script, full_name};
 
@@ -9,7 +9,7 @@ impl Planner<'_> {
     /// Undoes these, in this order.
     pub(super) fn down(&mut self, rows: &[&Applied]) -> Result<(), PlanError> {
         for row in rows {
-            let migration = self.set.get(&row.version);
+            let migration = self.set.get(&row.version).filter(|one| row.is_of(one));
             let named = named_row(row, migration);
             let irreversible = match migration {
                 Some(migration) => migration.irreversible.as_ref(),
@@ -36,7 +36,27 @@ impl Planner<'_> {
             )?;
             self.steps.push(step);
         }
+        self.parts_left(rows);
         Ok(())
+    }
+
+    /// Says where only a part stays of what a baseline here stands for: the rest of it has no file here.
+    fn parts_left(&mut self, undone: &[&Applied]) {
+        let before = InEffect::new(&self.history.applied);
+        let is_kept = |row: &&Applied| !undone.iter().any(|one| one.version == row.version);
+        let after = InEffect::new(self.history.applied.iter().filter(is_kept));
+        for migration in self.set.migrations.iter().filter(|one| one.is_baseline()) {
+            let partial = matches!(after.standing(migration), Standing::Partial(_));
+            if partial && before.standing(migration) == Standing::Applied {
+                let name = migration.full_name();
+                let message = format!(
+                    "{name} stands for {} migrations as a whole: those that are undone can only be applied again with the files that it replaced",
+                    migration.replaces().len()
+                );
+                self.remarks
+                    .push(Diagnostic::note("partial-baseline", message));
+            }
+        }
     }
 
     /// The down of the file when it is the one that was stored, else the stored one.

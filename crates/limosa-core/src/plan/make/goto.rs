@@ -1,9 +1,7 @@
 //! Going to a version, and beginning at one.
 
-use std::collections::HashSet;
-
 use super::Planner;
-use crate::history::{Applied, Direction, Origin};
+use crate::history::{Applied, Direction, InEffect, Origin, Standing};
 use crate::plan::{Action, PlanError, Step};
 use crate::{Migration, Version};
 
@@ -27,9 +25,11 @@ impl Planner<'_> {
             Direction::Down => !above(&attempt.version),
         })?;
         self.down(&undone)?;
-        let rows: HashSet<&Version> = kept.iter().map(|row| &row.version).collect();
+        let in_effect = InEffect::new(kept.iter().copied());
         if let Some(to) = to {
-            let pending = |one: &Migration| one.version <= *to && !rows.contains(&one.version);
+            let pending = |one: &Migration| {
+                one.version <= *to && in_effect.standing(one) != Standing::Applied
+            };
             if self.set.migrations.iter().any(pending) {
                 self.up(Some(to), None, &kept)?;
             }

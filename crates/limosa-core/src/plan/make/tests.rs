@@ -1,6 +1,7 @@
 //! Plans for every goal, and why there is none.
 
 mod backwards;
+mod baselines;
 mod forwards;
 mod interrupted;
 mod properties;

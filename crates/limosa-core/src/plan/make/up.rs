@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{Planner, named};
-use crate::history::{Applied, Attempt, Direction, State, Status};
+use crate::history::{Applied, Attempt, Direction, InEffect, Standing, State, Status};
 use crate::plan::{Named, Order, PlanError, ScriptFrom, Step, release};
 use crate::{Diagnostic, Migration, Version, full_name};
 
@@ -31,6 +31,8 @@ impl Planner<'_> {
                 })
                 .collect()
         };
+        let in_effect = InEffect::new(applied.iter().copied());
+        self.none_partial(&in_effect, to)?;
         let (changed, missing) = (wrong(State::Changed), wrong(State::Missing));
         if !changed.is_empty() {
             return Err(PlanError::Changed(changed));
@@ -45,7 +47,10 @@ impl Planner<'_> {
             .set
             .migrations
             .iter()
-            .filter(|one| to.is_none_or(|to| one.version <= *to) && !rows.contains(&one.version))
+            .filter(|one| {
+                to.is_none_or(|to| one.version <= *to)
+                    && in_effect.standing(one) == Standing::Pending
+            })
             .take(limit.unwrap_or(usize::MAX))
             .collect();
         if let (Order::Strict, Some(highest)) = (self.options.order, highest) {
@@ -67,6 +72,27 @@ impl Planner<'_> {
             let attempt = self.history.attempt(&migration.version);
             let step = self.step_up(migration, attempt)?;
             self.steps.push(step);
+        }
+        Ok(())
+    }
+
+    /// Refuses where only a part is applied of what a baseline stands for.
+    fn none_partial(
+        &self,
+        in_effect: &InEffect<'_>,
+        to: Option<&Version>,
+    ) -> Result<(), PlanError> {
+        for migration in &self.set.migrations {
+            if to.is_some_and(|to| migration.version > *to) {
+                break;
+            }
+            if let Standing::Partial(lacks) = in_effect.standing(migration) {
+                return Err(PlanError::Partial {
+                    baseline: named(migration),
+                    replaces: migration.replaces().len(),
+                    lacks: lacks.iter().map(ToString::to_string).collect(),
+                });
+            }
         }
         Ok(())
     }
