@@ -181,6 +181,7 @@ impl Project {
             },
             access,
             is_direct: access == Access::Write && one.direct_url.is_some(),
+            is_confined: false,
             directory,
             environment: self.surroundings.variables.clone(),
         };

@@ -24,6 +24,9 @@ pub struct ConnectOptions {
     /// Somebody says that the URL leads to the server itself. What looks like a pooler is then looked at again: a pooler
     /// in session mode, or a proxy with keys of its own, is as good as the server.
     pub is_direct: bool,
+    /// The session must not get beyond its database: `SQLite` then attaches no files and loads no extensions. The
+    /// servers have users and rights for that.
+    pub is_confined: bool,
     /// The environment: `PGPASSFILE`, `PGPASSWORD`, `HOME`, `PGSSLMODE`, … as the program sees them.
     pub environment: BTreeMap<String, String>,
     /// The folder that a relative file name in a URL starts from.
@@ -44,6 +47,7 @@ impl Default for ConnectOptions {
             },
             access: Access::Write,
             is_direct: false,
+            is_confined: false,
             environment: BTreeMap::new(),
             directory: PathBuf::from("."),
         }

@@ -181,4 +181,17 @@ pub trait Executor: Session {
         lock: Option<Duration>,
         statement: Option<Duration>,
     ) -> Result<(), DbError>;
+
+    /// A session in a database in memory that has everything that is in this one, with these settings (only
+    /// `SQLite` has it). No transaction may be open here.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    fn copy_into_memory(
+        &mut self,
+        settings: &SessionSettings,
+    ) -> Result<Box<dyn Session>, DbError> {
+        let _ = settings;
+        Err(DbError::Client("only SQLite copies into memory".into()))
+    }
 }

@@ -22,6 +22,7 @@ pub mod run;
 pub mod scaffold;
 pub mod script;
 mod sequences;
+pub mod shadow;
 mod stored;
 
 pub use database::{Database, Settings, Wanted};

@@ -7,7 +7,7 @@ use limosa_core::DatabaseUrl;
 use limosa_sql::{Dialect, Target};
 use rusqlite::{Connection, OpenFlags, ffi};
 
-use super::driver::SqliteSession;
+use super::driver::{Limits, MEMORY, SqliteSession};
 use super::failure::failure;
 use super::process;
 use super::url::{FileUrl, Mode, Place};
@@ -28,7 +28,7 @@ pub(crate) fn connect(
     let file = FileUrl::read(url, &options.directory)
         .map_err(|error| ConnectError::of_url(url, &error))?;
     let place = match &file.place {
-        Place::Memory => ":memory:".to_owned(),
+        Place::Memory => MEMORY.to_owned(),
         Place::File(path) => path.display().to_string(),
     };
     let refuse = |refusal: Refusal| ConnectError {
@@ -54,6 +54,11 @@ pub(crate) fn connect(
         server,
         options.settings.clone(),
         Connector::new(url, options),
+        if options.is_confined {
+            Limits::Confined
+        } else {
+            Limits::None
+        },
     );
     session
         .map(|session| Box::new(session) as Box<dyn Session>)

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use rusqlite::backup::{Backup, StepResult};
 use rusqlite::fallible_iterator::FallibleIterator as _;
 use rusqlite::{Batch, Connection, params_from_iter};
 
+use super::confined;
 use super::failure::failure;
 use super::settings::{ATTACHED, Remembered, TEMPORARY_OBJECTS, busy_timeout};
 use super::value::{Bound, row};
@@ -18,6 +20,10 @@ use crate::{
 
 /// How many steps of the virtual machine pass between two looks at the clock.
 const STEPS_PER_LOOK: i32 = 10_000;
+/// All pages of a database at once.
+const WHOLE: i32 = -1;
+/// The place of a database in memory.
+pub(super) const MEMORY: &str = ":memory:";
 
 /// A session on `SQLite`.
 pub(super) struct SqliteSession {
@@ -28,15 +34,24 @@ pub(super) struct SqliteSession {
     statement_timeout: Option<Duration>,
     late: Arc<AtomicBool>,
     connector: Connector,
+    limits: Limits,
+}
+
+/// Whether a session may get beyond its database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Limits {
+    None,
+    Confined,
 }
 
 impl SqliteSession {
     /// Takes over a connection: our own settings, then those of the configuration.
     pub(super) fn new(
-        connection: Connection,
+        mut connection: Connection,
         server: Server,
         settings: SessionSettings,
         connector: Connector,
+        limits: Limits,
     ) -> Result<Self, DbError> {
         // The bundled library enforces foreign keys unless told otherwise; rebuilding a table the usual way
         // (new table, copy, drop, rename) then empties the tables that refer to it.
@@ -45,6 +60,9 @@ impl SqliteSession {
             .pragma_update(None, "foreign_keys", false)
             .map_err(fail)?;
         let remembered = Remembered::read(&connection).map_err(fail)?;
+        if limits == Limits::Confined {
+            confined::confine(&mut connection).map_err(fail)?;
+        }
         let mut session = Self {
             connection,
             server,
@@ -53,6 +71,7 @@ impl SqliteSession {
             statement_timeout: None,
             late: Arc::new(AtomicBool::new(false)),
             connector,
+            limits,
         };
         session.apply()?;
         Ok(session)
@@ -225,6 +244,28 @@ impl Executor for SqliteSession {
         self.connection
             .busy_timeout(busy_timeout(lock))
             .map_err(|error| failure(error, ""))
+    }
+
+    fn copy_into_memory(
+        &mut self,
+        settings: &SessionSettings,
+    ) -> Result<Box<dyn Session>, DbError> {
+        let fail = |error| failure(error, "");
+        let mut memory = Connection::open_in_memory().map_err(fail)?;
+        let backup = Backup::new(&self.connection, &mut memory).map_err(fail)?;
+        if backup.step(WHOLE).map_err(fail)? != StepResult::Done {
+            return Err(DbError::Client(
+                "the database is in use, so it cannot be copied".into(),
+            ));
+        }
+        drop(backup);
+        let mut server = self.server.clone();
+        server.place = MEMORY.to_owned();
+        server.database = MEMORY.to_owned();
+        server.capabilities.read_only = false;
+        let connector = self.connector.clone();
+        let session = Self::new(memory, server, settings.clone(), connector, self.limits)?;
+        Ok(Box::new(session))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `SQLite`, bundled.
 
+mod confined;
 mod connect;
 mod driver;
 mod failure;

@@ -1,0 +1,7 @@
+//! Throw-away databases: fresh, copied, dropped, whatever becomes of their owner.
+
+#[path = "shadow/support.rs"]
+mod support;
+
+#[path = "shadow/databases.rs"]
+mod databases;
