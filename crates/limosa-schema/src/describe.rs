@@ -89,7 +89,10 @@ pub fn property(change: &PropertyChange, sides: Sides<'_>) -> Vec<String> {
         let (before, after) = shortened(before, after);
         return vec![format!("{name}: line {number}: {before} → {after}")];
     }
-    let (before, after) = shortened(&shown(before, after), &shown(after, before));
+    let (before, after) = shortened(
+        &shown(before.as_ref(), after.as_ref()),
+        &shown(after.as_ref(), before.as_ref()),
+    );
     vec![format!("{name}: {before} → {after}")]
 }
 
@@ -148,11 +151,11 @@ fn words(name: &str) -> String {
 
 /// Grants are a set: those that only one side has.
 fn grants(change: &PropertyChange, sides: Sides<'_>) -> Vec<String> {
-    let list = |value: &Option<Value>| -> Vec<String> {
-        let list = value.as_ref().and_then(Value::as_array);
+    let list = |value: Option<&Value>| -> Vec<String> {
+        let list = value.and_then(Value::as_array);
         list.into_iter().flatten().map(one).collect()
     };
-    let (before, after) = (list(&change.before), list(&change.after));
+    let (before, after) = (list(change.before.as_ref()), list(change.after.as_ref()));
     let only = |these: &[String], those: &[String], how: &str| -> Vec<String> {
         let these = these.iter().filter(|one| !those.contains(one));
         these.map(|one| format!("grant {one} {how}")).collect()
@@ -166,7 +169,7 @@ fn grants(change: &PropertyChange, sides: Sides<'_>) -> Vec<String> {
 }
 
 /// A value for people. What is absent is *no* beside a yes, and *none* elsewhere.
-fn shown(value: &Option<Value>, beside: &Option<Value>) -> String {
+fn shown(value: Option<&Value>, beside: Option<&Value>) -> String {
     match (value, beside) {
         (None, Some(Value::Bool(_))) => "no".to_owned(),
         (None, _) => "none".to_owned(),

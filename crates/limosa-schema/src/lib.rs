@@ -6,6 +6,7 @@
 
 pub mod describe;
 pub mod diff;
+pub mod docs;
 pub mod fingerprint;
 pub mod kind;
 pub mod object;

@@ -1,0 +1,125 @@
+//! Objects in a phrase, as somebody who knows SQL would write them: for reading, not for running.
+
+use crate::Object;
+
+/// Where the values of a column come from, when nobody gives one: its default, or how it is generated.
+pub fn origin(column: &Object) -> Option<String> {
+    if let Some(expression) = column.text_of("generated") {
+        let kind = column.text_of("generated_kind").unwrap_or("stored");
+        return Some(format!(
+            "GENERATED ALWAYS AS {} {}",
+            in_parentheses(expression),
+            kind.to_uppercase()
+        ));
+    }
+    if let Some(identity) = column.text_of("identity") {
+        return Some(format!("GENERATED {} AS IDENTITY", identity.to_uppercase()));
+    }
+    if column.properties.contains_key("auto_increment") {
+        return Some("AUTO_INCREMENT".to_owned());
+    }
+    let default = column.properties.get("default")?;
+    Some(match default.as_str() {
+        Some(text) => text.to_owned(),
+        None => default.to_string(),
+    })
+}
+
+/// `FOREIGN KEY (org_id) REFERENCES orgs (id) ON DELETE CASCADE`.
+pub fn constraint(constraint: &Object, references: Option<&str>) -> String {
+    let form = constraint.text_of("form").unwrap_or("constraint");
+    let mut text = form.to_uppercase();
+    let columns = constraint.list_of("columns");
+    if let Some(expression) = constraint.text_of("expression") {
+        text.push_str(&format!(" {}", in_parentheses(expression)));
+    } else if !columns.is_empty() {
+        text.push_str(&format!(" ({})", columns.join(", ")));
+    }
+    if let Some(table) = references {
+        text.push_str(&format!(" REFERENCES {table}"));
+        let columns = constraint.list_of("referenced_columns");
+        if !columns.is_empty() {
+            text.push_str(&format!(" ({})", columns.join(", ")));
+        }
+    }
+    for (property, words) in [
+        ("match", "MATCH"),
+        ("on_delete", "ON DELETE"),
+        ("on_update", "ON UPDATE"),
+    ] {
+        if let Some(action) = constraint.text_of(property) {
+            text.push_str(&format!(" {words} {}", action.to_uppercase()));
+        }
+    }
+    for (property, words) in [
+        ("deferrable", "DEFERRABLE"),
+        ("initially_deferred", "INITIALLY DEFERRED"),
+        ("not_valid", "NOT VALID"),
+        ("not_enforced", "NOT ENFORCED"),
+    ] {
+        if constraint.is(property) {
+            text.push_str(&format!(" {words}"));
+        }
+    }
+    text
+}
+
+/// The place of a constraint among those of a table: what identifies a row first, then what it refers to.
+pub fn rank(constraint: &Object) -> usize {
+    let forms = ["primary key", "unique", "foreign key", "check"];
+    let form = constraint.text_of("form").unwrap_or_default();
+    let place = forms.iter().position(|one| *one == form);
+    place.unwrap_or(forms.len())
+}
+
+/// `UNIQUE (lower(email)) INCLUDE (name) WHERE deleted IS NULL`.
+pub fn index(index: &Object) -> String {
+    let mut text = String::new();
+    if index.is("unique") {
+        text.push_str("UNIQUE ");
+    }
+    if let Some(method) = index.text_of("method")
+        && !method.eq_ignore_ascii_case("btree")
+    {
+        text.push_str(&format!("{} ", method.to_uppercase()));
+    }
+    text.push_str(&format!("({})", index.list_of("keys").join(", ")));
+    let include = index.list_of("include");
+    if !include.is_empty() {
+        text.push_str(&format!(" INCLUDE ({})", include.join(", ")));
+    }
+    if let Some(predicate) = index.text_of("predicate") {
+        text.push_str(&format!(" WHERE {predicate}"));
+    }
+    text
+}
+
+/// The first line of what somebody said about an object.
+pub fn comment(object: &Object) -> Option<&str> {
+    let text = object.text_of("comment")?.trim();
+    text.lines().next().map(str::trim)
+}
+
+fn in_parentheses(expression: &str) -> String {
+    if expression.starts_with('(') && closes_at_the_end(expression) {
+        expression.to_owned()
+    } else {
+        format!("({expression})")
+    }
+}
+
+/// Whether the parenthesis that begins a text is closed by its last character.
+fn closes_at_the_end(text: &str) -> bool {
+    let mut depth = 0_i32;
+    for (at, letter) in text.char_indices() {
+        match letter {
+            '(' => depth += 1,
+            ')' => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            return at + 1 == text.len();
+        }
+    }
+    false
+}
