@@ -4,6 +4,7 @@ mod address;
 mod fetched;
 mod folder;
 mod neighbours;
+mod shadow;
 mod sources;
 mod whose;
 

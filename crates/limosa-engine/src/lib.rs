@@ -24,6 +24,7 @@ pub mod script;
 mod sequences;
 pub mod shadow;
 mod stored;
+pub mod verify;
 
 pub use database::{Database, Settings, Wanted};
 pub use dump::{Dump, dump};

@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use limosa_core::Layout;
 
 use super::global::tools;
-use super::{Global, Going, PlanFormat, Reaching, Timing, TwoFormats};
+use super::{Global, Going, PlanFormat, Reaching, ShadowArgs, Timing, TwoFormats};
 
 /// Database migrations that engineers trust
 ///
@@ -90,6 +90,12 @@ pub enum Command {
     ///
     /// Checks the migration files. Needs no database. Exits with 3 when there are findings.
     Lint(Lint),
+    /// Prove in a throw-away database that each down restores what its up changed, rows included
+    ///
+    /// Proves in a throw-away database that what goes up comes down again: the schema, and the rows in
+    /// it. Needs no database of yours: it starts a private server, or uses the one of `--shadow`. Exits
+    /// with 3 when there are findings.
+    Verify(Verify),
     /// Give a migration a new version, behind all others
     ///
     /// Gives a migration that is not applied yet a new version behind all others, after a collision.
@@ -301,6 +307,38 @@ pub struct Lint {
         hide_env_values = true
     )]
     pub since: Option<String>,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
+}
+
+/// Proves in a throw-away database that what goes up comes down again: the schema, and the rows in it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa verify\n  limosa verify --since origin/main\n  limosa verify --range 41..43\n  limosa verify --format json"
+)]
+pub struct Verify {
+    /// Only this migration and those after it
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["since", "range"])]
+    pub from: Option<String>,
+    /// Only what is new or changed since this git revision
+    #[arg(
+        long,
+        value_name = "REVISION",
+        env = "LIMOSA_SINCE",
+        hide_env_values = true,
+        conflicts_with = "range"
+    )]
+    pub since: Option<String>,
+    /// These migrations as one change: up through all of them, then down
+    #[arg(long, value_name = "FIRST..LAST")]
+    pub range: Option<String>,
+    /// Make an error of what is a note otherwise: another order of columns, what cannot be proved
+    #[arg(long, env = "LIMOSA_STRICT", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+    /// Where it is tried.
+    #[command(flatten)]
+    pub shadow: ShadowArgs,
     /// The format.
     #[command(flatten)]
     pub report: TwoFormats,

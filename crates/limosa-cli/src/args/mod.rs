@@ -12,8 +12,10 @@ mod options;
 
 pub use commands::{
     Adopt, Baseline, Completions, Down, Effect, Explain, Goto, History, Init, Keeping, Lint, Man,
-    New, PlanArgs, Redo, Renumber, Resolve, Status, Up,
+    New, PlanArgs, Redo, Renumber, Resolve, Status, Up, Verify,
 };
 pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};
-pub use options::{Going, PlanFormat, Reaching, ReportFormat, RunFormat, Timing, TwoFormats};
+pub use options::{
+    Going, PlanFormat, Reaching, ReportFormat, RunFormat, ShadowArgs, Timing, TwoFormats,
+};

@@ -73,7 +73,7 @@ fn check(args: &Lint, context: &Context, databases: &mut Vec<(String, Vec<Findin
 }
 
 /// The migrations at a revision.
-fn base(reference: &str, place: &Place<'_>, layout: Layout) -> Result<Base, Stop> {
+pub(super) fn base(reference: &str, place: &Place<'_>, layout: Layout) -> Result<Base, Stop> {
     base_at(reference, place, layout).map_err(|error| {
         let stop = Stop::usage(with_cause(&error));
         match error {
@@ -84,7 +84,7 @@ fn base(reference: &str, place: &Place<'_>, layout: Layout) -> Result<Base, Stop
 }
 
 /// Notes are worth knowing and fail nothing.
-fn is_finding(diagnostic: &Diagnostic) -> bool {
+pub(super) fn is_finding(diagnostic: &Diagnostic) -> bool {
     diagnostic.severity != Severity::Note
 }
 
@@ -95,14 +95,11 @@ fn version_of(finding: &Diagnostic, reading: &Reading) -> Option<String> {
     Some(migration.version.text().to_owned())
 }
 
-/// `2 errors, 1 warning in 7 migrations`, and what was allowed.
-fn summary(report: &LintReport, reading: &Reading, since: Option<&str>) -> String {
+/// `2 errors, 1 warning`.
+pub(super) fn tally(findings: &[&Diagnostic]) -> String {
     let of = |severity| {
-        report
-            .findings
-            .iter()
-            .filter(|one| one.severity == severity)
-            .count()
+        let these = findings.iter().filter(|one| one.severity == severity);
+        these.count()
     };
     let mut parts = Vec::new();
     for (number, noun) in [
@@ -114,11 +111,16 @@ fn summary(report: &LintReport, reading: &Reading, since: Option<&str>) -> Strin
             parts.push(count(number, noun));
         }
     }
-    let found = if parts.is_empty() {
+    if parts.is_empty() {
         "No findings".to_owned()
     } else {
         parts.join(", ")
-    };
+    }
+}
+
+/// `2 errors, 1 warning in 7 migrations`, and what was allowed.
+fn summary(report: &LintReport, reading: &Reading, since: Option<&str>) -> String {
+    let found = tally(&report.findings.iter().collect::<Vec<_>>());
     let judged = match since {
         Some(reference) => format!(
             "{} new since {reference}, of {}",

@@ -19,6 +19,7 @@ mod resolve;
 mod run;
 mod status;
 mod up;
+mod verify;
 
 use clap::Parser;
 use clap::error::ErrorKind;
@@ -119,6 +120,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Baseline(args) => baseline::run(args, context),
         Command::Adopt(args) => adopt::run(args, context),
         Command::Lint(args) => lint::run(args, context),
+        Command::Verify(args) => verify::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
         Command::Resolve(args) => resolve::run(args, context),
         Command::Explain(args) => explain::run(args, context),

@@ -4,12 +4,14 @@ mod escape;
 mod progress;
 mod prompt;
 mod style;
+mod trying;
 mod words;
 
 pub use escape::{clean, clean_line, printable_source};
 pub use progress::Progress;
 pub use prompt::{Prompted, ask_for_name};
 pub use style::{DIM, ERROR, GOOD, HELP, NAME, NOTE, WARNING, paint};
+pub use trying::Trying;
 pub use words::{count, duration, fit, head, one_line, pad};
 
 use std::io::{IsTerminal, Write};

@@ -25,6 +25,16 @@ pub struct Progress {
     total: u64,
 }
 
+/// A line on stderr that changes.
+pub(super) fn live_line() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{prefix:>12.green.bold} {wide_msg} {elapsed}")
+        .unwrap_or_else(|_| ProgressStyle::default_spinner());
+    bar.set_style(style);
+    bar.enable_steady_tick(Duration::from_millis(200));
+    bar
+}
+
 /// How many sessions are named that are in the way.
 const NAMED: usize = 5;
 
@@ -63,15 +73,7 @@ impl Progress {
         if !self.terminal.live {
             return;
         }
-        let bar = self.bar.get_or_insert_with(|| {
-            let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            let style =
-                ProgressStyle::with_template("{prefix:>12.green.bold} {wide_msg} {elapsed}")
-                    .unwrap_or_else(|_| ProgressStyle::default_spinner());
-            bar.set_style(style);
-            bar.enable_steady_tick(Duration::from_millis(200));
-            bar
-        });
+        let bar = self.bar.get_or_insert_with(live_line);
         bar.set_prefix(verb.to_owned());
         bar.set_message(clean_line(rest));
     }

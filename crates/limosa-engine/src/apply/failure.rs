@@ -111,24 +111,8 @@ impl StatementFailure {
             () => ("statement-failed", Class::Failed),
         };
         let mut diagnostic = Diagnostic::error(name, class, self.cause.to_string()).at(label);
+        diagnostic = said_by_server(diagnostic, &self.cause);
         if let Some(failure) = self.cause.failure() {
-            for (what, text) in [
-                ("detail", &failure.detail),
-                ("hint", &failure.hint),
-                ("context", &failure.context),
-            ] {
-                if let Some(text) = text {
-                    diagnostic = diagnostic.with_note(format!("{what}: {text}"));
-                }
-            }
-            let code = match &failure.sqlstate {
-                Some(state) if *state != failure.code => {
-                    format!("the server's code is {} (SQLSTATE {state})", failure.code)
-                }
-                Some(state) => format!("SQLSTATE {state}"),
-                None => format!("the server's code is {}", failure.code),
-            };
-            diagnostic = diagnostic.with_note(code);
             if failure.sqlstate.as_deref() == Some("25001") {
                 diagnostic = diagnostic.with_help(
                     "the server does not run this inside a transaction: put `-- limosa: no-transaction` at the head of the file",
@@ -210,6 +194,29 @@ impl StatementFailure {
             _ => committed,
         }
     }
+}
+
+/// Adds what the server said beside its message.
+pub(crate) fn said_by_server(mut diagnostic: Diagnostic, cause: &DbError) -> Diagnostic {
+    let Some(failure) = cause.failure() else {
+        return diagnostic;
+    };
+    for (what, text) in [
+        ("detail", &failure.detail),
+        ("hint", &failure.hint),
+        ("context", &failure.context),
+    ] {
+        if let Some(text) = text {
+            diagnostic = diagnostic.with_note(format!("{what}: {text}"));
+        }
+    }
+    diagnostic.with_note(match &failure.sqlstate {
+        Some(state) if *state != failure.code => {
+            format!("the server's code is {} (SQLSTATE {state})", failure.code)
+        }
+        Some(state) => format!("SQLSTATE {state}"),
+        None => format!("the server's code is {}", failure.code),
+    })
 }
 
 /// Whether another session was in the way: it can be tried again as it is.

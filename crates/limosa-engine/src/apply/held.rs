@@ -36,26 +36,37 @@ impl Held {
         mask::masked(dialect, self.written.as_deref().unwrap_or(&self.sql))
     }
 
-    /// What the server said about it, without secrets. The place that it named is one in the text that was
-    /// sent, and is of use only where that is the text that is shown.
+    /// What the server said about it, without secrets.
     pub fn discreet(
         &self,
         dialect: Dialect,
         reader: Option<&ScriptReader>,
         cause: DbError,
     ) -> DbError {
-        let DbError::Server(mut failure) = cause else {
-            return cause;
-        };
-        let mut secrets = mask::passwords(dialect, &self.sql);
-        let values = reader.into_iter().flat_map(ScriptReader::values);
-        secrets.extend(values.map(str::to_owned));
-        let clean = |text: &mut String| *text = mask::without(text, &secrets).into_owned();
-        clean(&mut failure.message);
-        for text in [&mut failure.detail, &mut failure.hint, &mut failure.context] {
-            text.iter_mut().for_each(clean);
-        }
-        failure.position = failure.position.filter(|_| self.written.is_none());
-        DbError::Server(failure)
+        discreet(dialect, &self.sql, self.written.is_none(), reader, cause)
     }
+}
+
+/// What the server said about a statement, without secrets. The place that it named is one in the text that was
+/// sent, and is of use only where that is the text that is shown.
+pub(crate) fn discreet(
+    dialect: Dialect,
+    sql: &str,
+    is_as_written: bool,
+    reader: Option<&ScriptReader>,
+    cause: DbError,
+) -> DbError {
+    let DbError::Server(mut failure) = cause else {
+        return cause;
+    };
+    let mut secrets = mask::passwords(dialect, sql);
+    let values = reader.into_iter().flat_map(ScriptReader::values);
+    secrets.extend(values.map(str::to_owned));
+    let clean = |text: &mut String| *text = mask::without(text, &secrets).into_owned();
+    clean(&mut failure.message);
+    for text in [&mut failure.detail, &mut failure.hint, &mut failure.context] {
+        text.iter_mut().for_each(clean);
+    }
+    failure.position = failure.position.filter(|_| is_as_written);
+    DbError::Server(failure)
 }

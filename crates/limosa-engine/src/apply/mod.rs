@@ -20,6 +20,9 @@ mod variables;
 mod waiting;
 
 pub(crate) use error::StepError;
+pub(crate) use failure::said_by_server;
+pub(crate) use held::discreet;
+pub(crate) use place::Place;
 pub(crate) use record::{Kept, event_of, kept_scripts};
 pub(crate) use waiting::Waiting;
 

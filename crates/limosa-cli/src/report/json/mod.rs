@@ -10,6 +10,7 @@ mod lint;
 mod plan;
 mod run;
 mod status;
+mod verify;
 
 pub use adopt::{
     AdoptChange, AdoptDatabase, AdoptDocument, AdoptFile, AdoptFiles, AdoptMigration, AdoptOutcome,
@@ -21,6 +22,7 @@ pub use lint::{Finding, LintDocument};
 pub use plan::{PlanDatabase, PlanDocument};
 pub use run::{Failed, RunDatabase, RunDocument};
 pub use status::{StatusDatabase, StatusDocument};
+pub use verify::{VerifyDatabase, VerifyDocument};
 
 use limosa_core::Diagnostic;
 use serde::Serialize;

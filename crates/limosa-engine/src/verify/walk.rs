@@ -1,0 +1,255 @@
+//! The walk: every migration is tried, then applied.
+
+use limosa_core::script::Environment;
+use limosa_core::MigrationSet;
+use limosa_schema::{Fingerprint, Schema, diff};
+
+use super::finding::{Finding, Reporter, Strictness};
+use super::play::{NotPlayed, Player, Within};
+use super::replay::{does_not_apply, opaque, stopped};
+use super::round_trip::{Failure, RoundTrip, Way, read};
+use super::subject::{Scripts, Subject, Which};
+use super::trial::trial;
+use crate::Problem;
+use crate::shadow::{Shadow, ShadowDatabase};
+
+/// What to prove.
+pub struct Request<'a> {
+    /// The migrations.
+    pub set: &'a MigrationSet,
+    /// Which of them.
+    pub which: Which,
+    /// How much is a finding.
+    pub strictness: Strictness,
+    /// Variables, for layouts that expand them.
+    pub environment: Environment<'a>,
+    /// True once the person asked to stop.
+    pub interrupted: &'a (dyn Fn() -> bool + Sync),
+}
+
+/// A migration that was tried.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// How many were tried, this one included.
+    pub done: usize,
+    /// Of how many.
+    pub of: usize,
+    /// Its full name.
+    pub migration: &'a str,
+    /// What was found about it.
+    pub findings: &'a [Finding],
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub struct Report {
+    /// How many migrations were tried.
+    pub checked: usize,
+    /// What was found, in the order of the migrations.
+    pub findings: Vec<Finding>,
+}
+
+/// Proves the migrations of a set.
+///
+/// # Errors
+/// When the shadow fails, or a file cannot be read. What is wrong with the migrations is in the report.
+pub fn verify(
+    shadow: &Shadow<'_>,
+    request: &Request<'_>,
+    progress: &mut dyn FnMut(&Progress<'_>),
+) -> Result<Report, Problem> {
+    let subjects = Subject::all(request.set, &request.which)?;
+    let mut walk = Walk::begin(shadow, request)?;
+    let of = subjects.iter().filter(|one| one.is_tried).count();
+    let mut whole = true;
+    for subject in &subjects {
+        let known = walk.findings.len();
+        let went = walk.step(subject)?;
+        if subject.is_tried {
+            progress(&Progress {
+                done: walk.checked,
+                of,
+                migration: &subject.last().full_name(),
+                findings: &walk.findings[known..],
+            });
+        }
+        if !went {
+            whole = false;
+            break;
+        }
+    }
+    if whole {
+        walk.chain(&subjects)?;
+    }
+    Ok(Report {
+        checked: walk.checked,
+        findings: walk.findings,
+    })
+}
+
+/// What is known of a subject that was applied.
+pub(super) enum Link {
+    /// Nothing: it was not tried.
+    Applied,
+    /// The schema before it, and whether its down restores that by itself.
+    Tried { before: Fingerprint, restores: bool },
+}
+
+pub(super) struct Walk<'a> {
+    pub shadow: &'a Shadow<'a>,
+    pub request: &'a Request<'a>,
+    pub player: Player<'a>,
+    pub database: ShadowDatabase,
+    /// The schema as it is; `None` where nobody has looked since it was changed.
+    pub state: Option<Schema>,
+    /// What is known of each subject that was applied.
+    pub links: Vec<Link>,
+    checked: usize,
+    pub findings: Vec<Finding>,
+}
+
+impl<'a> Walk<'a> {
+    fn begin(shadow: &'a Shadow<'a>, request: &'a Request<'a>) -> Result<Self, Problem> {
+        Ok(Self {
+            shadow,
+            request,
+            player: Player {
+                environment: request.environment,
+                interrupted: request.interrupted,
+            },
+            database: shadow.database()?,
+            state: None,
+            links: Vec::new(),
+            checked: 0,
+            findings: Vec::new(),
+        })
+    }
+
+    /// Tries a subject, and applies it. False when it cannot be applied, so that nothing after it can.
+    fn step(&mut self, subject: &Subject<'_>) -> Result<bool, Problem> {
+        for migration in &subject.migrations {
+            if let Some(why) = &migration.opaque {
+                let diagnostic = opaque(migration, why);
+                self.findings.push(Finding::new(migration, diagnostic));
+                return Ok(false);
+            }
+        }
+        let target = self.database.session().server().target;
+        let scripts = Scripts::of(subject, &target, self.request.environment)?;
+        if !subject.is_tried {
+            self.state = None;
+            self.links.push(Link::Applied);
+            return self.apply(subject, &scripts);
+        }
+        self.checked += subject.migrations.len();
+        let before = match self.state.take() {
+            Some(state) => state,
+            None => read(self.database.session())?,
+        };
+        let way = match subject.irreversible() {
+            None if scripts.without_down.is_empty() => Way::Round,
+            _ => Way::Up,
+        };
+        let player = self.player;
+        let tried = trial(
+            self.shadow,
+            &mut self.database,
+            scripts.can_be_enclosed(),
+            |session, within| player.round_trip(session, &scripts, way, within),
+        );
+        let trip = tried.map_err(ended)?;
+        let reporter = Reporter {
+            migration: subject.last(),
+            scripts: &scripts,
+            target,
+            environment: self.request.environment,
+            strictness: self.request.strictness,
+        };
+        let RoundTrip { up, down, again } = trip;
+        let after = match up {
+            Ok(after) => after,
+            Err(failure) => {
+                self.findings.push(cannot_be_applied(subject, failure));
+                return Ok(false);
+            }
+        };
+        if subject.irreversible().is_none() && !scripts.without_down.is_empty() {
+            (self.findings).push(reporter.down_empty(&diff(&before, &after)));
+        }
+        let found = schema_findings(&reporter, &before, &after, down, again);
+        let restores = way == Way::Round
+            && (found.iter()).all(|one| one.kind == Some("order_only"));
+        self.links.push(Link::Tried {
+            before: before.fingerprint_without_order(),
+            restores,
+        });
+        self.findings.extend(found);
+        let applied = self.apply(subject, &scripts)?;
+        self.state = Some(after);
+        Ok(applied)
+    }
+
+    /// Applies a subject for good.
+    fn apply(&mut self, subject: &Subject<'_>, scripts: &Scripts<'_>) -> Result<bool, Problem> {
+        let session = self.database.session();
+        let played = self.player.all(session, &scripts.ups, Within::Its);
+        match played.map_err(ended)? {
+            Ok(()) => Ok(true),
+            Err(failure) => {
+                self.findings.push(cannot_be_applied(subject, failure));
+                Ok(false)
+            }
+        }
+    }
+}
+
+/// An up that fails on the schema that those before it make.
+fn cannot_be_applied(subject: &Subject<'_>, failure: Failure) -> Finding {
+    let ups = (subject.migrations.iter()).filter(|one| one.up.is_some());
+    let migration = ups.clone().nth(failure.script).copied();
+    let migration = migration.unwrap_or_else(|| subject.last());
+    Finding::new(
+        migration,
+        does_not_apply(migration, failure.failed.diagnostic),
+    )
+}
+
+/// What the way down, and up again, shows.
+fn schema_findings(
+    reporter: &Reporter<'_>,
+    before: &Schema,
+    after: &Schema,
+    down: Option<Result<Schema, Failure>>,
+    again: Option<Result<Schema, Failure>>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let restored = match down {
+        None => return findings,
+        Some(Err(failure)) => return vec![reporter.fails("down-fails", failure)],
+        Some(Ok(restored)) => diff(before, &restored),
+    };
+    findings.extend(restored.iter().map(|one| reporter.difference(one)));
+    match again {
+        None => {}
+        Some(Err(failure)) => findings.push(reporter.fails("up-fails-again", failure)),
+        // What comes of another beginning is told already.
+        Some(Ok(_)) if !restored.is_empty() => {}
+        Some(Ok(again)) => {
+            let differences = diff(after, &again);
+            findings.extend(
+                differences
+                    .iter()
+                    .map(|one| reporter.difference_again(one)),
+            );
+        }
+    }
+    findings
+}
+
+pub(super) fn ended(ended: NotPlayed) -> Problem {
+    match ended {
+        NotPlayed::Interrupted => stopped(),
+        NotPlayed::Problem(problem) => *problem,
+        NotPlayed::Failed(failed) => Problem::report(failed.diagnostic),
+    }
+}
