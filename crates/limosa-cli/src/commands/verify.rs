@@ -72,7 +72,8 @@ fn prove(args: &Verify, context: &Context, databases: &mut Vec<VerifyDatabase>) 
         let report = verify::verify(&shadow, &request, &mut tell);
         trying.clear();
         let report = report.map_err(|problem| Stop::from(problem.diagnostic()))?;
-        let findings: Vec<&Diagnostic> = report.findings.iter().map(|one| &one.diagnostic).collect();
+        let findings: Vec<&Diagnostic> =
+            report.findings.iter().map(|one| &one.diagnostic).collect();
         if findings.iter().any(|one| is_finding(one)) {
             code = exit::FINDINGS;
         }
@@ -124,7 +125,8 @@ fn which(args: &Verify, one: &DatabaseSettings, set: &MigrationSet) -> Result<Wh
     let base = base(reference, &place, set.layout)?;
     let is_old = |migration: &&limosa_core::Migration| {
         base.get(&migration.version).is_some_and(|old| {
-            let same = |script: &Option<limosa_core::Script>, old: &Option<limosa_core::Checksums>| {
+            let same = |script: &Option<limosa_core::Script>,
+                        old: &Option<limosa_core::Checksums>| {
                 script.as_ref().map(|one| &one.sha256) == old.as_ref().map(|one| &one.raw)
             };
             same(&migration.up, &old.up) && same(&migration.down, &old.down)

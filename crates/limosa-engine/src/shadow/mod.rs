@@ -26,21 +26,21 @@ use closed::Closed;
 use server::{Named, ShadowServer};
 
 /// What a shadow is to be.
-pub struct ShadowSettings<'a> {
+pub struct ShadowSettings<'s, 'a> {
     /// The dialect of the migrations.
     pub dialect: Dialect,
     /// The server whose version to match, where one is to be held against the shadow.
-    pub like: Option<&'a Server>,
+    pub like: Option<&'s Server>,
     /// `--shadow`: where to make databases instead of on a server of our own.
-    pub url: Option<&'a DatabaseUrl>,
+    pub url: Option<&'s DatabaseUrl>,
     /// The database that the migrations are for, as far as there is one.
-    pub target: Option<&'a DatabaseUrl>,
+    pub target: Option<&'s DatabaseUrl>,
     /// Whether its environment is protected.
     pub protected: bool,
     /// SQL that every database of the shadow begins with; each text may have several statements.
-    pub prelude: &'a [String],
+    pub prelude: &'s [String],
     /// How to connect. What its sessions hold (`session-init`, timeouts) holds in the shadow, too.
-    pub connect: &'a ConnectOptions,
+    pub connect: &'s ConnectOptions,
     /// True once the person asked to stop.
     pub interrupted: &'a (dyn Fn() -> bool + Sync),
 }
@@ -50,7 +50,7 @@ pub struct Shadow<'a> {
     server: Arc<ShadowServer>,
     /// A database in which the prelude was run, to be copied.
     template: Mutex<Option<ShadowDatabase>>,
-    prelude: &'a [String],
+    prelude: Vec<String>,
     connect: ConnectOptions,
     interrupted: &'a (dyn Fn() -> bool + Sync),
 }
@@ -69,7 +69,7 @@ impl<'a> Shadow<'a> {
     ///
     /// # Errors
     /// When there is no server, or it must not be used.
-    pub fn open(settings: &ShadowSettings<'a>) -> Result<Self, Problem> {
+    pub fn open(settings: &ShadowSettings<'_, 'a>) -> Result<Self, Problem> {
         let server = match settings.url {
             Some(url) => shared::open(url, settings)?,
             None => private::open(settings)?,
@@ -77,7 +77,7 @@ impl<'a> Shadow<'a> {
         Ok(Self {
             server: Arc::new(server),
             template: Mutex::new(None),
-            prelude: settings.prelude,
+            prelude: settings.prelude.to_vec(),
             connect: server::options_for_work(settings),
             interrupted: settings.interrupted,
         })
@@ -146,7 +146,7 @@ impl<'a> Shadow<'a> {
         connect.settings.init.clear();
         let named = Named::create(&self.server)?;
         let mut session = named.connect(&connect)?;
-        prelude::run(&mut session, self.prelude, self.interrupted)?;
+        prelude::run(&mut session, &self.prelude, self.interrupted)?;
         Ok(ShadowDatabase {
             connect,
             ..self.of_session(named, session)

@@ -17,7 +17,7 @@ use crate::Problem;
 const FOLDERS: &str = "LIMOSA_SERVER_PATH";
 
 /// Starts one.
-pub(super) fn open(settings: &ShadowSettings<'_>) -> Result<ShadowServer, Problem> {
+pub(super) fn open(settings: &ShadowSettings<'_, '_>) -> Result<ShadowServer, Problem> {
     let mut options = options_for_us(settings);
     if settings.dialect == Dialect::Sqlite {
         let place = Place::Memory;

@@ -198,7 +198,7 @@ pub(super) fn admin_locks(_server: &Server) -> Locks {
 }
 
 /// How to connect for the work in a shadow.
-pub(super) fn options_for_work(settings: &ShadowSettings<'_>) -> ConnectOptions {
+pub(super) fn options_for_work(settings: &ShadowSettings<'_, '_>) -> ConnectOptions {
     ConnectOptions {
         access: Access::Write,
         is_direct: false,
@@ -209,7 +209,7 @@ pub(super) fn options_for_work(settings: &ShadowSettings<'_>) -> ConnectOptions 
 }
 
 /// How to connect for what is done around it: nothing that is configured for the work.
-pub(super) fn options_for_us(settings: &ShadowSettings<'_>) -> ConnectOptions {
+pub(super) fn options_for_us(settings: &ShadowSettings<'_, '_>) -> ConnectOptions {
     let mut options = options_for_work(settings);
     options.settings = ConnectOptions::default().settings;
     options

@@ -9,7 +9,7 @@ use crate::Problem;
 /// Connects to it.
 pub(super) fn open(
     url: &DatabaseUrl,
-    settings: &ShadowSettings<'_>,
+    settings: &ShadowSettings<'_, '_>,
 ) -> Result<ShadowServer, Problem> {
     let _ = url;
     Err(refused::not_here(settings.dialect))

@@ -35,7 +35,6 @@ impl Walk<'_> {
             }
             if broken {
                 self.database = self.fresh(&subjects[..=index])?;
-                broken = false;
             }
             let went = self.down(&subjects[index], &subjects[..index], before)?;
             walked = if went { walked + 1 } else { 0 };
@@ -44,7 +43,9 @@ impl Walk<'_> {
         if walked == 0 {
             return Ok(());
         }
-        let first = links.iter().take_while(|link| matches!(link, Link::Applied));
+        let first = links
+            .iter()
+            .take_while(|link| matches!(link, Link::Applied));
         self.up_again(&subjects[first.count()..], &top)
     }
 
@@ -129,7 +130,10 @@ impl Walk<'_> {
             return Ok(());
         };
         for difference in diff(top, &again) {
-            let message = format!("all the way down and up again, {} is another one", difference.key);
+            let message = format!(
+                "all the way down and up again, {} is another one",
+                difference.key
+            );
             let mut diagnostic = Diagnostic::error("up-fails-again", Class::Finding, message);
             for line in limosa_schema::describe::describe(&difference) {
                 diagnostic = diagnostic.with_note(line);

@@ -208,7 +208,10 @@ impl Reporter<'_> {
             for name in tokens.filter_map(|token| identifier(&token)) {
                 if name.eq_ignore_ascii_case(bare(key.name())) {
                     score |= 4;
-                } else if tables.first().is_some_and(|one| name.eq_ignore_ascii_case(one)) {
+                } else if tables
+                    .first()
+                    .is_some_and(|one| name.eq_ignore_ascii_case(one))
+                {
                     score |= 2;
                 }
             }

@@ -46,10 +46,7 @@ pub fn replay(
 
 /// A code migration, which nobody but its own program can run.
 pub(super) fn opaque(migration: &Migration, why: &str) -> Diagnostic {
-    let message = format!(
-        "{} cannot be run in a shadow: {why}",
-        migration.full_name()
-    );
+    let message = format!("{} cannot be run in a shadow: {why}", migration.full_name());
     let diagnostic = Diagnostic::error("not-proved", Class::Finding, message)
         .with_note("what comes after it needs it, and is not proved either")
         .with_help(

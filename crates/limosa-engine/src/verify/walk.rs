@@ -1,7 +1,7 @@
 //! The walk: every migration is tried, then applied.
 
-use limosa_core::script::Environment;
 use limosa_core::MigrationSet;
+use limosa_core::script::Environment;
 use limosa_schema::{Fingerprint, Schema, diff};
 
 use super::finding::{Finding, Reporter, Strictness};
@@ -177,8 +177,8 @@ impl<'a> Walk<'a> {
             (self.findings).push(reporter.down_empty(&diff(&before, &after)));
         }
         let found = schema_findings(&reporter, &before, &after, down, again);
-        let restores = way == Way::Round
-            && (found.iter()).all(|one| one.kind == Some("order_only"));
+        let restores =
+            way == Way::Round && (found.iter()).all(|one| one.kind == Some("order_only"));
         self.links.push(Link::Tried {
             before: before.fingerprint_without_order(),
             restores,
@@ -236,11 +236,7 @@ fn schema_findings(
         Some(Ok(_)) if !restored.is_empty() => {}
         Some(Ok(again)) => {
             let differences = diff(after, &again);
-            findings.extend(
-                differences
-                    .iter()
-                    .map(|one| reporter.difference_again(one)),
-            );
+            findings.extend(differences.iter().map(|one| reporter.difference_again(one)));
         }
     }
     findings

@@ -16,7 +16,7 @@ pub(crate) fn options() -> ConnectOptions {
 }
 
 /// Settings for a shadow of our own.
-pub(crate) fn settings(dialect: Dialect, connect: &ConnectOptions) -> ShadowSettings<'_> {
+pub(crate) fn settings(dialect: Dialect, connect: &ConnectOptions) -> ShadowSettings<'_, '_> {
     ShadowSettings {
         dialect,
         like: None,
