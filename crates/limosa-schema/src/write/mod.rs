@@ -5,6 +5,7 @@
 //! [`BY_HAND`], and never nothing.
 
 mod mysql;
+mod order;
 mod postgres;
 mod script;
 mod sqlite;

@@ -1,0 +1,112 @@
+//! Databases whose schema is read, loaded and compared.
+
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use limosa_core::DatabaseUrl;
+use limosa_db::{ConnectOptions, Session, connect};
+use limosa_schema::{Schema, diff, write};
+use limosa_testkit::Database;
+
+/// A session that reads.
+pub fn session(database: &Database) -> Box<dyn Session> {
+    let url = DatabaseUrl::parse(&database.url()).unwrap();
+    connect(&url, &ConnectOptions::default()).unwrap()
+}
+
+/// The schema of a database.
+pub fn schema(database: &Database) -> Schema {
+    limosa_db::schema::read(&mut *session(database), &[]).unwrap()
+}
+
+/// Runs a program of the server's package and gives its output, or what it complains about.
+pub fn client(
+    program: &str,
+    arguments: &[&str],
+    database: &Database,
+    input: &str,
+) -> Result<String, String> {
+    // The folder of the server may be one of links to some of its programs.
+    let server = limosa_testkit::binaries::postgres()
+        .unwrap()
+        .join("postgres");
+    let path = server.canonicalize().unwrap().with_file_name(program);
+    let path = Some(path).filter(|path| path.exists());
+    let path = path.unwrap_or_else(|| program.into());
+    let mut child = Command::new(&path)
+        .args(arguments)
+        .args(["--no-password", "--dbname", &database.url()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{} comes with the server: {error}", path.display()));
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input.as_bytes()));
+        child.wait_with_output().unwrap()
+    });
+    if output.status.success() {
+        Ok(String::from_utf8(output.stdout).unwrap())
+    } else {
+        Err(String::from_utf8_lossy(&output.stderr).into_owned())
+    }
+}
+
+/// Runs SQL as the server's own client does.
+pub fn psql(database: &Database, text: &str) -> Result<(), String> {
+    let arguments = [
+        "--no-psqlrc",
+        "--quiet",
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+    ];
+    client("psql", &arguments, database, text).map(drop)
+}
+
+/// Runs SQL that has to succeed.
+#[track_caller]
+pub fn run(database: &Database, text: &str) {
+    if let Err(error) = psql(database, text) {
+        panic!("{error}\n{}", numbered(text));
+    }
+}
+
+/// A text with the numbers that the errors of `psql` name.
+pub fn numbered(text: &str) -> String {
+    let lines = text.lines().enumerate();
+    lines
+        .map(|(number, line)| format!("{:4} {line}\n", number + 1))
+        .collect()
+}
+
+/// What is different, line by line; nothing where nothing is.
+pub fn differences(before: &Schema, after: &Schema) -> String {
+    let mut text = String::new();
+    for one in diff(before, after) {
+        text.push_str(&format!("{}: {}\n", one.key, one.change.name()));
+        for property in one.change.properties() {
+            text.push_str(&format!("    {property}\n"));
+        }
+    }
+    if text.is_empty() && before.fingerprint() != after.fingerprint() {
+        text.push_str("the fingerprints differ, and nothing else does\n");
+    }
+    text
+}
+
+/// A database's schema as a file.
+pub fn written(schema: &Schema) -> String {
+    write::script(schema.dialect, &write::create(schema))
+}
+
+/// What `pg_dump` says of the schema, without what is another one at every run.
+pub fn pg_dump(database: &Database) -> String {
+    let dump = client("pg_dump", &["--schema-only"], database, "").unwrap();
+    let is_its_own =
+        |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
+    dump.lines()
+        .filter(is_its_own)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
