@@ -2,6 +2,7 @@
 //!
 //! Names instead of numbers, a few queries over whole catalogs, and nothing of what an extension brought.
 
+mod build;
 mod mysql;
 mod postgres;
 mod sqlite;

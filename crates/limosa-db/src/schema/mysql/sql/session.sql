@@ -1,0 +1,8 @@
+-- Where we are, as whom, and what counts as the default.
+SELECT 'session', CAST(CONVERT(JSON_OBJECT(
+  'database', DATABASE(),
+  'user', CURRENT_USER(),
+  'sql_mode', @@GLOBAL.sql_mode,
+  'collation', DEFAULT_COLLATION_NAME) USING utf8mb4) AS BINARY)
+FROM information_schema.SCHEMATA
+WHERE SCHEMA_NAME = DATABASE()

@@ -1,0 +1,127 @@
+//! What the statements say that made an index, a view, a trigger or a virtual table.
+
+use limosa_schema::{Key, Kind, Object};
+
+use super::text::{Cursor, Names, as_written, bare};
+use crate::schema::build::{Build as _, object};
+
+/// An index of a table with these columns.
+pub(super) fn index(name: &str, table: &str, sql: &str, columns: &Names) -> Object {
+    let mut names = columns.clone();
+    names.add(table);
+    let mut cursor = Cursor::new(sql);
+    cursor.eat("CREATE");
+    let unique = cursor.eat("UNIQUE");
+    cursor.until("ON");
+    cursor.eat("ON");
+    cursor.name();
+    let parts = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
+    let keys: Vec<String> = parts.into_iter().map(|part| key(part, &names)).collect();
+    let predicate = cursor.eat("WHERE").then(|| cursor.expression(&names));
+    let mut index = object(Kind::Index, [name])
+        .when("unique", unique)
+        .with("keys", Some(keys))
+        .with("predicate", predicate);
+    index.parent = Some(Key::new(Kind::Table, [table]));
+    index
+}
+
+/// A part of an index: the name of a column where it is no more than that.
+fn key(mut part: Cursor<'_>, names: &Names) -> String {
+    let descends = part.eat_last("DESC");
+    part.eat_last("ASC");
+    let collation = part.eat_last_collation();
+    let column = part.only().and_then(|_| part.clone().name());
+    let column = column.map(|name| names.or_as_it_is(name));
+    if let (Some(column), None, false) = (&column, &collation, descends) {
+        return column.clone();
+    }
+    let mut text = match column {
+        Some(column) => bare(&column),
+        None => part.expression(names),
+    };
+    if let Some(collation) = collation {
+        text.push_str(&format!(" COLLATE {collation}"));
+    }
+    if descends {
+        text.push_str(" DESC");
+    }
+    text
+}
+
+/// A view.
+pub(super) fn view(name: &str, sql: &str, names: &Names) -> Object {
+    let mut cursor = Cursor::new(sql);
+    cursor.until("VIEW");
+    cursor.eat("VIEW");
+    cursor.eat("IF NOT EXISTS");
+    cursor.name();
+    let columns = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
+    let columns: Vec<String> = columns
+        .into_iter()
+        .filter_map(|mut one| one.name())
+        .collect();
+    cursor.eat("AS");
+    let query = cursor
+        .offset()
+        .map(|offset| as_written(&sql[offset..], names));
+    object(Kind::View, [name])
+        .with("columns", Some(columns))
+        .with("definition", query)
+}
+
+/// A trigger; its parent is set by the caller, who knows whether it is a table or a view.
+pub(super) fn trigger(name: &str, on: &str, sql: &str, names: &Names) -> Object {
+    let mut cursor = Cursor::new(sql);
+    cursor.until("TRIGGER");
+    cursor.eat("TRIGGER");
+    cursor.eat("IF NOT EXISTS");
+    cursor.name();
+    let timing = if cursor.eat("INSTEAD OF") {
+        "instead of"
+    } else if cursor.eat("AFTER") {
+        "after"
+    } else {
+        cursor.eat("BEFORE");
+        "before"
+    };
+    let event = cursor
+        .next()
+        .map(|token| String::from_utf8_lossy(token.text).to_lowercase());
+    let columns = cursor.eat("OF").then(|| cursor.until("ON").by_commas());
+    let columns: Vec<String> = columns
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|mut one| one.name())
+        .map(|column| names.or_as_it_is(column))
+        .collect();
+    cursor.eat("ON");
+    cursor.name();
+    cursor.eat("FOR EACH ROW");
+    let when = cursor
+        .eat("WHEN")
+        .then(|| cursor.until("BEGIN").expression(names));
+    let body = cursor
+        .offset()
+        .map(|offset| as_written(&sql[offset..], names));
+    object(Kind::Trigger, [on, name])
+        .with("timing", Some(timing))
+        .with("event", event)
+        .with("columns", Some(columns))
+        .with("when", when)
+        .with("definition", body)
+}
+
+/// A virtual table.
+pub(super) fn virtual_table(name: &str, sql: &str) -> Object {
+    let mut cursor = Cursor::new(sql);
+    cursor.until("USING");
+    cursor.eat("USING");
+    let module = cursor.name();
+    let parts = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
+    let arguments: Vec<String> = parts.iter().map(|part| part.plain()).collect();
+    object(Kind::Table, [name])
+        .with("form", Some("virtual"))
+        .with("module", module)
+        .with("arguments", Some(arguments))
+}
