@@ -10,6 +10,7 @@ pub mod docs;
 pub mod fingerprint;
 pub mod kind;
 pub mod object;
+pub mod rows;
 pub mod schema;
 pub mod write;
 

@@ -6,10 +6,12 @@
 //! run in one, and a copy of the database where not. At the end the whole chain is walked down and up again.
 
 mod chain;
+pub mod content;
 mod finding;
 mod play;
 mod replay;
 mod round_trip;
+pub mod rows;
 mod subject;
 mod trial;
 mod walk;

@@ -1,0 +1,174 @@
+//! Values that the checks of a column speak of.
+
+use super::check::Expression;
+use super::evaluate::{Scalar, value};
+use super::pattern;
+use super::samples::Sample;
+
+/// What checks compare a column with, as values for it. `VALUE` of a domain is a column, too.
+pub(crate) fn hints<'e>(
+    column: &str,
+    checks: impl IntoIterator<Item = &'e Expression>,
+) -> Vec<Sample> {
+    let mut hints = Hints {
+        column,
+        numbers: Vec::new(),
+        found: Vec::new(),
+    };
+    for check in checks {
+        hints.look(check);
+    }
+    hints.between();
+    hints.found
+}
+
+struct Hints<'c> {
+    column: &'c str,
+    numbers: Vec<f64>,
+    found: Vec<Sample>,
+}
+
+/// What a column goes through before it is compared.
+enum Through {
+    Itself,
+    Lower,
+    Upper,
+    Length,
+    JsonType,
+}
+
+impl Hints<'_> {
+    fn add(&mut self, sample: Sample) {
+        if !self.found.contains(&sample) {
+            self.found.push(sample);
+        }
+    }
+
+    fn text(&mut self, text: impl Into<String>) {
+        self.add(Sample::text(text));
+    }
+
+    fn look(&mut self, expression: &Expression) {
+        match expression {
+            Expression::Compare(_, a, b) => {
+                self.compared(a, b);
+                self.compared(b, a);
+            }
+            Expression::Distinct(a, b) => self.compared(a, b),
+            Expression::OneOf(one, all) => all.iter().for_each(|other| self.compared(one, other)),
+            Expression::Like {
+                of, pattern, glob, ..
+            } => {
+                if self.through(of).is_some()
+                    && let Some(Scalar::Text(pattern)) = constant(pattern)
+                {
+                    for filling in ["a1", "b2", "c3", "d4", "e5", "f6", ""] {
+                        self.text(pattern::of_like(&pattern, filling, *glob));
+                    }
+                }
+            }
+            Expression::Regex { of, pattern } => {
+                if self.through(of).is_some()
+                    && let Some(Scalar::Text(pattern)) = constant(pattern)
+                {
+                    let made: Vec<String> = (0..8)
+                        .filter_map(|number| pattern::of_regex(&pattern, number * 5))
+                        .collect();
+                    made.into_iter().for_each(|text| self.text(text));
+                }
+            }
+            _ => {}
+        }
+        for part in expression.parts() {
+            self.look(part);
+        }
+    }
+
+    /// Whether an expression is the column, seen through casts and a function.
+    fn through(&self, expression: &Expression) -> Option<Through> {
+        match expression {
+            Expression::Column(name) => name
+                .eq_ignore_ascii_case(self.column)
+                .then_some(Through::Itself),
+            Expression::Cast(one, _) => self.through(one),
+            Expression::Call(name, arguments) => {
+                self.through(arguments.first()?)?;
+                Some(match name.as_str() {
+                    "lower" | "lcase" => Through::Lower,
+                    "upper" | "ucase" => Through::Upper,
+                    "trim" | "btrim" | "coalesce" => Through::Itself,
+                    "length" | "char_length" | "character_length" | "octet_length" => {
+                        Through::Length
+                    }
+                    "jsonb_typeof" | "json_typeof" => Through::JsonType,
+                    _ => return None,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn compared(&mut self, one: &Expression, other: &Expression) {
+        let (Some(through), Some(constant)) = (self.through(one), constant(other)) else {
+            return;
+        };
+        match (through, constant) {
+            (Through::Length, Scalar::Number(length)) => {
+                for length in [length, length + 1.0, length - 1.0] {
+                    if (0.0..=8_000.0).contains(&length) {
+                        for letter in ["a", "b", "c", "d", "e"] {
+                            self.text(letter.repeat(length as usize));
+                        }
+                    }
+                }
+            }
+            (Through::JsonType, Scalar::Text(name)) => {
+                let texts: &[&str] = match name.as_str() {
+                    "array" => &["[]", "[1]", "[{\"a\": 1}]"],
+                    "object" => &["{}", "{\"a\": 1}", "{\"b\": 1}"],
+                    "string" => &["\"a\"", "\"b\"", "\"c\""],
+                    "number" => &["1", "2", "3"],
+                    _ => &["true", "false"],
+                };
+                texts.iter().for_each(|text| self.text(*text));
+            }
+            (Through::Lower, Scalar::Text(text)) => self.text(text.to_lowercase()),
+            (Through::Upper, Scalar::Text(text)) => self.text(text.to_uppercase()),
+            (Through::Itself, Scalar::Text(text)) => match text.parse::<f64>() {
+                Ok(number) => {
+                    self.text(text);
+                    self.numbers.push(number);
+                }
+                Err(_) => self.text(text),
+            },
+            (Through::Itself, Scalar::Number(number)) => self.numbers.push(number),
+            (Through::Itself, Scalar::Bool(value)) => {
+                self.add(Sample::number(u8::from(value).to_string()));
+            }
+            _ => {}
+        }
+    }
+
+    /// The numbers that are spoken of, and some beside and between them.
+    fn between(&mut self) {
+        let mut all = self.numbers.clone();
+        for (index, number) in self.numbers.iter().enumerate() {
+            all.extend([1.0, 2.0, 3.0, -1.0, -2.0, 0.5].map(|step| number + step));
+            let others = &self.numbers[index + 1..];
+            all.extend(others.iter().map(|other| ((number + other) / 2.0).floor()));
+        }
+        for number in all {
+            let text = match number {
+                number if number.fract() == 0.0 && number.abs() < 1e30 => {
+                    format!("{}", number as i128)
+                }
+                number => number.to_string(),
+            };
+            self.add(Sample::number(text));
+        }
+    }
+}
+
+fn constant(expression: &Expression) -> Option<Scalar> {
+    value(expression, &|_| None).filter(|found| *found != Scalar::Null)
+}

@@ -1,0 +1,520 @@
+//! Makes rows: looks for values that the constraints allow together.
+
+use std::collections::BTreeSet;
+
+use super::evaluate::{Scalar, holds};
+use super::literal::{name, path};
+use super::pool::pool;
+use super::samples::Sample;
+use super::table::{Table, Unique};
+use limosa_sql::Dialect;
+
+/// What a row is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shape {
+    /// Every column has a value that nobody would wonder at.
+    Ordinary,
+    /// NULL wherever it is allowed, else the default.
+    Bare,
+    /// The longest and largest values.
+    Extreme,
+    /// Quotes, other scripts, empty texts, the least numbers.
+    Strange,
+    /// As the ordinary one, but for what must be unique.
+    Duplicate,
+}
+
+impl Shape {
+    /// All, in the order in which they are made.
+    pub const ALL: [Self; 5] = [
+        Self::Ordinary,
+        Self::Bare,
+        Self::Extreme,
+        Self::Strange,
+        Self::Duplicate,
+    ];
+}
+
+/// How to make a row, when it was refused before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attempt {
+    /// Each number gives other values.
+    pub salt: usize,
+    /// Ordinary values only, and none where none is needed.
+    pub plain: bool,
+    /// Numbers that the server would give are named.
+    pub explicit: bool,
+}
+
+/// What a row says of a column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Cell {
+    /// Nothing: the server decides.
+    Omitted,
+    /// NULL.
+    Null,
+    /// An SQL expression.
+    Value(String),
+}
+
+/// A row to be inserted.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// What it is made for.
+    pub shape: Shape,
+    /// For each column that may be named.
+    pub cells: Vec<Cell>,
+    /// Whether it refers to a row of its own table, which must be there before.
+    pub refers_to_own: bool,
+    /// What is unique in it.
+    unique: Vec<String>,
+    choices: Vec<Choice>,
+}
+
+/// What was chosen for a variable: a column, or all columns of a foreign key.
+#[derive(Debug, Clone, PartialEq)]
+enum Choice {
+    Value(Sample),
+    Null,
+    Omitted(Scalar),
+    /// The row of the other table.
+    Parent(usize),
+    /// The row itself.
+    Itself,
+}
+
+/// The rows of a table that were made so far.
+#[derive(Debug, Clone, Default)]
+pub struct Made {
+    unique: BTreeSet<String>,
+    ordinary: Option<Vec<Choice>>,
+    rows: usize,
+}
+
+impl Made {
+    /// Notes a row that is there.
+    pub fn keep(&mut self, row: &Row) {
+        self.unique.extend(row.unique.iter().cloned());
+        if row.shape == Shape::Ordinary {
+            self.ordinary = Some(row.choices.clone());
+        }
+        self.rows += 1;
+    }
+
+    /// How many there are.
+    pub fn rows(&self) -> usize {
+        self.rows
+    }
+}
+
+/// How many assignments are tried for one row.
+const BUDGET: usize = 4_000;
+
+impl Table {
+    /// A row of each shape, as far as the unique columns allow. `parents` says how many rows another table has.
+    pub fn rows(&self, attempt: Attempt, parents: &dyn Fn(&crate::Key) -> usize) -> Vec<Row> {
+        let mut made = Made::default();
+        let mut rows = Vec::new();
+        for shape in Shape::ALL {
+            if let Some(row) = self.row(shape, attempt, parents, &made) {
+                made.keep(&row);
+                rows.push(row);
+            }
+        }
+        rows
+    }
+
+    /// A row beside those that were made; `None` where no values are known that are allowed.
+    pub fn row(
+        &self,
+        shape: Shape,
+        attempt: Attempt,
+        parents: &dyn Fn(&crate::Key) -> usize,
+        made: &Made,
+    ) -> Option<Row> {
+        let mut search = Search {
+            table: self,
+            shape,
+            attempt,
+            parents,
+            made,
+            variables: self.variables(),
+            choices: Vec::new(),
+            scalars: vec![None; self.columns.len()],
+            budget: BUDGET,
+        };
+        search.solve()?;
+        Some(search.row())
+    }
+
+    /// The columns, those of a foreign key as one; what hangs together stands together.
+    fn variables(&self) -> Vec<Variable> {
+        let mut owner: Vec<Option<usize>> = vec![None; self.columns.len()];
+        for (index, key) in self.foreign_keys.iter().enumerate() {
+            for at in &key.columns {
+                owner[*at].get_or_insert(index);
+            }
+        }
+        let mut all = Vec::new();
+        for (index, key) in self.foreign_keys.iter().enumerate() {
+            let own = key.columns.iter().copied();
+            let own: Vec<usize> = own.filter(|at| owner[*at] == Some(index)).collect();
+            if !own.is_empty() {
+                all.push(Variable {
+                    columns: own,
+                    key: Some(index),
+                });
+            }
+        }
+        let free = (0..self.columns.len()).filter(|at| owner[*at].is_none());
+        all.extend(free.map(|at| Variable {
+            columns: vec![at],
+            key: None,
+        }));
+        self.grouped(all)
+    }
+
+    /// Puts variables beside each other that a check or a unique key connects, so that a search does not go back over
+    /// what has nothing to do with it.
+    fn grouped(&self, variables: Vec<Variable>) -> Vec<Variable> {
+        let mut group: Vec<usize> = (0..self.columns.len()).collect();
+        let mut join = |columns: &[usize]| {
+            if let Some(first) = columns.first() {
+                let target = group[*first];
+                for at in columns {
+                    let old = group[*at];
+                    for one in &mut group {
+                        if *one == old {
+                            *one = target;
+                        }
+                    }
+                }
+            }
+        };
+        for variable in &variables {
+            join(&variable.columns);
+        }
+        for check in &self.checks {
+            let columns: Vec<usize> = check
+                .columns()
+                .iter()
+                .filter_map(|name| self.column(name))
+                .collect();
+            join(&columns);
+        }
+        for unique in &self.uniques {
+            join(&unique.columns);
+        }
+        let mut sorted = variables;
+        sorted.sort_by_key(|variable| group[variable.columns[0]]);
+        sorted
+    }
+}
+
+struct Variable {
+    columns: Vec<usize>,
+    key: Option<usize>,
+}
+
+struct Search<'t> {
+    table: &'t Table,
+    shape: Shape,
+    attempt: Attempt,
+    parents: &'t dyn Fn(&crate::Key) -> usize,
+    made: &'t Made,
+    variables: Vec<Variable>,
+    choices: Vec<Choice>,
+    /// What is known of each column by now.
+    scalars: Vec<Option<Scalar>>,
+    budget: usize,
+}
+
+impl Search<'_> {
+    /// Depth first, with the choices of each variable in their order.
+    fn solve(&mut self) -> Option<()> {
+        let mut open: Vec<std::vec::IntoIter<Choice>> = Vec::new();
+        while self.choices.len() < self.variables.len() {
+            let at = self.choices.len();
+            if open.len() == at {
+                open.push(self.choices_of(at).into_iter());
+            }
+            let mut found = false;
+            for choice in open[at].by_ref() {
+                self.budget = self.budget.checked_sub(1)?;
+                set(self.table, &self.variables[at], &choice, &mut self.scalars);
+                self.choices.push(choice);
+                if is_allowed(self, at) {
+                    found = true;
+                    break;
+                }
+                self.choices.pop();
+            }
+            if !found {
+                clear(&self.variables[at], &mut self.scalars);
+                open.pop();
+                self.choices.pop()?;
+            }
+        }
+        Some(())
+    }
+
+    fn choices_of(&self, at: usize) -> Vec<Choice> {
+        let variable = &self.variables[at];
+        let mut all = match variable.key {
+            Some(key) => self.choices_of_key(key),
+            None => self.choices_of_column(variable.columns[0]),
+        };
+        if self.shape == Shape::Duplicate
+            && let Some(same) = self.made.ordinary.as_ref().and_then(|all| all.get(at))
+        {
+            all.insert(0, same.clone());
+        }
+        all
+    }
+
+    fn choices_of_key(&self, index: usize) -> Vec<Choice> {
+        let key = &self.table.foreign_keys[index];
+        if self.table.later.contains(&index) {
+            return vec![Choice::Null];
+        }
+        let own = key.parent == self.table.key;
+        let wants_null = self.shape == Shape::Bare || self.attempt.plain;
+        // Before there is a row of the same table, none can be referred to.
+        let parents = match own {
+            true => self.made.rows,
+            false => (self.parents)(&key.parent),
+        };
+        // Two keys to one table lead to different rows.
+        let same = self.table.foreign_keys[..index].iter();
+        let shift = same.filter(|other| other.parent == key.parent).count();
+        let first = self.shape as usize + shift + self.attempt.salt;
+        let mut all: Vec<Choice> = (0..parents)
+            .map(|step| Choice::Parent((first + step) % parents))
+            .collect();
+        if own && (!key.is_optional || parents == 0) {
+            all.push(Choice::Itself);
+        }
+        if key.is_optional {
+            let place = if wants_null || (own && parents == 0) {
+                0
+            } else {
+                all.len()
+            };
+            all.insert(place, Choice::Null);
+        }
+        all
+    }
+
+    fn choices_of_column(&self, at: usize) -> Vec<Choice> {
+        let column = &self.table.columns[at];
+        let default = || {
+            let default = column.default.clone();
+            Choice::Omitted(default.unwrap_or(Scalar::Opaque("numbered".to_owned())))
+        };
+        if column.is_closed || (column.is_numbered && !self.attempt.explicit && !self.names(at)) {
+            return vec![default()];
+        }
+        let values = pool(self.table, column, self.shape, self.attempt);
+        let mut all: Vec<Choice> = values.into_iter().map(Choice::Value).collect();
+        let needs_none = self.shape == Shape::Bare || self.attempt.plain;
+        if column.default.is_some() {
+            let place = if needs_none { 0 } else { all.len() };
+            all.insert(place, default());
+        }
+        if column.nullable {
+            let place = if needs_none { 0 } else { all.len() };
+            all.insert(place, Choice::Null);
+        }
+        all
+    }
+
+    /// Whether a row that refers to itself must know the value of a column.
+    fn names(&self, at: usize) -> bool {
+        let name = &self.table.columns[at].name;
+        self.table.foreign_keys.iter().any(|key| {
+            key.parent == self.table.key && !key.is_optional && key.referenced.contains(name)
+        })
+    }
+
+    /// The text that a unique key has in this row; `None` while it is not complete, or need not be unique.
+    fn unique_text(&self, index: usize, unique: &Unique) -> Option<String> {
+        let mut text = format!("{index}:");
+        for at in &unique.columns {
+            match self.scalars[*at].as_ref()? {
+                Scalar::Null if !unique.nulls_count => return None,
+                Scalar::Null => text.push_str("NULL"),
+                Scalar::Opaque(what) if what == "numbered" => return None,
+                Scalar::Opaque(what) => text.push_str(what),
+                Scalar::Bool(value) => text.push_str(&value.to_string()),
+                Scalar::Number(number) => text.push_str(&number.to_string()),
+                // Some servers tell neither case nor blanks at the end apart.
+                Scalar::Text(value) => text.push_str(value.to_lowercase().trim_end()),
+            }
+            text.push('\u{1}');
+        }
+        match &unique.predicate {
+            Some(predicate) if holds(predicate, &|name| self.lookup(name)) == Some(false) => None,
+            _ => Some(text),
+        }
+    }
+
+    fn lookup(&self, name: &str) -> Option<Scalar> {
+        self.scalars[self.table.column(name)?].clone()
+    }
+
+    fn row(&self) -> Row {
+        let dialect = self.table.dialect;
+        let mut cells = vec![Cell::Omitted; self.table.columns.len()];
+        let mut refers_to_own = false;
+        let mut assigned = Vec::new();
+        for (variable, choice) in self.variables.iter().zip(&self.choices) {
+            if let (Some(key), Choice::Parent(_)) = (variable.key, choice) {
+                refers_to_own |= self.table.foreign_keys[key].parent == self.table.key;
+            }
+            if variable.key.is_none() {
+                cells[variable.columns[0]] = cell(dialect, choice);
+            }
+            assigned.push((variable, choice));
+        }
+        // Keys of few columns stand first, so that those of more know what is bound by then.
+        assigned.retain(|(variable, _)| variable.key.is_some());
+        assigned.sort_by_key(|(variable, _)| variable.key);
+        let mut done: BTreeSet<usize> = BTreeSet::new();
+        for (variable, choice) in assigned {
+            let Some(index) = variable.key else { continue };
+            for at in &variable.columns {
+                cells[*at] = self.key_cell(index, *at, choice, &cells, &done);
+            }
+            done.extend(&variable.columns);
+        }
+        let uniques = self.table.uniques.iter().enumerate();
+        Row {
+            shape: self.shape,
+            cells,
+            refers_to_own,
+            unique: uniques
+                .filter_map(|(index, unique)| self.unique_text(index, unique))
+                .collect(),
+            choices: self.choices.clone(),
+        }
+    }
+
+    fn key_cell(
+        &self,
+        index: usize,
+        at: usize,
+        choice: &Choice,
+        cells: &[Cell],
+        done: &BTreeSet<usize>,
+    ) -> Cell {
+        let key = &self.table.foreign_keys[index];
+        let dialect = self.table.dialect;
+        let Some(place) = key.columns.iter().position(|one| *one == at) else {
+            return Cell::Omitted;
+        };
+        match choice {
+            Choice::Parent(row) => {
+                let mut conditions = vec![];
+                for (column, referenced) in key.columns.iter().zip(&key.referenced) {
+                    let referenced = format!("p.{}", name(dialect, referenced));
+                    match &cells[*column] {
+                        Cell::Value(value) if done.contains(column) => {
+                            conditions.push(format!("{referenced} = {value}"));
+                        }
+                        _ => conditions.push(format!("{referenced} IS NOT NULL")),
+                    }
+                }
+                let bound = key.columns.iter().any(|column| done.contains(column));
+                let order: Vec<String> = key
+                    .referenced
+                    .iter()
+                    .map(|one| format!("p.{}", name(dialect, one)))
+                    .collect();
+                let wanted = &order[place];
+                let inner = format!(
+                    "SELECT {wanted} AS v FROM {} p WHERE {} ORDER BY {} LIMIT 1 OFFSET {}",
+                    path(dialect, &key.parent.path),
+                    conditions.join(" AND "),
+                    order.join(", "),
+                    if bound { 0 } else { *row },
+                );
+                // MySQL reads a table that is written to only through another one.
+                Cell::Value(match dialect {
+                    Dialect::Mysql => format!("(SELECT v FROM ({inner}) q)"),
+                    _ => format!("({inner})"),
+                })
+            }
+            Choice::Itself => {
+                let referenced = self.table.column(&key.referenced[place]);
+                referenced.map_or(Cell::Null, |one| cells[one].clone())
+            }
+            _ if self.table.columns[at].nullable => Cell::Null,
+            // Of several columns one that is NULL is enough; the others have any value.
+            _ => {
+                let column = &self.table.columns[at];
+                let values = pool(self.table, column, self.shape, self.attempt);
+                let first = values.into_iter().next();
+                first.map_or(Cell::Omitted, |one| Cell::Value(one.literal.sql(dialect)))
+            }
+        }
+    }
+}
+
+fn cell(dialect: Dialect, choice: &Choice) -> Cell {
+    match choice {
+        Choice::Value(sample) => Cell::Value(sample.literal.sql(dialect)),
+        Choice::Null => Cell::Null,
+        _ => Cell::Omitted,
+    }
+}
+
+fn clear(variable: &Variable, scalars: &mut [Option<Scalar>]) {
+    for at in &variable.columns {
+        scalars[*at] = None;
+    }
+}
+
+fn set(table: &Table, variable: &Variable, choice: &Choice, scalars: &mut [Option<Scalar>]) {
+    for at in &variable.columns {
+        scalars[*at] = Some(match choice {
+            Choice::Value(sample) => sample.scalar.clone(),
+            Choice::Null if table.columns[*at].nullable => Scalar::Null,
+            Choice::Null => Scalar::Opaque("any".to_owned()),
+            Choice::Omitted(scalar) => scalar.clone(),
+            Choice::Parent(row) => {
+                let parent = variable.key.map(|key| &table.foreign_keys[key]);
+                let parent = parent.map(|key| {
+                    let place = key.columns.iter().position(|one| one == at);
+                    let column = place.and_then(|place| key.referenced.get(place));
+                    format!("{:?} {column:?}", key.parent.path)
+                });
+                Scalar::Opaque(format!("{}#{row}", parent.unwrap_or_default()))
+            }
+            Choice::Itself => Scalar::Opaque("numbered".to_owned()),
+        });
+    }
+}
+
+/// Whether nothing refuses the row that can be told by now.
+fn is_allowed(search: &Search<'_>, at: usize) -> bool {
+    let table = search.table;
+    let columns = &search.variables[at].columns;
+    let of = |name: &str| search.lookup(name);
+    let mut checks: Vec<usize> = columns
+        .iter()
+        .flat_map(|at| table.columns[*at].checks.iter().copied())
+        .collect();
+    checks.sort_unstable();
+    checks.dedup();
+    let mut uniques = table.uniques.iter().enumerate();
+    checks
+        .iter()
+        .all(|index| holds(&table.checks[*index], &of) != Some(false))
+        && uniques.all(|(index, unique)| {
+            let concerned = unique.columns.iter().any(|at| columns.contains(at));
+            !concerned
+                || search
+                    .unique_text(index, unique)
+                    .is_none_or(|text| !search.made.unique.contains(&text))
+        })
+}
