@@ -99,7 +99,6 @@ impl Postgres {
             "--auth-local=trust".to_owned(),
             "--auth-host=scram-sha-256".to_owned(),
             "--no-sync".to_owned(),
-            "--no-instructions".to_owned(),
         ];
         instance.set_up(&programs.join("initdb"), &initdb)?;
         let hba = data.join("pg_hba.conf");

@@ -3,4 +3,6 @@
 
 mod changes;
 mod mysql;
+mod postgres;
 mod sqlite;
+mod support;

@@ -1,0 +1,19 @@
+-- What needs what, among all that somebody made. What an extension brought stands for the extension.
+-- Tested on PostgreSQL 12, 15, 16 and 18.
+SELECT
+    'needs', d.classid, d.objid, d.objsubid, NULL,
+    CASE WHEN m.objid IS NULL THEN d.refclassid ELSE 'pg_catalog.pg_extension'::pg_catalog.regclass END,
+    COALESCE(m.extension, d.refobjid),
+    NULL, NULL, NULL, NULL
+FROM pg_catalog.pg_depend AS d
+LEFT JOIN members AS m ON m.classid = d.refclassid AND m.objid = d.refobjid
+WHERE d.deptype = 'n'
+    AND d.objid >= 16384
+    AND d.refobjid >= 16384
+    AND d.refclassid <> 'pg_catalog.pg_namespace'::pg_catalog.regclass
+GROUP BY d.classid, d.objid, d.objsubid, d.refclassid, d.refobjid, m.objid, m.extension
+UNION ALL
+SELECT 'needs', c.tableoid, i.inhrelid, 0, NULL, c.tableoid, i.inhparent, NULL, NULL, NULL, NULL
+FROM pg_catalog.pg_inherits AS i
+JOIN pg_catalog.pg_class AS c ON c.oid = i.inhrelid
+WHERE i.inhrelid >= 16384
