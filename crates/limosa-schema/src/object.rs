@@ -7,11 +7,11 @@
 //!
 //! | kind | properties that others read |
 //! |---|---|
-//! | every kind | `comment`, `owner` (where it is not the owner of the database), `grants` (list of texts) |
+//! | every kind | `comment`, `owner` (where it is not the owner of the database), `grants` (list of texts, each for one privilege and one grantee: `SELECT to app`, `SELECT to app with grant option`, and `no EXECUTE to PUBLIC` for what is granted unless it is revoked; the owner of the object is `owner`, that of the database `database owner`) |
 //! | table | `form` (`ordinary` where absent, `partitioned`, `foreign`, `virtual`), `partition_of`, `engine`, `collation`, … |
-//! | column | `type` (as written in `CREATE TABLE`), `nullable`, `default` (an SQL expression), `collation`, `identity` (`always`, `by default`), `auto_increment`, `generated` (an expression), `generated_kind` (`stored`, `virtual`), `comment` |
-//! | constraint | `form` (`primary key`, `unique`, `foreign key`, `check`, `exclude`, `not null`), `columns` (list), `references` (path of the table), `referenced_columns`, `on_delete`, `on_update`, `match`, `deferrable`, `initially_deferred`, `not_valid`, `expression` |
-//! | index | `unique`, `keys` (list: names of columns, else expressions), `include`, `predicate`, `method` |
+//! | column | `type` (as written in `CREATE TABLE`), `nullable` (true, or absent where it must have a value), `default` (an SQL expression), `collation`, `identity` (`always`, `by default`), `auto_increment`, `generated` (an expression), `generated_kind` (`stored`, `virtual`), `comment` |
+//! | constraint | `form` (`primary key`, `unique`, `foreign key`, `check`, `exclude`, `not null`), `columns` (list), `references` (path of the table), `referenced_columns`, `on_delete`, `on_update`, `match`, `deferrable`, `initially_deferred`, `not_valid`, `expression`; its `text` is what follows `ADD CONSTRAINT name` |
+//! | index | `unique`, `keys` (list: names of columns, else expressions), `orders` (list beside `keys`, null where it is the default), `include`, `predicate`, `method` |
 //! | type | `form`, `labels` (of an enum, in order), `attributes` (of a composite one) |
 //! | domain | `base`, `not_null`, `default`, `checks` (list of expressions) |
 //! | sequence | `type`, `start`, `increment`, `minimum`, `maximum`, `cycle`, `owned_by` (path of the column) |
