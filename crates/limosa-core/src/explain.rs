@@ -24,6 +24,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "cannot-split",
     "cannot-write",
     "changed",
+    "changed-outside",
     "code-migration",
     "config-not-safe",
     "config-unreadable",

@@ -3,11 +3,12 @@
 use limosa_core::event::Observer;
 use limosa_core::foreign::Moved;
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet};
-use limosa_db::store::Texts;
+use limosa_db::store::{Entry, Stores, Texts};
+use limosa_db::{Locked, Session as _};
 
 use crate::other::{self, Keep};
 use crate::run::lock;
-use crate::{Database, Problem, identity};
+use crate::{Database, Problem, Settings, drift, identity};
 
 /// What was taken over.
 #[derive(Debug)]
@@ -61,6 +62,9 @@ pub fn adopt(
     other::create_own(&stores, &mut locked, &settings)?;
     let run = identity::fresh();
     let moved = other::take_over(&mut stores, &mut locked, set, &settings, &run, keep)?;
+    if !moved.is_nothing() && keep != Some(Keep::Ours) {
+        note_end(&stores, &mut locked, &settings, &run, interrupted);
+    }
     let theirs = stores.foreign().map(|foreign| foreign.read(&mut locked));
     let only_highest = theirs
         .transpose()?
@@ -71,6 +75,36 @@ pub fn adopt(
         moved,
         only_highest,
     })
+}
+
+/// Writes down how the schema is that was taken over. The history is recorded already, so trouble with this entry is
+/// not reported: without it nothing is claimed about changes outside of migrations.
+fn note_end(
+    stores: &Stores,
+    locked: &mut Locked,
+    settings: &Settings,
+    run: &str,
+    interrupted: &(dyn Fn() -> bool + Sync),
+) {
+    let limits = drift::Limits {
+        interrupted,
+        may_be_lost: false,
+    };
+    let schema = drift::at_the_end(stores, locked, &limits).unwrap_or_default();
+    let backend = locked.server().backend.clone();
+    let detail = serde_json::json!({
+        "tool_version": settings.tool_version,
+        "schema": schema,
+    });
+    let entry = Entry {
+        run,
+        event: "run-finished",
+        backend: Some((backend.id, &backend.started)),
+        actor: &settings.actor,
+        detail: Some(detail.to_string()),
+        ..Entry::default()
+    };
+    let _ = stores.journal_entry(locked, &entry);
 }
 
 /// Removes our history, of which the other tool's table says everything that matters to that tool.

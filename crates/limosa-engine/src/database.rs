@@ -139,7 +139,7 @@ impl Database {
         self.tables.as_ref()
     }
 
-    fn store(&self) -> Option<Limosa> {
+    pub(crate) fn store(&self) -> Option<Limosa> {
         self.tables
             .as_ref()
             .map(|tables| Limosa::new(tables.clone(), &self.settings.set))
@@ -214,8 +214,13 @@ impl Database {
     /// When the catalog cannot be read.
     pub fn schema(&mut self) -> Result<Schema, Problem> {
         let left_out = self.left_out()?;
+        self.schema_without(&left_out)
+    }
+
+    /// The schema without some tables.
+    pub(crate) fn schema_without(&mut self, left_out: &[LeftOut]) -> Result<Schema, Problem> {
         let doing = "reading the schema";
-        limosa_db::schema::read(&mut *self.session, &left_out)
+        limosa_db::schema::read(&mut *self.session, left_out)
             .map_err(|cause| Problem::Db { doing, cause })
     }
 

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use limosa_db::{Canceller, DbError, Outcome};
+use limosa_db::{Canceller, DbError};
 
 /// How often the wish to stop is looked at. People do not notice less, and it costs nothing.
 const LOOK: Duration = Duration::from_millis(50);
@@ -20,11 +20,11 @@ pub(crate) struct Watch {
 impl Watch {
     /// Runs a statement that may be cancelled. A request to cancel that is under way is waited for, so that it
     /// does not meet the next statement.
-    pub(crate) fn statement(
+    pub(crate) fn statement<T>(
         &self,
         interrupted: &(dyn Fn() -> bool + Sync),
-        statement: impl FnOnce() -> Result<Outcome, DbError>,
-    ) -> Result<Outcome, DbError> {
+        statement: impl FnOnce() -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
         if interrupted() {
             self.stopped.store(true, Ordering::SeqCst);
             return Err(DbError::Client("interrupted before it was sent".into()));
@@ -94,6 +94,8 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::AtomicUsize;
 
+    use limosa_db::Outcome;
+
     use super::*;
 
     #[test]
@@ -127,7 +129,8 @@ mod tests {
                 std::thread::yield_now();
             }
             assert_eq!(requests.load(Ordering::SeqCst), sent);
-            let refused = watch.statement(&interrupted, || unreachable!("it is not sent"));
+            let refused =
+                watch.statement::<Outcome>(&interrupted, || unreachable!("it is not sent"));
             assert!(refused.is_err());
         });
     }

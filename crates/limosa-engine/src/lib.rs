@@ -9,6 +9,7 @@ mod apply;
 pub mod base;
 pub mod convert;
 pub mod database;
+pub mod drift;
 pub mod dump;
 mod identity;
 mod interrupt;
@@ -27,6 +28,7 @@ mod stored;
 pub mod verify;
 
 pub use database::{Database, Settings, Wanted};
+pub use drift::{Outside, Since};
 pub use dump::{Dump, dump};
 pub use limosa_core::journal::JournalEntry;
 pub use limosa_db::store::Texts;

@@ -153,7 +153,8 @@ pub struct New {
     after_help = "Examples:\n  limosa status\n  limosa status --check && echo up to date\n  limosa status --format json"
 )]
 pub struct Status {
-    /// Exit with 3 when anything is pending, out of order, changed, missing or interrupted
+    /// Exit with 3 when anything is pending, out of order, changed, missing or interrupted. What was changed outside
+    /// of migrations does not count here: `limosa drift` exits with 3 then
     #[arg(long, env = "LIMOSA_CHECK", hide_env_values = true, value_parser = FalseyValueParser::new())]
     pub check: bool,
     /// The format.

@@ -3,15 +3,16 @@
 use limosa_core::Diagnostic;
 use limosa_core::history::{Counts, Status as States};
 use limosa_db::Access;
-use limosa_engine::{Current, Texts};
+use limosa_engine::{Current, Outside, Since, Texts};
 
 use super::{Context, Outcome};
 use crate::args::{ReportFormat, Status, Timing};
 use crate::exit;
 use crate::project::{Extra, Project};
 use crate::report::json::{self, StatusDatabase, StatusDocument};
-use crate::report::{render, status_text};
+use crate::report::{render, status_text, time};
 use crate::stop::Stop;
+use crate::terminal::clean_line;
 
 /// Shows what is applied, what is pending, and what is wrong.
 pub fn run(args: &Status, context: &Context) -> Outcome {
@@ -62,6 +63,10 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         if let Some(remark) = opened.database.remark_about(&moved) {
             terminal.story(&render(&remark, terminal));
         }
+        let outside = opened.database.changed_outside(&moved);
+        if let Outside::Changed(since) = &outside {
+            terminal.story(&render(&changed_outside(since), terminal));
+        }
         if args.report.format == ReportFormat::Text {
             terminal.out(&project.title(one));
             terminal.out(&status_text(&states, terminal));
@@ -71,6 +76,7 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
             &opened.database,
             &opened.set,
             &states,
+            &outside,
         ));
     }
     Ok(code)
@@ -81,6 +87,15 @@ fn of_other_migrations() -> Diagnostic {
     Diagnostic::warning("other-migrations", message).with_help(
         "if two sets of migrations share the database, give these a name of their own in limosa.toml\nset = \"…\"",
     )
+}
+
+fn changed_outside(since: &Since) -> Diagnostic {
+    let message = format!(
+        "the schema was changed outside of migrations since run {} ({})",
+        clean_line(&since.run),
+        time(&since.at)
+    );
+    Diagnostic::warning("changed-outside", message).with_help("see what was changed\nlimosa drift")
 }
 
 fn has_findings(counts: &Counts) -> bool {

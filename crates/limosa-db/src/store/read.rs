@@ -112,6 +112,21 @@ impl Limosa {
         Ok(rows.iter().rev().map(entry).collect())
     }
 
+    /// The newest entries of all sets, newest first, without those about the table of another tool.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn newest(
+        &self,
+        session: &mut dyn Session,
+        limit: i64,
+    ) -> Result<Vec<JournalEntry>, StoreError> {
+        let file = include_str!("sql/newest.sql");
+        let values = [("limit", limit.into())];
+        let rows = self.read(session, "reading the journal", file, &values)?;
+        Ok(rows.iter().map(entry).collect())
+    }
+
     /// The entries of the newest runs, oldest first: of those whose name begins with `run`, or that have an entry
     /// about a version whose text ends with `version`.
     ///

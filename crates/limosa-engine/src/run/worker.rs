@@ -21,7 +21,7 @@ use crate::interrupt::{Watch, watched};
 use crate::notices::Notices;
 use crate::other;
 use crate::sequences::Sequences;
-use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, identity, stored};
+use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, drift, identity, stored};
 
 /// A session that holds the lock, and what it works with.
 pub(super) struct Worker {
@@ -33,6 +33,10 @@ pub(super) struct Worker {
     told: bool,
     /// Whether the journal says that the run began.
     started: bool,
+    /// Whether something was taken over from another tool.
+    took_over: bool,
+    /// How often the schema was read at the end.
+    readings: u32,
     notices: Notices,
     reconnect: Reconnect,
     /// Whether this is not the run's first connection.
@@ -85,6 +89,8 @@ impl Worker {
             run: identity::fresh(),
             told: false,
             started: false,
+            took_over: false,
+            readings: 0,
             notices,
             reconnect,
             reconnected: false,
@@ -195,6 +201,7 @@ impl Worker {
             done: done.len(),
         };
         let taken = when_free(&wait(done), observer, || self.prepare(request.set))?;
+        self.took_over |= !taken.is_nothing();
         for remark in self.remarks_about_the_other(&taken) {
             observer.observe(&Event::Remark(&remark));
         }
@@ -238,10 +245,10 @@ impl Worker {
                 // It may have been another tool.
                 when_free(&wait(done), observer, || self.prepare(request.set))?;
             } else {
-                if self.started {
-                    let steps = self.steps(&left.plan);
+                if self.started || self.took_over {
+                    let end = self.end(&left.plan, request)?;
                     when_free(&wait(done), observer, || {
-                        self.note_once("run-finished", &steps)
+                        self.note_once("run-finished", &end)
                     })?;
                 }
                 return Ok(left.plan);
@@ -395,6 +402,22 @@ impl Worker {
             "user": server.user,
             "address": server.client,
         })
+    }
+
+    /// What the journal says about the end of a run: what it was about, and how the schema is now.
+    fn end(&mut self, plan: &Plan, request: &Request<'_>) -> Result<serde_json::Value, Problem> {
+        self.readings += 1;
+        let limits = drift::Limits {
+            interrupted: request.interrupted,
+            // Where reading it is what ends the session, it is not tried for ever.
+            may_be_lost: self.readings == 1,
+        };
+        let schema = drift::at_the_end(&self.store, &mut self.locked, &limits)?;
+        let mut end = self.steps(plan);
+        if let Some(schema) = schema {
+            end["schema"] = schema;
+        }
+        Ok(end)
     }
 
     /// Writes down why a run ended before its goal. Its report is more important than this entry, so

@@ -52,6 +52,7 @@ static FORMS: LazyLock<Vec<Form>> = LazyLock::new(|| {
             "$1 <version>",
         ),
         (r"\bpid \d+", "pid <number>"),
+        (r"\b[0-9a-f]{12}-[0-9a-f]{16}\b", "<run>"),
     ]
     .into_iter()
     .map(|(pattern, by)| Form {
@@ -101,6 +102,10 @@ mod tests {
             ("at 2026-11-20 15:02:10", "at 2027-01-01T00:00:00.123Z"),
             ("(PostgreSQL 16.4)", "(PostgreSQL 15.20)"),
             ("waits for pid 8812", "waits for pid 1"),
+            (
+                "since run 01a1ff417170-6958d08b7b651d20",
+                "since run 01a1ff41717f-0958d08b7b651d2f",
+            ),
             (
                 "Created migrations/20261120150210_a.sql",
                 "Created migrations/20301120150210_a.sql",

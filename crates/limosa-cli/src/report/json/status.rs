@@ -2,7 +2,7 @@
 
 use limosa_core::history::{Counts, MigrationState, Origin, State};
 use limosa_core::{Diagnostic, MigrationSet};
-use limosa_engine::Database;
+use limosa_engine::{Database, Outside};
 use serde::Serialize;
 
 use super::Problem;
@@ -45,6 +45,34 @@ pub struct StatusDatabase {
     other_tool: Option<OtherTool>,
     migrations: Vec<StatusMigration>,
     counts: Counts,
+    drift: Drift,
+}
+
+/// Whether the schema is as the last run left it.
+#[derive(Debug, Serialize)]
+struct Drift {
+    /// Null where nobody can say.
+    changed: Option<bool>,
+    since_run: Option<String>,
+    at: Option<String>,
+    /// Why nobody can say.
+    unknown: Option<String>,
+}
+
+impl From<&Outside> for Drift {
+    fn from(outside: &Outside) -> Self {
+        let (changed, since, unknown) = match outside {
+            Outside::Unchanged(since) => (Some(false), Some(since), None),
+            Outside::Changed(since) => (Some(true), Some(since), None),
+            Outside::Unknown(why) => (None, None, Some(why.clone())),
+        };
+        Self {
+            changed,
+            since_run: since.map(|since| since.run.clone()),
+            at: since.map(|since| since.at.clone()),
+            unknown,
+        }
+    }
 }
 
 /// The other tool whose history is kept, too.
@@ -77,6 +105,7 @@ impl StatusDatabase {
         database: &Database,
         set: &MigrationSet,
         status: &limosa_core::history::Status<'_>,
+        outside: &Outside,
     ) -> Self {
         let server = database.server();
         let other = database.other_table();
@@ -102,6 +131,7 @@ impl StatusDatabase {
                 .map(StatusMigration::from)
                 .collect(),
             counts: status.counts(),
+            drift: Drift::from(outside),
         }
     }
 }
