@@ -58,14 +58,6 @@ pub(crate) fn differences(before: &Schema, after: &Schema) -> Vec<String> {
         .collect()
 }
 
-/// Runs statements that are separated by `;` at the end of a line.
-pub(crate) fn execute(database: &Database, statements: &str) {
-    let mut client = database.open();
-    for statement in statements.split(";\n").filter(|one| !one.trim().is_empty()) {
-        client.execute(statement);
-    }
-}
-
 /// Holds that each change is seen as it should be, and that nothing is seen where nothing was changed.
 #[track_caller]
 pub(crate) fn hold(kind: Kind, cases: &[Case]) {
@@ -75,12 +67,12 @@ pub(crate) fn hold(kind: Kind, cases: &[Case]) {
             Ok(database) => database,
             Err(reason) => return limosa_testkit::skip_or_panic(reason),
         };
-        execute(&database, case.setup);
+        database.execute(case.setup);
         let before = schema(&database);
         let again = schema(&database);
         assert_eq!(differences(&before, &again), [""; 0], "{}", case.setup);
         assert_eq!(before.fingerprint(), again.fingerprint());
-        execute(&database, case.change);
+        database.execute(case.change);
         let after = schema(&database);
         let seen = differences(&before, &after);
         if seen != case.seen {
