@@ -58,6 +58,11 @@ impl Item {
         self.text(name).parse().unwrap_or_default()
     }
 
+    /// Whether it is true: servers differ in what a comparison becomes in JSON.
+    pub(super) fn is_true(&self, name: &str) -> bool {
+        matches!(self.text(name).as_str(), "1" | "true")
+    }
+
     /// Whether it is this text.
     pub(super) fn says(&self, name: &str, text: &str) -> bool {
         self.some(name)

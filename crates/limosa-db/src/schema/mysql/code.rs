@@ -6,56 +6,55 @@ use limosa_schema::{Key, Kind, Object};
 use limosa_sql::Dialect;
 
 use super::catalog::{Catalog, Item};
-use super::names::{mentioned, without_database};
+use super::names::{Mentioned, mentioned, without_database};
 use crate::schema::build::{Build as _, object};
 use crate::store::quote_identifier;
 
 /// Views.
 pub(super) fn views(catalog: &Catalog) -> Vec<Object> {
-    let others: BTreeMap<String, Key> = catalog
-        .of("table")
-        .map(|item| {
-            let sequence = item.says("type", "SEQUENCE");
-            let kind = if sequence {
-                Kind::Sequence
-            } else {
-                Kind::Table
-            };
-            (kind, item.text("table"))
-        })
-        .chain(
-            catalog
-                .of("view")
-                .map(|item| (Kind::View, item.text("view"))),
-        )
-        .chain(
-            catalog
-                .of("routine")
-                .filter(|item| item.says("type", "FUNCTION"))
-                .map(|item| (Kind::Routine, item.text("routine"))),
-        )
-        .map(|(kind, name)| (name.clone(), Key::new(kind, [name])))
-        .collect();
+    let kinds = kinds(catalog);
     let all = catalog.of("view");
     all.map(|item| {
-        let definition = without_database(&item.text("definition"), &catalog.database);
-        let name = item.text("view");
-        let mut needs: Vec<Key> = mentioned(&definition)
-            .filter(|one| *one != name)
-            .filter_map(|one| others.get(&one).cloned())
-            .collect();
-        needs.sort();
-        needs.dedup();
-        let mut view = object(Kind::View, [&name])
-            .with("definition", Some(definition))
+        let definition = item.text("definition");
+        let needs = mentioned(&definition, &catalog.database).into_iter();
+        let needs = needs.filter_map(|(what, name)| {
+            let kind = *kinds.get(&(what, name.clone()))?;
+            Some(Key::new(kind, [name]))
+        });
+        let mut view = object(Kind::View, [item.text("view")])
+            .with(
+                "definition",
+                Some(without_database(&definition, &catalog.database)),
+            )
             .with("algorithm", lower(item, "algorithm", "UNDEFINED"))
             .with("check_option", lower(item, "check_option", "NONE"))
             .with("security", lower(item, "security", "DEFINER"))
             .with("owner", definer(catalog, item));
-        view.needs = needs;
+        view.needs = needs.collect();
         view
     })
     .collect()
+}
+
+/// What can be mentioned in the definition of a view.
+fn kinds(catalog: &Catalog) -> BTreeMap<(Mentioned, String), Kind> {
+    let tables = catalog.of("table").map(|item| {
+        let sequence = item.says("type", "SEQUENCE");
+        let kind = if sequence {
+            Kind::Sequence
+        } else {
+            Kind::Table
+        };
+        ((Mentioned::Table, item.text("table")), kind)
+    });
+    let views = catalog
+        .of("view")
+        .map(|item| ((Mentioned::Table, item.text("view")), Kind::View));
+    let functions = catalog
+        .of("routine")
+        .filter(|item| item.says("type", "FUNCTION"))
+        .map(|item| ((Mentioned::Function, item.text("routine")), Kind::Routine));
+    tables.chain(views).chain(functions).collect()
 }
 
 /// Triggers.
@@ -157,7 +156,7 @@ pub(super) fn events(catalog: &Catalog) -> Vec<Object> {
     all.map(|item| {
         let starts = item
             .some("starts")
-            .filter(|_| !item.says("starts_by_itself", "1"));
+            .filter(|_| !item.is_true("starts_by_itself"));
         let every = item
             .some("every")
             .map(|value| format!("{value} {}", item.text("unit")));

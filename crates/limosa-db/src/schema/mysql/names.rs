@@ -1,5 +1,7 @@
 //! Names within texts that the server writes: without the database that they are in.
 
+use std::collections::BTreeSet;
+
 use limosa_sql::Dialect;
 use limosa_sql::lexer::{Lexer, Token, TokenKind, identifier};
 
@@ -20,10 +22,11 @@ pub(super) fn without_database(text: &str, database: &str) -> String {
             at += 2;
             continue;
         }
-        for token in &tokens[at..at + (2 * parts).saturating_sub(1).max(1)] {
+        let end = at + (2 * parts).saturating_sub(1).max(1);
+        for token in &tokens[at..end] {
             out.extend_from_slice(token.text);
         }
-        at += (2 * parts).saturating_sub(1).max(1);
+        at = end;
     }
     String::from_utf8_lossy(&out).into_owned()
 }
@@ -71,11 +74,40 @@ fn is_no_column(tokens: &[Token<'_>], at: usize) -> bool {
     })
 }
 
-/// The names of two or three parts, and those that stand alone, as they are written: tables that a view may need.
-pub(super) fn mentioned(text: &str) -> impl Iterator<Item = String> + '_ {
-    Lexer::new(Dialect::Mysql, text.as_bytes())
-        .filter(|token| token.kind == TokenKind::QuotedIdentifier)
-        .filter_map(|token| identifier(&token))
+/// What the definition of a view mentions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Mentioned {
+    /// A table, a view or a sequence.
+    Table,
+    /// A function.
+    Function,
+}
+
+/// What of the database a text mentions that the server has written. It writes functions without their database.
+pub(super) fn mentioned(text: &str, database: &str) -> BTreeSet<(Mentioned, String)> {
+    let tokens: Vec<Token<'_>> = Lexer::new(Dialect::Mysql, text.as_bytes()).collect();
+    let mut found = BTreeSet::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let parts = parts(&tokens[at..]);
+        let end = at + (2 * parts).saturating_sub(1).max(1);
+        let called = tokens.get(end).is_some_and(|token| token.is_symbol(b'('));
+        let name = |number: usize| identifier(&tokens[at + 2 * number]).unwrap_or_default();
+        match parts {
+            1 if called => {
+                found.insert((Mentioned::Function, name(0)));
+            }
+            2 if name(0) == database && called => {
+                found.insert((Mentioned::Function, name(1)));
+            }
+            2 | 3 if name(0) == database && (parts > 2 || is_no_column(&tokens, at)) => {
+                found.insert((Mentioned::Table, name(1)));
+            }
+            _ => {}
+        }
+        at = end;
+    }
+    found
 }
 
 #[cfg(test)]
