@@ -8,9 +8,9 @@ use rcgen::{
     KeyUsagePurpose,
 };
 
+use limosa_server::{Account, Doing};
+
 use crate::KitError;
-use crate::account::Account;
-use crate::failure::Doing;
 
 /// The certificates of one server, as PEM files in its folder.
 #[derive(Debug)]
@@ -88,11 +88,11 @@ impl Certificates {
 }
 
 fn write(path: &Path, text: &str) -> Result<(), KitError> {
-    fs::write(path, text).doing(|| format!("write {}", path.display()))
+    Ok(fs::write(path, text).doing(|| format!("write {}", path.display()))?)
 }
 
 fn private(path: &Path) -> Result<(), KitError> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600))
-        .doing(|| format!("protect {}", path.display()))
+    let protected = fs::set_permissions(path, fs::Permissions::from_mode(0o600));
+    Ok(protected.doing(|| format!("protect {}", path.display()))?)
 }

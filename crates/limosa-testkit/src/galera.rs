@@ -3,6 +3,8 @@
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
+use limosa_server::ServerError;
+
 use crate::database::{Access, Kind};
 use crate::instance::free_port;
 use crate::mariadb::Data;
@@ -42,7 +44,8 @@ impl Galera {
             attempts += 1;
             match Self::try_start(&library.display().to_string()) {
                 // Between our look and the node's bind somebody else may take a port.
-                Err(KitError::Start { log, .. }) if attempts < 3 && log.contains("in use") => {}
+                Err(KitError::Server(ServerError::Start { log, .. }))
+                    if attempts < 3 && log.contains("in use") => {}
                 other => return other,
             }
         }
@@ -114,11 +117,11 @@ impl Galera {
         };
         while !self.nodes.iter().all(is_ready) {
             if Instant::now() > deadline {
-                return Err(KitError::Start {
+                return Err(KitError::from(ServerError::Start {
                     server: "a Galera cluster",
                     reason: format!("its nodes did not join within {} s", JOIN.as_secs()),
                     log: self.nodes[1].log(),
-                });
+                }));
             }
             std::thread::sleep(LOOK);
         }

@@ -16,7 +16,6 @@
 //! }
 //! ```
 
-mod account;
 pub mod binaries;
 mod certificates;
 mod database;
@@ -36,7 +35,6 @@ mod sqlite;
 pub mod story;
 pub mod tools;
 pub mod transcripts;
-mod watchdog;
 
 pub use certificates::Certificates;
 pub use database::{Client, Database, Kind, QueryError, Role};

@@ -4,23 +4,24 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustix::process::Signal;
+use limosa_server::{Doing, Signal};
 
-use crate::binaries::MariaDbBinaries;
 use crate::database::{Access, Client, Kind};
-use crate::failure::Doing;
 use crate::instance::{Instance, Recipe};
 use crate::settings::{Durability, Transport};
 use crate::{Certificates, Database, KitError, Settings, binaries};
 
 static RECIPE: Recipe = Recipe {
-    server: "the MariaDB server",
-    prefix: "limosa-maria-",
-    account: "mysql",
+    process: limosa_server::Recipe {
+        server: "the MariaDB server",
+        prefix: "limosa-maria-",
+        account: "mysql",
+        socket_mode: 0o755,
+        stop: Signal::TERM,
+        end: Signal::KILL,
+        end_name: "KILL",
+    },
     variable: "LIMOSA_TEST_MARIADB",
-    stop: Signal::TERM,
-    end: Signal::KILL,
-    end_name: "KILL",
 };
 
 /// What is in the data folder of a server that starts for the first time.
@@ -84,17 +85,17 @@ impl MariaDb {
         data: Data,
         further: &[&str],
     ) -> Result<Self, KitError> {
-        let programs = match &settings.binaries {
-            Some(folder) => MariaDbBinaries {
-                server: folder.join("mariadbd"),
-                install: folder.join("mariadb-install-db"),
-            },
-            None => binaries::mariadb()?,
+        let (server, install_db) = match &settings.binaries {
+            Some(folder) => (folder.join("mariadbd"), folder.join("mariadb-install-db")),
+            None => {
+                let found = binaries::mariadb()?;
+                (found.server, found.install)
+            }
         };
         let mut instance = Instance::prepare(&RECIPE, access)?;
         let folder = instance.access.folder.clone();
         let certificates = match settings.transport {
-            Transport::Tls => Some(Certificates::create(&folder, instance.account)?),
+            Transport::Tls => Some(Certificates::create(&folder, instance.account())?),
             Transport::Plain => None,
         };
         let install = [
@@ -106,7 +107,7 @@ impl MariaDb {
             "--innodb-log-file-size=16M".to_owned(),
         ];
         if data == Data::Fresh {
-            instance.set_up(&programs.install, &install)?;
+            instance.set_up(&install_db, &install)?;
         }
         // The superuser gets its password before the server listens for the first time.
         let first = folder.join("first.sql");
@@ -114,7 +115,7 @@ impl MariaDb {
         let configuration = folder.join("my.cnf");
         let mut arguments = vec![format!("--defaults-file={}", configuration.display())];
         arguments.extend(further.iter().map(|&argument| argument.to_owned()));
-        instance.start(programs.server, arguments, |access| {
+        instance.start(&server, &arguments, |access| {
             write(
                 &configuration,
                 &configuration_text(access, settings, certificates.as_ref()),
@@ -290,5 +291,5 @@ fn configuration_text(
 }
 
 fn write(path: &std::path::Path, text: &str) -> Result<(), KitError> {
-    fs::write(path, text).doing(|| format!("write {}", path.display()))
+    Ok(fs::write(path, text).doing(|| format!("write {}", path.display()))?)
 }

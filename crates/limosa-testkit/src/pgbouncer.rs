@@ -4,21 +4,23 @@
 use std::fs;
 use std::sync::OnceLock;
 
-use rustix::process::Signal;
+use limosa_server::{Doing, Signal};
 
 use crate::database::{Access, Client, Kind};
-use crate::failure::Doing;
 use crate::instance::{Instance, Recipe};
 use crate::{Database, KitError, Postgres, binaries};
 
 static RECIPE: Recipe = Recipe {
-    server: "PgBouncer",
-    prefix: "limosa-pgbouncer-",
-    account: "postgres",
+    process: limosa_server::Recipe {
+        server: "PgBouncer",
+        prefix: "limosa-pgbouncer-",
+        account: "postgres",
+        socket_mode: 0o755,
+        stop: Signal::INT,
+        end: Signal::KILL,
+        end_name: "KILL",
+    },
     variable: "LIMOSA_TEST_PGBOUNCER",
-    stop: Signal::INT,
-    end: Signal::KILL,
-    end_name: "KILL",
 };
 
 /// How PgBouncer shares the connections of the server (`pool_mode`).
@@ -66,7 +68,8 @@ impl PgBouncer {
         let folder = instance.access.folder.clone();
         let write = |name: &str, text: String| {
             let path = folder.join(name);
-            fs::write(&path, text).doing(|| format!("write {}", path.display()))
+            let written = fs::write(&path, text).doing(|| format!("write {}", path.display()));
+            written.map_err(KitError::from)
         };
         let rules = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n";
         write("hba.conf", rules.to_owned())?;
@@ -77,7 +80,7 @@ impl PgBouncer {
         )?;
         let configuration = folder.join("pgbouncer.ini");
         let arguments = vec![configuration.display().to_string()];
-        instance.start(program, arguments, |access| {
+        instance.start(&program, &arguments, |access| {
             let text = configuration_text(access, server, mode, settings);
             write("pgbouncer.ini", text)
         })?;

@@ -4,22 +4,24 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
-use rustix::process::Signal;
+use limosa_server::{Doing, Signal};
 
 use crate::database::{Access, Client, Kind};
-use crate::failure::Doing;
 use crate::instance::{Instance, Recipe};
 use crate::settings::{Durability, Transport};
 use crate::{Certificates, Database, KitError, Settings, binaries};
 
 static RECIPE: Recipe = Recipe {
-    server: "the PostgreSQL server",
-    prefix: "limosa-pg-",
-    account: "postgres",
+    process: limosa_server::Recipe {
+        server: "the PostgreSQL server",
+        prefix: "limosa-pg-",
+        account: "postgres",
+        socket_mode: 0o755,
+        stop: Signal::INT,
+        end: Signal::QUIT,
+        end_name: "QUIT",
+    },
     variable: "LIMOSA_TEST_POSTGRES",
-    stop: Signal::INT,
-    end: Signal::QUIT,
-    end_name: "QUIT",
 };
 
 /// A private PostgreSQL server: passwords are checked over TCP (scram-sha-256), everybody local
@@ -84,7 +86,7 @@ impl Postgres {
         let folder = instance.access.folder.clone();
         let data = folder.join("data");
         let certificates = match settings.transport {
-            Transport::Tls => Some(Certificates::create(&folder, instance.account)?),
+            Transport::Tls => Some(Certificates::create(&folder, instance.account())?),
             Transport::Plain => None,
         };
         let password = folder.join("password");
@@ -105,7 +107,7 @@ impl Postgres {
         write(&hba, &hba_text(settings))?;
         let arguments = vec!["-D".to_owned(), data.display().to_string()];
         let configuration = data.join("postgresql.conf");
-        instance.start(programs.join("postgres"), arguments, |access| {
+        instance.start(&programs.join("postgres"), &arguments, |access| {
             write(
                 &configuration,
                 &configuration_text(access, settings, certificates.as_ref()),
@@ -150,7 +152,7 @@ impl Postgres {
         instance.set_up(&server.with_file_name("pg_basebackup"), &copy)?;
         let arguments = vec!["-D".to_owned(), data.display().to_string()];
         let configuration = data.join("postgresql.conf");
-        instance.start(programs.join("postgres"), arguments, |access| {
+        instance.start(&programs.join("postgres"), &arguments, |access| {
             write(&configuration, &configuration_text(access, settings, None))
         })?;
         let mut primary = self.try_open().unwrap_or_else(|error| panic!("{error}"));
@@ -321,5 +323,5 @@ fn configuration_text(
 }
 
 fn write(path: &std::path::Path, text: &str) -> Result<(), KitError> {
-    fs::write(path, text).doing(|| format!("write {}", path.display()))
+    Ok(fs::write(path, text).doing(|| format!("write {}", path.display()))?)
 }
