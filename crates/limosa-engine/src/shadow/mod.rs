@@ -6,10 +6,12 @@
 //! the next one. On a server that is not ours [`Shadow::admit`] refuses what would reach beyond the database.
 
 mod closed;
+mod mysql;
 mod name;
 mod postgres;
 mod prelude;
 mod private;
+mod reach;
 mod refused;
 mod server;
 mod shared;
@@ -19,10 +21,11 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use limosa_core::DatabaseUrl;
 use limosa_db::{ConnectOptions, Locked, Locks, Server, Session as _};
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, Facts, Modes};
 
 use crate::Problem;
 use closed::Closed;
+pub use reach::{Beyond, Ground, Reach, admit};
 use server::{Named, ShadowServer};
 
 /// What a shadow is to be.
@@ -98,6 +101,14 @@ impl<'a> Shadow<'a> {
         self.server.remark()
     }
 
+    /// Whether a statement may run in it. `modes` is how its session reads quotes by then.
+    ///
+    /// # Errors
+    /// With what it would reach; [`Beyond::diagnostic`] is the report.
+    pub fn admit(&self, sql: &str, facts: &Facts, modes: Modes) -> Result<(), Beyond> {
+        self.server.admit(sql, facts, modes)
+    }
+
     /// A fresh database in which the prelude was run.
     ///
     /// # Errors
@@ -137,7 +148,7 @@ impl<'a> Shadow<'a> {
         // Nobody may be connected to a database that is copied.
         Closed::put_for(&mut of.session);
         of.is_closed = true;
-        self.opened(of.named.copy()?)
+        self.opened(of.named.copy(self.interrupted)?)
     }
 
     /// What is configured for every session may need what the prelude makes, so it is left out.
@@ -146,7 +157,7 @@ impl<'a> Shadow<'a> {
         connect.settings.init.clear();
         let named = Named::create(&self.server)?;
         let mut session = named.connect(&connect)?;
-        prelude::run(&mut session, &self.prelude, self.interrupted)?;
+        prelude::run(&mut session, &self.server, &self.prelude, self.interrupted)?;
         Ok(ShadowDatabase {
             connect,
             ..self.of_session(named, session)

@@ -1,7 +1,6 @@
 //! The names of throw-away databases. By its name alone nobody else's database may look like one.
 
-use std::hash::{BuildHasher as _, RandomState};
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::identity;
 
 /// Begins the name of every database of a shadow.
 const PREFIX: &str = "limosa_shadow_";
@@ -10,12 +9,7 @@ const DIGITS: usize = 16;
 
 /// A name that no other shadow has, on any server.
 pub(super) fn fresh() -> String {
-    static CALLS: AtomicU64 = AtomicU64::new(0);
-    let call = CALLS.fetch_add(1, Ordering::Relaxed);
-    let now = std::time::SystemTime::now();
-    // Seeded by the operating system in each process.
-    let digits = RandomState::new().hash_one((std::process::id(), call, now));
-    format!("{PREFIX}{digits:016x}")
+    format!("{PREFIX}{}", identity::digits())
 }
 
 /// Whether a database of this name can only be that of a shadow.

@@ -9,9 +9,14 @@ use limosa_db::store::quote_identifier;
 use limosa_db::{DbError, Locked, Session as _, Value};
 use limosa_sql::Dialect;
 
-const LOCK: &str = include_str!("postgres_lock.sql");
-const UNLOCK: &str = include_str!("postgres_unlock.sql");
-const SESSIONS: &str = include_str!("postgres_sessions.sql");
+use super::name;
+
+pub(super) const CLUSTER: &str = include_str!("postgres/cluster.sql");
+pub(super) const IDENTITY: &str = include_str!("postgres/identity.sql");
+const LOCK: &str = include_str!("postgres/lock.sql");
+const UNLOCK: &str = include_str!("postgres/unlock.sql");
+const LEFT: &str = include_str!("postgres/left.sql");
+const SESSIONS: &str = include_str!("postgres/sessions.sql");
 
 /// How long the sessions of a database may take to end after they were closed.
 const CLOSING: Duration = Duration::from_secs(5);
@@ -25,10 +30,23 @@ pub(super) fn create(admin: &mut Locked, name: &str) -> Result<(), DbError> {
 pub(super) fn copy(admin: &mut Locked, of: &str, name: &str) -> Result<(), DbError> {
     // The server itself looks again only after a tenth of a second.
     let deadline = Instant::now() + CLOSING;
-    while admin.query(SESSIONS, &[of.into()])?.len() > 0 && Instant::now() < deadline {
+    while !admin.query(SESSIONS, &[of.into()])?.is_empty() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(1));
     }
     made(admin, name, of)
+}
+
+/// Removes the databases whose owners are gone, as far as this login may.
+pub(super) fn remove_leftovers(admin: &mut Locked) -> Result<(), DbError> {
+    let rows = admin.query(LEFT, &[])?;
+    let names = rows.iter().filter_map(|row| row.text(0));
+    for left in names.filter(|one| name::is_ours(one)) {
+        let locked = admin.query(LOCK, &[left.as_str().into()])?;
+        if locked.first().is_some_and(|row| row.is_true(0)) && drop(admin, &left).is_err() {
+            unlock(admin, &left)?;
+        }
+    }
+    Ok(())
 }
 
 fn made(admin: &mut Locked, name: &str, template: &str) -> Result<(), DbError> {

@@ -22,7 +22,7 @@ pub(super) fn open(settings: &ShadowSettings<'_, '_>) -> Result<ShadowServer, Pr
     if settings.dialect == Dialect::Sqlite {
         let place = Place::Memory;
         let admin = connect(&place.url("")?, &options, admin_locks)?;
-        return Ok(ShadowServer::new(admin, place, options, None, None));
+        return Ok(ShadowServer::new(admin, place, options, None));
     }
     limosa_server::remove_leftovers(limosa_server::PREFIX);
     let named: Vec<PathBuf> = (settings.connect.environment.get(FOLDERS))
@@ -32,7 +32,7 @@ pub(super) fn open(settings: &ShadowSettings<'_, '_>) -> Result<ShadowServer, Pr
     options.environment.clear();
     match settings.dialect {
         Dialect::Postgres => postgres(settings.like, &named, options),
-        Dialect::Mysql | Dialect::Sqlite => Err(refused::not_here(settings.dialect)),
+        Dialect::Mysql | Dialect::Sqlite => mariadb(settings.like, &named, options),
     }
 }
 
@@ -64,6 +64,37 @@ fn postgres(
     })
 }
 
+fn mariadb(
+    like: Option<&Server>,
+    named: &[PathBuf],
+    options: ConnectOptions,
+) -> Result<ShadowServer, Problem> {
+    if let Some(like) = like.filter(|like| !like.target.mariadb) {
+        return Err(refused::another_product(like));
+    }
+    let all = programs::all_mariadb(named);
+    let wanted = like.map(|like| like.target.version);
+    let Some(programs) = closest(&all, wanted, |one| one.version) else {
+        return Err(refused::missing(
+            Dialect::Mysql,
+            "mariadbd and mariadb-install-db",
+            &programs::mariadb_folders(named),
+        ));
+    };
+    let place = |socket: &Path| {
+        let parts = UrlParts {
+            user: Some("root".to_owned()),
+            hosts: vec![("localhost".to_owned(), None)],
+            parameters: vec![("socket".to_owned(), socket.display().to_string())],
+            ..UrlParts::default()
+        };
+        Place::Server(Dialect::Mysql, Box::new(parts))
+    };
+    started(place, "mysql", options, like, |answers| {
+        ThrowAway::mariadb(programs, answers)
+    })
+}
+
 /// Of several versions that which is wanted, else the next higher one, else the highest. They are in descending order.
 fn closest<T, V: Ord>(all: &[T], wanted: Option<V>, version: impl Fn(&T) -> V) -> Option<&T> {
     let fitting = wanted.and_then(|wanted| all.iter().rev().find(|one| version(one) >= wanted));
@@ -91,17 +122,12 @@ fn started(
         .expect("a server that answers has given a session");
     let remark = like.and_then(|like| other_version(admin.server(), like));
     let place = place(server.socket());
-    Ok(ShadowServer::new(
-        admin,
-        place,
-        options,
-        Some(server),
-        remark,
-    ))
+    let server = ShadowServer::new(admin, place, options, Some(server));
+    Ok(server.with_remark(remark))
 }
 
 /// What to know when the versions differ so that the same SQL may mean something else.
-fn other_version(ours: &Server, like: &Server) -> Option<String> {
+pub(super) fn other_version(ours: &Server, like: &Server) -> Option<String> {
     let (own, theirs) = (ours.target.version, like.target.version);
     let same = match ours.target.dialect {
         Dialect::Postgres => own.0 == theirs.0,

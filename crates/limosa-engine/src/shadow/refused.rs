@@ -3,12 +3,15 @@
 use std::path::PathBuf;
 
 use limosa_core::{Class, Diagnostic, UrlError};
+use limosa_db::Server;
 use limosa_server::ServerError;
 use limosa_sql::Dialect;
 
 use crate::Problem;
 
 const BY_URL: &str = "or name a server where databases may be made and dropped: `--shadow URL`";
+
+const ANOTHER: &str = "leave `--shadow` out where the programs of the server are on this machine, or name another server";
 
 /// The programs of the server are not installed.
 pub(super) fn missing(dialect: Dialect, programs: &str, folders: &[PathBuf]) -> Problem {
@@ -32,10 +35,38 @@ pub(super) fn missing(dialect: Dialect, programs: &str, folders: &[PathBuf]) -> 
     )
 }
 
-/// There is no way to make one.
-pub(super) fn not_here(dialect: Dialect) -> Problem {
-    let message = format!("a shadow for {dialect} cannot be made yet");
-    Problem::report(Diagnostic::error("no-shadow", Class::Usage, message).with_help(BY_URL))
+/// The programs that are known make another product.
+pub(super) fn another_product(like: &Server) -> Problem {
+    let message = format!(
+        "the database is on {} {}, and only servers of MariaDB can be started for a shadow",
+        like.product, like.version
+    );
+    Problem::report(
+        Diagnostic::error("no-shadow", Class::Usage, message).with_help(format!(
+            "name a server of {} where databases may be made and dropped: `--shadow URL`",
+            like.product
+        )),
+    )
+}
+
+/// The named server cannot hold a shadow.
+pub(super) fn not_there(reason: String) -> Problem {
+    let diagnostic = Diagnostic::error("no-shadow", Class::Usage, reason);
+    Problem::report(
+        diagnostic
+            .with_note("nothing was changed")
+            .with_help(ANOTHER),
+    )
+}
+
+/// The named server is that of the target, or may be.
+pub(super) fn is_target(described: &str, reason: &str) -> Problem {
+    let message = format!("no shadow is made on {described}: {reason}");
+    Problem::report(
+        Diagnostic::error("shadow-is-target", Class::Usage, message)
+            .with_note("the environment is protected, and nothing was changed")
+            .with_help(ANOTHER),
+    )
 }
 
 /// A server of our own did not start.

@@ -6,10 +6,10 @@ use std::time::Duration;
 use limosa_core::DatabaseUrl;
 use limosa_core::url::UrlParts;
 use limosa_db::{Access, ConnectOptions, DbError, LockWait, Locked, Locks, Server, Session};
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, Facts, Modes, Target};
 
 use super::private::ThrowAway;
-use super::{ShadowSettings, locks, name, postgres};
+use super::{Beyond, Ground, ShadowSettings, admit, locks, mysql, name, postgres, refused};
 use crate::Problem;
 
 /// How long to wait for a lock that nobody else takes.
@@ -19,13 +19,17 @@ const LOCK: Duration = Duration::from_secs(10);
 pub(super) struct ShadowServer {
     /// Makes and drops the databases, and holds the lock that goes with each of them.
     admin: Mutex<Locked>,
-    url: Place,
-    /// Of what is done for the shadow, without what is configured for the work in it.
+    /// How the databases are reached, in the login in which the work is done.
+    place: Place,
+    /// For what is done around the work.
     options: ConnectOptions,
-    /// What makes it ours; ended after everything else.
-    private: Option<ThrowAway>,
+    /// A user that reaches nothing but the databases of this shadow (`MySQL`), to be dropped.
+    confined: Option<String>,
+    target: Target,
     described: String,
     remark: Option<String>,
+    /// What makes it ours; ended after everything else.
+    private: Option<ThrowAway>,
 }
 
 /// How a database of the server is reached.
@@ -48,41 +52,66 @@ impl Place {
                 parts.url(*dialect)
             }
         };
-        url.map_err(super::refused::bad_url)
+        url.map_err(refused::bad_url)
     }
 }
 
 impl ShadowServer {
+    /// With a session that makes databases. What is configured for it is how it connects.
     pub(super) fn new(
         admin: Locked,
-        url: Place,
+        place: Place,
         options: ConnectOptions,
         private: Option<ThrowAway>,
-        remark: Option<String>,
     ) -> Self {
-        let Server {
-            product,
-            version,
-            place,
-            ..
-        } = admin.server();
-        let described = match (&url, &private) {
+        let server = admin.server();
+        let (product, version) = (server.product, &server.version);
+        let described = match (&place, &private) {
             (Place::Memory, _) => format!("{product} {version} in memory"),
             (_, Some(_)) => format!("a private {product} {version}"),
-            (_, None) => format!("{product} {version} on {place}"),
+            (_, None) => format!("{product} {version} on {}", server.place),
         };
         Self {
+            target: server.target,
             admin: Mutex::new(admin),
-            url,
+            place,
             options,
-            private,
+            confined: None,
             described,
-            remark,
+            remark: None,
+            private,
         }
     }
 
+    /// The same with something to know about it.
+    pub(super) fn with_remark(mut self, remark: Option<String>) -> Self {
+        self.remark = remark;
+        self
+    }
+
+    /// The same with a user of its own for the work.
+    pub(super) fn with_login(mut self, user: String, password: String) -> Self {
+        if let Place::Server(_, parts) = &mut self.place {
+            (parts.parameters).retain(|(name, _)| name != "user" && name != "password");
+            parts.user = Some(user.clone());
+            parts.password = Some(password);
+            self.confined = Some(user);
+        }
+        self
+    }
+
     pub(super) fn is_private(&self) -> bool {
-        self.private.is_some() || matches!(self.url, Place::Memory)
+        self.private.is_some() || matches!(self.place, Place::Memory)
+    }
+
+    /// Whether a statement may run in a database of it.
+    pub(super) fn admit(&self, sql: &str, facts: &Facts, modes: Modes) -> Result<(), Beyond> {
+        let ground = match (&self.confined, self.is_private()) {
+            (_, true) => Ground::Private,
+            (Some(_), false) => Ground::Confined,
+            (None, false) => Ground::Shared,
+        };
+        admit(sql, facts, &self.target, modes, ground)
     }
 
     pub(super) fn described(&self) -> String {
@@ -95,6 +124,22 @@ impl ShadowServer {
 
     fn admin(&self) -> MutexGuard<'_, Locked> {
         self.admin.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A session of ours in a database, with nothing that is configured for the work.
+    fn session(&self, database: &str) -> Result<Locked, Problem> {
+        connect(&self.place.url(database)?, &self.options, admin_locks)
+    }
+}
+
+impl Drop for ShadowServer {
+    fn drop(&mut self) {
+        if let (Some(user), None) = (&self.confined, &self.private) {
+            let admin = self.admin.get_mut();
+            let admin = admin.unwrap_or_else(PoisonError::into_inner);
+            // Who cannot be dropped now is dropped by the next shadow on this server.
+            let _ = mysql::drop_user(admin, user);
+        }
     }
 }
 
@@ -109,18 +154,23 @@ impl Named {
     pub(super) fn create(server: &Arc<ShadowServer>) -> Result<Self, Problem> {
         Self::made(server, |admin, name| match admin.server().target.dialect {
             Dialect::Postgres => postgres::create(admin, name),
-            Dialect::Mysql | Dialect::Sqlite => Ok(()),
+            Dialect::Mysql => mysql::create(admin, name, server.confined.as_deref()),
+            Dialect::Sqlite => Ok(()),
         })
     }
 
     /// Makes one with everything that is in this one, to which nobody is connected.
-    pub(super) fn copy(&self) -> Result<Self, Problem> {
-        Self::made(&self.server, |admin, name| {
-            match admin.server().target.dialect {
-                Dialect::Postgres => postgres::copy(admin, &self.name, name),
-                Dialect::Mysql | Dialect::Sqlite => Ok(()),
-            }
-        })
+    pub(super) fn copy(&self, interrupted: &(dyn Fn() -> bool + Sync)) -> Result<Self, Problem> {
+        if let Place::Server(Dialect::Postgres, _) = self.server.place {
+            return Self::made(&self.server, |admin, name| {
+                postgres::copy(admin, &self.name, name)
+            });
+        }
+        let new = Self::create(&self.server)?;
+        let mut from = self.server.session(&self.name)?;
+        let mut to = self.server.session(&new.name)?;
+        mysql::copy(&mut from, &mut to, interrupted)?;
+        Ok(new)
     }
 
     fn made(
@@ -146,9 +196,10 @@ impl Named {
     pub(super) fn connect(&self, options: &ConnectOptions) -> Result<Locked, Problem> {
         let mut options = options.clone();
         if self.server.private.is_some() {
+            // Nothing there is about this server.
             options.environment.clear();
         }
-        connect(&self.server.url.url(&self.name)?, &options, locks)
+        connect(&self.server.place.url(&self.name)?, &options, locks)
     }
 }
 
@@ -158,7 +209,8 @@ impl Drop for Named {
         // What cannot be dropped is removed by the next shadow on this server, or with it.
         let _ = match admin.server().target.dialect {
             Dialect::Postgres => postgres::drop(&mut admin, &self.name),
-            Dialect::Mysql | Dialect::Sqlite => Ok(()),
+            Dialect::Mysql => mysql::drop(&mut admin, &self.name),
+            Dialect::Sqlite => Ok(()),
         };
     }
 }
@@ -188,7 +240,7 @@ pub(super) fn locked(
     session.lock(&locks, &mut wait).map_err(Problem::Lock)
 }
 
-/// The key of the lock of a session that makes databases; nobody else has it.
+/// The key of the lock of a session that is not for the work; nobody else has it.
 pub(super) fn admin_locks(_server: &Server) -> Locks {
     Locks {
         schema: "limosa_shadow".to_owned(),

@@ -1,11 +1,33 @@
 //! Shadows as the tests open them.
 
-use std::path::Path;
-
-use limosa_db::{ConnectOptions, Executor, Session};
+use limosa_core::{DatabaseUrl, Diagnostic};
+use limosa_db::{ConnectOptions, Executor};
 use limosa_engine::Problem;
 use limosa_engine::shadow::{Shadow, ShadowSettings};
 use limosa_sql::Dialect;
+use limosa_testkit::{Kind, binaries, skip_or_panic};
+
+/// Whether the programs for servers of our own are there; says so and gives false where that is a reason to skip.
+pub(crate) fn has_programs(dialect: Dialect) -> bool {
+    let missing = match dialect {
+        Dialect::Postgres => binaries::postgres().err(),
+        Dialect::Mysql => binaries::mariadb().err(),
+        Dialect::Sqlite => None,
+    };
+    missing.as_ref().is_none_or(|reason| {
+        skip_or_panic(reason);
+        false
+    })
+}
+
+/// The kind of server of the test kit.
+pub(crate) fn kind(dialect: Dialect) -> Kind {
+    match dialect {
+        Dialect::Postgres => Kind::Postgres,
+        Dialect::Mysql => Kind::MariaDb,
+        Dialect::Sqlite => Kind::Sqlite,
+    }
+}
 
 /// Options of a program with the environment of this one.
 pub(crate) fn options() -> ConnectOptions {
@@ -29,12 +51,28 @@ pub(crate) fn settings(dialect: Dialect, connect: &ConnectOptions) -> ShadowSett
     }
 }
 
-/// Why there is no shadow.
-pub(crate) fn refusal(result: Result<Shadow<'_>, Problem>) -> limosa_core::Diagnostic {
+/// Settings for a shadow on that server.
+pub(crate) fn settings_on<'a>(
+    url: &'a DatabaseUrl,
+    connect: &'a ConnectOptions,
+) -> ShadowSettings<'a, 'a> {
+    ShadowSettings {
+        url: Some(url),
+        ..settings(url.dialect(), connect)
+    }
+}
+
+/// Why something was not done.
+pub(crate) fn refusal<T>(result: Result<T, Problem>) -> Diagnostic {
     match result {
-        Ok(shadow) => panic!("there is {}", shadow.described()),
+        Ok(_) => panic!("it was done"),
         Err(problem) => problem.diagnostic(),
     }
+}
+
+/// Opens a shadow that there is.
+pub(crate) fn open<'a>(settings: &ShadowSettings<'_, 'a>) -> Shadow<'a> {
+    Shadow::open(settings).unwrap_or_else(|problem| panic!("{problem}"))
 }
 
 /// The first column of all rows.
@@ -51,13 +89,4 @@ pub(crate) fn run(session: &mut dyn Executor, sql: &str) {
     session
         .run(sql)
         .unwrap_or_else(|error| panic!("{sql}: {error}"));
-}
-
-/// The folders of shadow servers in a folder.
-pub(crate) fn folders_in(root: &Path) -> Vec<String> {
-    let entries = std::fs::read_dir(root).unwrap();
-    (entries.flatten())
-        .map(|entry| entry.file_name().to_string_lossy().into_owned())
-        .filter(|name| name.starts_with("limosa-shadow-"))
-        .collect()
 }

@@ -1,0 +1,2 @@
+-- The identity of a server of MySQL; MariaDB has none.
+SELECT @@server_uuid
