@@ -76,7 +76,9 @@ impl Instance {
 
     /// The account that the server runs under.
     pub(crate) fn account(&self) -> Account {
-        self.own.as_ref().map_or(Account::Own, |own| own.account())
+        self.own
+            .as_ref()
+            .map_or(Account::Own, limosa_server::Instance::account)
     }
 
     /// Runs a program of the set-up to its end, under watch.

@@ -260,8 +260,8 @@ impl Executor for SqliteSession {
         }
         drop(backup);
         let mut server = self.server.clone();
-        server.place = MEMORY.to_owned();
-        server.database = MEMORY.to_owned();
+        MEMORY.clone_into(&mut server.place);
+        MEMORY.clone_into(&mut server.database);
         server.capabilities.read_only = false;
         let connector = self.connector.clone();
         let session = Self::new(memory, server, settings.clone(), connector, self.limits)?;

@@ -26,12 +26,12 @@ pub(super) fn run(
             loop {
                 let modes = splitter.modes();
                 let Some(piece) = splitter.next() else { break };
-                let piece = piece.map_err(|error| refused(error.to_string(), None))?;
+                let piece = piece.map_err(|error| refused(&error.to_string(), None))?;
                 let sql = String::from_utf8_lossy(piece.sql()).into_owned();
                 match piece.kind {
                     PieceKind::Gap => {}
                     PieceKind::CopyData | PieceKind::Directive => {
-                        return Err(refused("it holds what is not SQL".to_owned(), None));
+                        return Err(refused("it holds what is not SQL", None));
                     }
                     PieceKind::Statement { .. } => {
                         let facts = classify_with_modes(sql.as_bytes(), &target, modes);
@@ -45,8 +45,8 @@ pub(super) fn run(
                         }
                         ran.map_err(|error| {
                             let said = error.to_string();
-                            let said = without(&said, &passwords(dialect, &sql)).into_owned();
-                            refused(said, Some(stated(&sql)))
+                            let said = without(&said, &passwords(dialect, &sql));
+                            refused(&said, Some(stated(&sql)))
                         })?;
                     }
                 }
@@ -56,7 +56,7 @@ pub(super) fn run(
     })
 }
 
-fn refused(reason: String, statement: Option<String>) -> Problem {
+fn refused(reason: &str, statement: Option<String>) -> Problem {
     let message = format!("the prelude of the shadow failed: {reason}");
     let mut diagnostic = Diagnostic::error("shadow-prelude", Class::Usage, message);
     if let Some(statement) = statement {
