@@ -50,6 +50,7 @@ fn check_manifest(path: &str, text: &str, settings: &Settings) -> Vec<Finding> {
             continue;
         };
         match layer {
+            None if settings.test_kit_uses.contains(&used) => {}
             None => findings.push(finding(format!("{TESTKIT} must not depend on {used}"))),
             Some(layer) if layer <= below => findings.push(finding(format!(
                 "{name} (layer {layer}) must not depend on {used} (layer {below})"
@@ -86,7 +87,8 @@ mod tests {
     fn findings(name: &str, rest: &str) -> Vec<String> {
         let settings = Settings::parse(
             "[layers]\nlimosa-sql = 0\nlimosa-lint = 2\nlimosa-db = 2\n\
-             [drivers]\ncrates = [\"mysql\"]\nallowed-in = [\"limosa-db\"]\n",
+             [drivers]\ncrates = [\"mysql\"]\nallowed-in = [\"limosa-db\"]\n\
+             [test-kit]\nuses = [\"limosa-lint\"]\n",
         );
         let manifest = format!("[package]\nname = \"{name}\"\n{rest}");
         let path = format!("crates/{name}/Cargo.toml");
@@ -136,5 +138,6 @@ mod tests {
         assert!(findings("limosa-db", "[dev-dependencies]\nlimosa-testkit = \"0\"\n").is_empty());
         let found = findings(kit, "[dependencies]\nlimosa-sql = \"0\"\n");
         assert_eq!(found, [format!("{kit} must not depend on limosa-sql")]);
+        assert!(findings(kit, "[dependencies]\nlimosa-lint = \"0\"\n").is_empty());
     }
 }

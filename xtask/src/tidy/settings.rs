@@ -13,6 +13,8 @@ pub(super) struct Settings {
     pub(super) drivers: Vec<String>,
     /// Who may depend on [`Self::drivers`].
     pub(super) drivers_allowed_in: Vec<String>,
+    /// What the test kit may use of the crates that it tests.
+    pub(super) test_kit_uses: Vec<String>,
     pub(super) excused: Vec<Excused>,
 }
 
@@ -36,9 +38,8 @@ impl Settings {
         let layers = layers
             .into_iter()
             .filter_map(|(name, v)| Some((name, v.as_integer()?)));
-        let drivers = table.get("drivers").and_then(Value::as_table);
-        let names = |key: &str| -> Vec<String> {
-            let names = drivers
+        let names = |of: &str, key: &str| -> Vec<String> {
+            let names = (table.get(of))
                 .and_then(|table| table.get(key))
                 .and_then(Value::as_array);
             let names = names.into_iter().flatten().filter_map(Value::as_str);
@@ -51,8 +52,9 @@ impl Settings {
             .unwrap_or_default();
         Ok(Self {
             layers: layers.collect(),
-            drivers: names("crates"),
-            drivers_allowed_in: names("allowed-in"),
+            drivers: names("drivers", "crates"),
+            drivers_allowed_in: names("drivers", "allowed-in"),
+            test_kit_uses: names("test-kit", "uses"),
             excused: excused.iter().map(excuse).collect::<Result<_, _>>()?,
         })
     }
