@@ -88,6 +88,8 @@ fn a_whole_session_is_valid() {
     assert_eq!(down["databases"][0]["failed"], Value::Null);
     document(&json(&["history"]), "history");
     document(&json(&["lint"]), "lint");
+    let drift = document(&json(&["drift"]), "drift");
+    assert_eq!(drift["databases"][0]["differences"], serde_json::json!([]));
     document(&json(&["up", "--dry-run"]), "plan");
     document(&json(&["down", "--dry-run"]), "plan");
     document(&json(&["baseline", "1"]), "run");
@@ -103,6 +105,7 @@ fn a_command_that_cannot_begin_still_prints_its_document() {
         ("down", "run"),
         ("lint", "lint"),
         ("history", "history"),
+        ("drift", "drift"),
     ] {
         let output = project.limosa(&[command, "--format", "json"]).run();
         assert_eq!(output.code, 2, "{output}");

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 17] = [
+const COMMANDS: [&str; 18] = [
     "init",
     "new",
     "status",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 17] = [
     "baseline",
     "adopt",
     "lint",
+    "drift",
     "renumber",
     "resolve",
     "explain",

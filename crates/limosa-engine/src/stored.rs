@@ -1,7 +1,7 @@
 //! Stored SQL runs only if nobody but the owner may write it.
 
 use limosa_core::{Class, Diagnostic, Script};
-use limosa_db::Locked;
+use limosa_db::Session;
 use limosa_db::store::Tables;
 
 use crate::Problem;
@@ -9,13 +9,13 @@ use crate::Problem;
 /// Refuses a script from the history when another role may have planted it there. Returns what is to
 /// be said where that cannot be known.
 pub(crate) fn check(
-    session: &mut Locked,
+    session: &mut dyn Session,
     tables: &Tables,
     script: &Script,
 ) -> Result<Option<Diagnostic>, Problem> {
-    let writers = tables.writers(&mut **session)?;
+    let writers = tables.writers(session)?;
     let Some(writer) = writers.first() else {
-        let unknown = !Tables::sees_grants(&mut **session)?;
+        let unknown = !Tables::sees_grants(session)?;
         let message = format!(
             "who else may write to limosa_history cannot be seen by {}, so whether {} can be trusted is not known",
             session.server().user,

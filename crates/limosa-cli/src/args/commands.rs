@@ -9,7 +9,7 @@ use clap_complete::Shell;
 use limosa_core::Layout;
 
 use super::global::tools;
-use super::{Global, Going, PlanFormat, Reaching, ShadowArgs, Timing, TwoFormats};
+use super::{DriftFormat, Global, Going, PlanFormat, Reaching, ShadowArgs, Timing, TwoFormats};
 
 /// Database migrations that engineers trust
 ///
@@ -96,6 +96,12 @@ pub enum Command {
     /// it. Needs no database of yours: it starts a private server, or uses the one of `--shadow`. Exits
     /// with 3 when there are findings.
     Verify(Verify),
+    /// Find what was changed in the database outside of migrations, and how to repair it
+    ///
+    /// Plays what is applied in a throw-away database, holds the live one against it, and shows the
+    /// statements that would repair it. Runs none of them, and only reads the database. Exits with 3 when
+    /// something differs that counts.
+    Drift(Drift),
     /// Give a migration a new version, behind all others
     ///
     /// Gives a migration that is not applied yet a new version behind all others, after a collision.
@@ -343,6 +349,35 @@ pub struct Verify {
     /// The format.
     #[command(flatten)]
     pub report: TwoFormats,
+}
+
+/// Plays what is applied in a throw-away database, holds the live one against it, and shows the statements that would
+/// repair it.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa drift\n  limosa drift --format sql > repair.sql\n  limosa -e production drift --format json"
+)]
+pub struct Drift {
+    /// Let owners and grants count, too: without it they are only mentioned, because administrators give them, and
+    /// the roles need not be in the throw-away database
+    #[arg(long, env = "LIMOSA_PRIVILEGES", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub privileges: bool,
+    /// Let count what is only mentioned otherwise: partitions of one side, another order of columns, blanks and
+    /// comments within texts
+    #[arg(long, env = "LIMOSA_STRICT", hide_env_values = true, value_parser = FalseyValueParser::new())]
+    pub strict: bool,
+    /// Where the migrations are played.
+    #[command(flatten)]
+    pub shadow: ShadowArgs,
+    /// How to report
+    #[arg(
+        long,
+        value_enum,
+        default_value_t,
+        env = "LIMOSA_FORMAT",
+        hide_env_values = true
+    )]
+    pub format: DriftFormat,
 }
 
 /// Takes over the history of another tool, without running anything.

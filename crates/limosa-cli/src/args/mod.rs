@@ -11,11 +11,12 @@ mod global;
 mod options;
 
 pub use commands::{
-    Adopt, Baseline, Completions, Down, Effect, Explain, Goto, History, Init, Keeping, Lint, Man,
-    New, PlanArgs, Redo, Renumber, Resolve, Status, Up, Verify,
+    Adopt, Baseline, Completions, Down, Drift, Effect, Explain, Goto, History, Init, Keeping, Lint,
+    Man, New, PlanArgs, Redo, Renumber, Resolve, Status, Up, Verify,
 };
 pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};
 pub use options::{
-    Going, PlanFormat, Reaching, ReportFormat, RunFormat, ShadowArgs, Timing, TwoFormats,
+    DriftFormat, Going, PlanFormat, Reaching, ReportFormat, RunFormat, ShadowArgs, Timing,
+    TwoFormats,
 };

@@ -155,6 +155,18 @@ pub enum PlanFormat {
     Sql,
 }
 
+/// Formats of what differs from the migrations.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum DriftFormat {
+    /// For people
+    #[default]
+    Text,
+    /// A document (limosa.drift/1)
+    Json,
+    /// Only the statements that would repair it
+    Sql,
+}
+
 /// Formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum ReportFormat {

@@ -5,6 +5,7 @@ mod baseline;
 mod completions;
 mod consent;
 mod down;
+mod drift;
 mod explain;
 mod goto;
 mod history;
@@ -121,6 +122,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Adopt(args) => adopt::run(args, context),
         Command::Lint(args) => lint::run(args, context),
         Command::Verify(args) => verify::run(args, context),
+        Command::Drift(args) => drift::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
         Command::Resolve(args) => resolve::run(args, context),
         Command::Explain(args) => explain::run(args, context),

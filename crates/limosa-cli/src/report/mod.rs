@@ -2,6 +2,7 @@
 
 mod adopt;
 mod diagnostic;
+mod drift;
 mod history;
 pub mod json;
 mod plan;
@@ -9,6 +10,7 @@ mod status;
 
 pub use adopt::{adopt_text, converted_text, unknown};
 pub use diagnostic::render;
+pub use drift::drift_text;
 pub use history::history_text;
 pub use plan::{Listed, list, plan_text};
 pub use status::{status_text, time};

@@ -14,6 +14,8 @@ pub enum Texts {
     Without,
     /// Down scripts are read.
     Downs,
+    /// Up scripts are read.
+    Ups,
 }
 
 impl Limosa {
@@ -23,16 +25,27 @@ impl Limosa {
     /// When the tables cannot be read.
     pub fn history(&self, session: &mut dyn Session, texts: Texts) -> Result<History, StoreError> {
         let set = ("set", self.set.as_str().into());
-        let with_texts = ("texts", i64::from(texts == Texts::Downs).into());
+        let downs = ("downs", i64::from(texts == Texts::Downs).into());
+        let ups = ("ups", i64::from(texts == Texts::Ups).into());
         let doing = "reading the history";
         let file = include_str!("sql/history.sql");
-        let rows = self.read(session, doing, file, &[set.clone(), with_texts])?;
+        let rows = self.read(session, doing, file, &[set.clone(), downs, ups])?;
         let applied = rows.iter().map(applied).collect::<Result<_, _>>()?;
         let rows = self.read(session, doing, include_str!("sql/attempts.sql"), &[set])?;
         Ok(History {
             applied,
             attempts: attempts(&rows)?,
         })
+    }
+
+    /// The names of all sets that have something applied.
+    ///
+    /// # Errors
+    /// When the table cannot be read.
+    pub fn sets(&self, session: &mut dyn Session) -> Result<Vec<String>, StoreError> {
+        let file = include_str!("sql/sets.sql");
+        let rows = self.read(session, "reading the history", file, &[])?;
+        Ok(rows.iter().filter_map(|row| row.text(0)).collect())
     }
 
     /// Whether it is recorded that an attempt reached its end.
@@ -202,8 +215,8 @@ fn applied(row: &Row) -> Result<Applied, StoreError> {
             sha256: row.text(5),
             tokens: row.text(6),
             options: options(row, 7)?,
-            text: None,
-            text_stored: false,
+            text_stored: row.is_true(20),
+            text: row.text(21),
         },
         down: StoredScript {
             sha256: row.text(8),

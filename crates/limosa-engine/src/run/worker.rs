@@ -328,7 +328,7 @@ impl Worker {
             from: limosa_core::plan::ScriptFrom::History,
         } = &step.action
         {
-            let said = stored::check(&mut self.locked, self.store.tables(), script)
+            let said = stored::check(&mut *self.locked, self.store.tables(), script)
                 .map_err(|problem| StepError::Problem(Box::new(problem)))?;
             if let Some(remark) = &said {
                 observer.observe(&Event::Remark(remark));

@@ -17,6 +17,6 @@ mod trial;
 mod walk;
 
 pub use finding::{Finding, Strictness};
-pub use replay::replay;
+pub use replay::{replay, replay_script};
 pub use subject::Which;
 pub use walk::{Progress, Report, Request, verify};

@@ -1,7 +1,7 @@
 //! Replays migrations in a shadow: what the files say a database is.
 
 use limosa_core::script::Environment;
-use limosa_core::{Class, Diagnostic, Migration, MigrationSet, Version};
+use limosa_core::{Class, Diagnostic, Migration, MigrationSet, Script, Version};
 
 use super::play::{NotPlayed, Player, Ready, Within};
 use crate::Problem;
@@ -18,30 +18,47 @@ pub fn replay(
     environment: Environment<'_>,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Problem> {
-    let player = Player {
-        environment,
-        interrupted,
-    };
     let wanted = |one: &&Migration| up_to.is_none_or(|last| one.version <= *last);
     for migration in set.migrations.iter().filter(wanted) {
         if let Some(why) = &migration.opaque {
             return Err(Problem::report(opaque(migration, why)));
         }
         let Some(up) = &migration.up else { continue };
-        let ready = Ready::new(up, &database.session().server().target, environment)?;
-        match player.play(database.session(), &ready, Within::Its) {
-            Ok(()) => {}
-            Err(NotPlayed::Interrupted) => return Err(stopped()),
-            Err(NotPlayed::Problem(problem)) => return Err(*problem),
-            Err(NotPlayed::Failed(failed)) => {
-                return Err(Problem::report(does_not_apply(
-                    migration,
-                    failed.diagnostic,
-                )));
-            }
-        }
+        replay_script(
+            database,
+            &migration.full_name(),
+            up,
+            environment,
+            interrupted,
+        )?;
     }
     Ok(())
+}
+
+/// Applies the up of a migration of that name to a shadow, without a history.
+///
+/// # Errors
+/// When it cannot be run or fails. The shadow is then of no use.
+pub fn replay_script(
+    database: &mut ShadowDatabase,
+    name: &str,
+    up: &Script,
+    environment: Environment<'_>,
+    interrupted: &(dyn Fn() -> bool + Sync),
+) -> Result<(), Problem> {
+    let player = Player {
+        environment,
+        interrupted,
+    };
+    let ready = Ready::new(up, &database.session().server().target, environment)?;
+    match player.play(database.session(), &ready, Within::Its) {
+        Ok(()) => Ok(()),
+        Err(NotPlayed::Interrupted) => Err(stopped()),
+        Err(NotPlayed::Problem(problem)) => Err(*problem),
+        Err(NotPlayed::Failed(failed)) => {
+            Err(Problem::report(does_not_apply(name, failed.diagnostic)))
+        }
+    }
 }
 
 /// A code migration, which nobody but its own program can run.
@@ -59,10 +76,9 @@ pub(super) fn opaque(migration: &Migration, why: &str) -> Diagnostic {
 }
 
 /// A migration that fails on the state that those before it make.
-pub(super) fn does_not_apply(migration: &Migration, diagnostic: Diagnostic) -> Diagnostic {
+pub(super) fn does_not_apply(name: &str, diagnostic: Diagnostic) -> Diagnostic {
     let message = format!(
-        "{} cannot be applied to a fresh database: {}",
-        migration.full_name(),
+        "{name} cannot be applied to a fresh database: {}",
         diagnostic.message
     );
     Diagnostic {

@@ -210,7 +210,7 @@ fn cannot_be_applied(subject: &Subject<'_>, failure: Failure) -> Finding {
     let migration = migration.unwrap_or_else(|| subject.last());
     Finding::new(
         migration,
-        does_not_apply(migration, failure.failed.diagnostic),
+        does_not_apply(&migration.full_name(), failure.failed.diagnostic),
     )
 }
 

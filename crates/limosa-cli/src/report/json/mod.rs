@@ -3,6 +3,7 @@
 
 mod adopt;
 mod blocker;
+mod drift;
 mod event;
 mod history;
 mod in_doubt;
@@ -16,6 +17,7 @@ pub use adopt::{
     AdoptChange, AdoptDatabase, AdoptDocument, AdoptFile, AdoptFiles, AdoptMigration, AdoptOutcome,
 };
 pub use blocker::Blocker;
+pub use drift::{DriftDatabase, DriftDocument};
 pub use event::{Events, failed, finished};
 pub use history::{HistoryDatabase, HistoryDocument};
 pub use lint::{Finding, LintDocument};
