@@ -1,0 +1,62 @@
+//! Which migrations are tried, and in what order.
+
+use std::collections::BTreeSet;
+
+use limosa_core::Version;
+use limosa_engine::verify::Which;
+use limosa_sql::Dialect;
+
+use crate::bench::{found, report};
+
+const FILES: [(&str, &str); 4] = [
+    (
+        "1_a.sql",
+        "-- limosa: up\nCREATE TABLE a (id int);\n-- limosa: down\n",
+    ),
+    (
+        "2_b.sql",
+        "-- limosa: up\nCREATE TABLE b (id int);\n-- limosa: down\nDROP TABLE b;\n",
+    ),
+    // Split over two versions: only together they come back.
+    (
+        "3_c.sql",
+        "-- limosa: up\nALTER TABLE b ADD COLUMN c int;\n-- limosa: down\nSELECT 1;\n",
+    ),
+    (
+        "4_d.sql",
+        "-- limosa: up\nALTER TABLE b RENAME COLUMN c TO d;\n-- limosa: down\nALTER TABLE b DROP COLUMN d;\n",
+    ),
+];
+
+fn version(number: &str) -> Version {
+    Version::number(number).unwrap()
+}
+
+#[test]
+fn only_what_is_asked_for_is_tried() {
+    let of = |which: Which| {
+        let report = report(Dialect::Sqlite, &FILES, which);
+        (report.checked, found(&report))
+    };
+    let c = "3 down-leaves-difference column b.c (left_behind)".to_owned();
+    let c2 = "3 up-fails-again".to_owned();
+    let d = "4 down-leaves-difference column b.c (lost)".to_owned();
+    assert_eq!(
+        of(Which::All),
+        (
+            4,
+            vec!["1 down-empty".to_owned(), c.clone(), c2.clone(), d.clone()]
+        )
+    );
+    assert_eq!(of(Which::From(version("4"))), (1, vec![d]));
+    let some = BTreeSet::from([version("2"), version("3")]);
+    assert_eq!(of(Which::Only(some)), (2, vec![c, c2]));
+    assert_eq!(of(Which::Only(BTreeSet::new())), (0, vec![]));
+}
+
+#[test]
+fn a_change_that_is_split_over_versions_is_tried_as_one() {
+    let range = Which::Range(version("3"), version("4"));
+    let report = report(Dialect::Sqlite, &FILES, range);
+    assert_eq!((report.checked, found(&report)), (2, vec![]));
+}
