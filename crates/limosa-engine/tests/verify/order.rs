@@ -41,6 +41,7 @@ fn only_what_is_asked_for_is_tried() {
     let c = "3 down-leaves-difference column b.c (left_behind)".to_owned();
     let c2 = "3 up-fails-again".to_owned();
     let d = "4 down-leaves-difference column b.c (lost)".to_owned();
+    let d2 = "4 up-fails-again".to_owned();
     assert_eq!(
         of(Which::All),
         (
@@ -48,7 +49,7 @@ fn only_what_is_asked_for_is_tried() {
             vec!["1 down-empty".to_owned(), c.clone(), c2.clone(), d.clone()]
         )
     );
-    assert_eq!(of(Which::From(version("4"))), (1, vec![d]));
+    assert_eq!(of(Which::From(version("4"))), (1, vec![d, d2]));
     let some = BTreeSet::from([version("2"), version("3")]);
     assert_eq!(of(Which::Only(some)), (2, vec![c, c2]));
     assert_eq!(of(Which::Only(BTreeSet::new())), (0, vec![]));

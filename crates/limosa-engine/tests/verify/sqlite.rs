@@ -40,7 +40,10 @@ fn what_is_lost_left_behind_or_changed_is_named() {
             "CREATE TABLE t (id int, a text); CREATE INDEX t_a ON t (a);",
             "DROP INDEX t_a;",
             "SELECT 1;",
-            &["2 down-leaves-difference index t_a (lost)"][..],
+            &[
+                "2 down-leaves-difference index t_a (lost)",
+                "2 up-fails-again",
+            ][..],
         ),
         (
             "",
