@@ -1,5 +1,6 @@
 //! What is found, each with its place in the files.
 
+use limosa_core::history::Direction;
 use limosa_core::plan::statements;
 use limosa_core::script::Environment;
 use limosa_core::{Class, Diagnostic, Label, Migration, Severity, Version, mask};
@@ -8,8 +9,10 @@ use limosa_schema::{Change, Difference, Key};
 use limosa_sql::Target;
 use limosa_sql::lexer::{identifier, significant_tokens};
 
+use super::content::DataFinding;
 use super::play::Ready;
 use super::round_trip::Failure;
+use super::rows::Unproved;
 use super::subject::Scripts;
 use crate::apply::Place;
 
@@ -100,6 +103,11 @@ impl Reporter<'_> {
             let more = differences.len() - NOTED;
             diagnostic = diagnostic.with_note(format!("and {more} more differences"));
         }
+        if differences.is_empty() {
+            diagnostic.severity = Severity::Warning;
+            diagnostic =
+                diagnostic.with_note("in an empty database it changes nothing of the schema");
+        }
         let diagnostic = diagnostic.with_help(
             "write what takes it back; or say in the file that nothing does, and why\n-- limosa: irreversible: reason",
         );
@@ -141,6 +149,71 @@ impl Reporter<'_> {
             Some(&difference.change),
         );
         self.with_lines(diagnostic, &what, difference)
+    }
+
+    /// A script that works on empty tables and fails on rows.
+    pub(super) fn fails_on_rows(&self, name: &'static str, failure: Failure) -> Finding {
+        let full_name = self.migration.full_name();
+        let found = failure.failed.diagnostic;
+        let which = match name {
+            "down-fails" => format!("the down of {full_name}"),
+            _ => full_name,
+        };
+        let message = format!("{which} fails on tables with rows: {}", found.message);
+        let diagnostic = Diagnostic {
+            name,
+            class: Class::Finding,
+            message,
+            ..found
+        };
+        let diagnostic = diagnostic.with_note(
+            "on empty tables it works; these rows satisfy every constraint that was there",
+        );
+        Finding::new(self.migration, diagnostic)
+    }
+
+    /// What became of the rows.
+    pub(super) fn data(&self, found: DataFinding) -> Finding {
+        let message = format!("{}: {}", self.migration.full_name(), found.message);
+        let mut diagnostic = Diagnostic::error(found.name, Class::Finding, message);
+        let (guilty, other) = match found.direction {
+            Direction::Up => (&self.scripts.ups, &self.scripts.downs),
+            Direction::Down => (&self.scripts.downs, &self.scripts.ups),
+        };
+        let place = self.best(guilty, &found.object);
+        match place.or_else(|| self.best(other, &found.object)) {
+            Some(label) => diagnostic = diagnostic.at(label),
+            None => diagnostic = diagnostic.in_file(file_of(self.migration)),
+        }
+        if found.name == "data-lost" {
+            let lost = found.object.dotted();
+            diagnostic = diagnostic.with_help(format!(
+                "keep it, or say in the file that it may be lost, and why\n-- limosa: accepts-loss({lost}): reason"
+            ));
+        }
+        Finding {
+            object: Some(found.object),
+            kind: Some(found.kind.name()),
+            ..Finding::new(self.migration, diagnostic)
+        }
+    }
+
+    /// A table that takes no row.
+    pub(super) fn not_proved(&self, unproved: Unproved) -> Finding {
+        let message = format!(
+            "what becomes of the rows of {} is not proved: {}",
+            unproved.key, unproved.reason
+        );
+        let mut diagnostic = Diagnostic::note("not-proved", message).with_help(
+            "give it rows of your own, in a file beside the migration\nVERSION.given.sql",
+        );
+        if self.strictness == Strictness::Strict {
+            diagnostic.severity = Severity::Error;
+        }
+        Finding {
+            object: Some(unproved.key),
+            ..Finding::new(self.migration, diagnostic)
+        }
     }
 
     fn with_lines(

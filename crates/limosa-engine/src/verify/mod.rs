@@ -8,6 +8,7 @@
 mod chain;
 pub mod content;
 mod finding;
+mod over_rows;
 mod play;
 mod replay;
 mod round_trip;

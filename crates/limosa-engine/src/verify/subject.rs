@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use limosa_core::migration::AcceptedLoss;
+use limosa_core::script::Environment;
 use limosa_core::{Class, Diagnostic, Migration, MigrationSet, Version};
 use limosa_sql::Target;
 
 use super::play::Ready;
 use crate::Problem;
-use limosa_core::script::Environment;
 
 /// Which migrations are tried. Those before them are only applied, those after the last of them are left alone.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +68,13 @@ impl<'m> Subject<'m> {
     /// The last migration, which findings are about.
     pub(super) fn last(&self) -> &'m Migration {
         self.migrations.last().expect("a subject has a migration")
+    }
+
+    /// What its authors accept to be lost.
+    pub(super) fn accepted(&self) -> Vec<AcceptedLoss> {
+        let all = self.migrations.iter();
+        all.flat_map(|one| one.accepted_losses.iter().cloned())
+            .collect()
     }
 
     /// Why it cannot be undone, when an author says so.

@@ -1,10 +1,13 @@
 //! The walk: every migration is tried, then applied.
 
 use limosa_core::MigrationSet;
+use std::collections::BTreeSet;
+
 use limosa_core::script::Environment;
-use limosa_schema::{Fingerprint, Schema, diff};
+use limosa_schema::{Fingerprint, Key, Kind, Schema, diff};
 
 use super::finding::{Finding, Reporter, Strictness};
+use super::over_rows::{Ended, OverRows, Schemas};
 use super::play::{NotPlayed, Player, Within};
 use super::replay::{does_not_apply, opaque, stopped};
 use super::round_trip::{Failure, RoundTrip, Way, read};
@@ -105,6 +108,8 @@ pub(super) struct Walk<'a> {
     /// What is known of each subject that was applied.
     pub links: Vec<Link>,
     checked: usize,
+    /// Tables of which it was told that they take no row.
+    unproved: BTreeSet<Key>,
     pub findings: Vec<Finding>,
 }
 
@@ -121,6 +126,7 @@ impl<'a> Walk<'a> {
             state: None,
             links: Vec::new(),
             checked: 0,
+            unproved: BTreeSet::new(),
             findings: Vec::new(),
         })
     }
@@ -176,17 +182,64 @@ impl<'a> Walk<'a> {
         if subject.irreversible().is_none() && !scripts.without_down.is_empty() {
             (self.findings).push(reporter.down_empty(&diff(&before, &after)));
         }
-        let found = schema_findings(&reporter, &before, &after, down, again);
+        let restored = match &down {
+            Some(Ok(restored)) => Some(restored.clone()),
+            _ => None,
+        };
+        let mut found = schema_findings(&reporter, &before, &after, down, again);
         let restores =
             way == Way::Round && (found.iter()).all(|one| one.kind == Some("order_only"));
         self.links.push(Link::Tried {
             before: before.fingerprint_without_order(),
             restores,
         });
+        let schemas = Schemas {
+            before: &before,
+            up: &after,
+            down: restored.as_ref(),
+        };
+        if before.of(Kind::Table).next().is_some() {
+            let over = self.over_rows(subject, &scripts, schemas)?;
+            found.extend(self.data_findings(&reporter, over));
+        }
         self.findings.extend(found);
         let applied = self.apply(subject, &scripts)?;
         self.state = Some(after);
         Ok(applied)
+    }
+
+    /// Tries a subject over rows.
+    fn over_rows(
+        &mut self,
+        subject: &Subject<'_>,
+        scripts: &Scripts<'_>,
+        schemas: Schemas<'_>,
+    ) -> Result<OverRows, Problem> {
+        let (player, accepted) = (self.player, subject.accepted());
+        let tried = trial(
+            self.shadow,
+            &mut self.database,
+            scripts.can_be_enclosed(),
+            |session, within| player.over_rows(session, &accepted, scripts, schemas, within),
+        );
+        tried.map_err(ended)
+    }
+
+    /// What the trial over rows shows. A table that takes no row is told once.
+    fn data_findings(&mut self, reporter: &Reporter<'_>, over: OverRows) -> Vec<Finding> {
+        let mut found: Vec<Finding> = match over.ended {
+            Ended::UpFails(failure) => {
+                vec![reporter.fails_on_rows("up-fails-on-data", failure)]
+            }
+            Ended::DownFails(failure) => vec![reporter.fails_on_rows("down-fails", failure)],
+            Ended::Through(found) => found.into_iter().map(|one| reporter.data(one)).collect(),
+        };
+        for unproved in over.unproved {
+            if self.unproved.insert(unproved.key.clone()) {
+                found.push(reporter.not_proved(unproved));
+            }
+        }
+        found
     }
 
     /// Applies a subject for good.
