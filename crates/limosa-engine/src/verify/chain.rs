@@ -1,56 +1,103 @@
-//! The whole chain: from the top down to the beginning, and up again.
+//! The chain: down through many migrations, and up again.
 //!
 //! Each down was tried right after its up. Here it meets what the downs above it have left of the database: other
-//! places in the tables' files, sequences further on, rows that a migration wrote. A down that does not restore by
-//! itself ends a stretch of the chain; the next one begins in a fresh database below it.
+//! places in the tables' files, sequences further on, rows that a migration wrote. A migration whose down does not
+//! restore by itself ends a *stretch* of the chain, so each stretch is walked as soon as its end is known, as a trial
+//! of the state above it.
 
 use limosa_core::{Class, Diagnostic};
+use limosa_db::Locked;
+use limosa_schema::describe::describe;
 use limosa_schema::{Fingerprint, Schema, diff};
 
 use super::finding::{Finding, Reporter};
-use super::play::Within;
-use super::round_trip::read;
+use super::play::{NotPlayed, Player, Within};
+use super::round_trip::{Failure, read};
 use super::subject::{Scripts, Subject};
-use super::walk::{Link, Walk, ended};
+use super::trial::{Tried, trial};
+use super::walk::{Walk, ended};
 use crate::Problem;
-use crate::shadow::ShadowDatabase;
+
+/// A subject whose down restores by itself.
+pub(super) struct Link {
+    /// Its place among all subjects.
+    pub subject: usize,
+    /// The schema before it.
+    pub before: Fingerprint,
+}
+
+/// How a stretch was walked.
+enum Walked {
+    /// All the way down and up.
+    Through,
+    /// The down of a link fails.
+    DownFails(usize, Failure),
+    /// The down of a link leaves another schema than was before it.
+    DownDiffers(usize, Box<Schema>),
+    /// The up of a link fails.
+    UpFails(usize, Failure),
+    /// Up again, the schema is another one.
+    UpDiffers(Box<Schema>),
+}
 
 impl Walk<'_> {
-    /// Walks down from where the walk has ended, and up again.
-    pub(super) fn chain(&mut self, subjects: &[Subject<'_>]) -> Result<(), Problem> {
-        let Some(top) = self.state.take() else {
-            return Ok(());
-        };
+    /// Walks down the stretch that ends here, and up again. The schema is that of now.
+    pub(super) fn stretch(
+        &mut self,
+        subjects: &[Subject<'_>],
+        schema: &Schema,
+    ) -> Result<(), Problem> {
         let links = std::mem::take(&mut self.links);
-        let mut walked = 0;
-        let mut broken = false;
-        for (index, link) in links.iter().enumerate().rev() {
-            let Link::Tried { before, restores } = link else {
-                break;
-            };
-            if !restores {
-                broken = true;
-                walked = 0;
-                continue;
-            }
-            if broken {
-                self.database = self.fresh(&subjects[..=index])?;
-            }
-            let went = self.down(&subjects[index], &subjects[..index], before)?;
-            walked = if went { walked + 1 } else { 0 };
-            broken = !went;
-        }
-        if walked == 0 {
+        // A single one was walked in its own trial.
+        if links.len() < 2 {
             return Ok(());
         }
-        let first = links
-            .iter()
-            .take_while(|link| matches!(link, Link::Applied));
-        self.up_again(&subjects[first.count()..], &top)
+        let target = self.database.session().server().target;
+        let scripts = |link: &Link| {
+            let subject = &subjects[link.subject];
+            Scripts::of(subject, &target, self.request.environment)
+        };
+        let scripts: Vec<Scripts<'_>> = links.iter().map(scripts).collect::<Result<_, _>>()?;
+        let player = self.player;
+        let top = schema.fingerprint_without_order();
+        let walked = trial(
+            self.shadow,
+            &mut self.database,
+            scripts.iter().all(Scripts::can_be_enclosed),
+            |session, within| player.walk(session, &links, &scripts, &top, within),
+        );
+        let reporter = |index: usize| Reporter {
+            migration: subjects[links[index].subject].last(),
+            scripts: &scripts[index],
+            target,
+            environment: self.request.environment,
+            strictness: self.request.strictness,
+        };
+        let found = match walked.map_err(ended)? {
+            Walked::Through => vec![],
+            Walked::DownFails(at, failure) => vec![reporter(at).fails("down-fails", failure)],
+            Walked::UpFails(at, failure) => vec![reporter(at).fails("up-fails-again", failure)],
+            Walked::DownDiffers(at, after) => {
+                let should = self.schema_after(&subjects[..links[at].subject])?;
+                let differences = diff(&should, &after);
+                let found = differences.iter().map(|one| reporter(at).difference(one));
+                found.collect()
+            }
+            Walked::UpDiffers(again) => {
+                let last = &subjects[links[links.len() - 1].subject];
+                let differences = diff(schema, &again);
+                differences.iter().map(|one| not_again(last, one)).collect()
+            }
+        };
+        self.findings.extend(found.into_iter().map(|mut one| {
+            one.diagnostic = one.diagnostic.with_note(ON_THE_WAY);
+            one
+        }));
+        Ok(())
     }
 
-    /// A database to which subjects are applied that were applied before.
-    fn fresh(&self, subjects: &[Subject<'_>]) -> Result<ShadowDatabase, Problem> {
+    /// The schema that subjects make, in a fresh database.
+    fn schema_after(&self, subjects: &[Subject<'_>]) -> Result<Schema, Problem> {
         let mut database = self.shadow.database()?;
         for subject in subjects {
             let session = database.session();
@@ -61,93 +108,56 @@ impl Walk<'_> {
                 return Err(Problem::report(failure.failed.diagnostic));
             }
         }
-        Ok(database)
+        read(database.session())
     }
+}
 
-    /// Undoes a subject. False when it does not do here what it did right after its up.
-    fn down(
-        &mut self,
-        subject: &Subject<'_>,
-        below: &[Subject<'_>],
-        before: &Fingerprint,
-    ) -> Result<bool, Problem> {
-        let session = self.database.session();
-        let target = session.server().target;
-        let scripts = Scripts::of(subject, &target, self.request.environment)?;
-        let reporter = Reporter {
-            migration: subject.last(),
-            scripts: &scripts,
-            target,
-            environment: self.request.environment,
-            strictness: self.request.strictness,
-        };
-        let played = self.player.all(session, &scripts.downs, Within::Its);
-        if let Err(failure) = played.map_err(ended)? {
-            let mut finding = reporter.fails("down-fails", failure);
-            finding.diagnostic = finding.diagnostic.with_note(ON_THE_WAY);
-            self.findings.push(finding);
-            return Ok(false);
-        }
-        let after = read(session)?;
-        if after.fingerprint_without_order() == *before {
-            return Ok(true);
-        }
-        let mut should = self.fresh(below)?;
-        let should = read(should.session())?;
-        for difference in &diff(&should, &after) {
-            let mut finding = reporter.difference(difference);
-            finding.diagnostic = finding.diagnostic.with_note(ON_THE_WAY);
-            self.findings.push(finding);
-        }
-        Ok(false)
-    }
-
-    fn up_again(&mut self, subjects: &[Subject<'_>], top: &Schema) -> Result<(), Problem> {
-        for subject in subjects {
-            let session = self.database.session();
-            let target = session.server().target;
-            let scripts = Scripts::of(subject, &target, self.request.environment)?;
-            let played = self.player.all(session, &scripts.ups, Within::Its);
-            if let Err(failure) = played.map_err(ended)? {
-                let reporter = Reporter {
-                    migration: subject.last(),
-                    scripts: &scripts,
-                    target,
-                    environment: self.request.environment,
-                    strictness: self.request.strictness,
-                };
-                let mut finding = reporter.fails("up-fails-again", failure);
-                finding.diagnostic = finding.diagnostic.with_note(AFTER_ALL);
-                self.findings.push(finding);
-                return Ok(());
+impl Player<'_> {
+    fn walk(
+        &self,
+        session: &mut Locked,
+        links: &[Link],
+        scripts: &[Scripts<'_>],
+        top: &Fingerprint,
+        within: Within,
+    ) -> Result<Tried<Walked>, NotPlayed> {
+        for (index, link) in links.iter().enumerate().rev() {
+            if let Err(failure) = self.all(session, &scripts[index].downs, within)? {
+                return Ok(Tried::Failed(Walked::DownFails(index, failure)));
+            }
+            let after = read(session)?;
+            if after.fingerprint_without_order() != link.before {
+                return Ok(Tried::Failed(Walked::DownDiffers(index, Box::new(after))));
             }
         }
-        let again = read(self.database.session())?;
-        if again.fingerprint_without_order() == top.fingerprint_without_order() {
-            return Ok(());
-        }
-        let Some(last) = subjects.last() else {
-            return Ok(());
-        };
-        for difference in diff(top, &again) {
-            let message = format!(
-                "all the way down and up again, {} is another one",
-                difference.key
-            );
-            let mut diagnostic = Diagnostic::error("up-fails-again", Class::Finding, message);
-            for line in limosa_schema::describe::describe(&difference) {
-                diagnostic = diagnostic.with_note(line);
+        for (index, scripts) in scripts.iter().enumerate() {
+            if let Err(failure) = self.all(session, &scripts.ups, within)? {
+                return Ok(Tried::Failed(Walked::UpFails(index, failure)));
             }
-            self.findings.push(Finding {
-                object: Some(difference.key.clone()),
-                kind: Some(difference.change.name()),
-                ..Finding::new(last.last(), diagnostic)
-            });
         }
-        Ok(())
+        let again = read(session)?;
+        if again.fingerprint_without_order() != *top {
+            return Ok(Tried::Failed(Walked::UpDiffers(Box::new(again))));
+        }
+        Ok(Tried::Settled(Walked::Through))
+    }
+}
+
+fn not_again(last: &Subject<'_>, difference: &limosa_schema::Difference) -> Finding {
+    let message = format!(
+        "down through several migrations and up again, {} is another one",
+        difference.key
+    );
+    let mut diagnostic = Diagnostic::error("up-fails-again", Class::Finding, message);
+    for line in describe(difference) {
+        diagnostic = diagnostic.with_note(line);
+    }
+    Finding {
+        object: Some(difference.key.clone()),
+        kind: Some(difference.change.name()),
+        ..Finding::new(last.last(), diagnostic)
     }
 }
 
 const ON_THE_WAY: &str =
-    "right after its own up it works: what differs is what the downs of the later migrations left";
-const AFTER_ALL: &str = "this is after everything was undone, down to the beginning";
+    "by itself it comes back: what differs is what the downs of later migrations left";

@@ -14,6 +14,7 @@ mod replay;
 mod round_trip;
 pub mod rows;
 mod subject;
+mod touched;
 mod trial;
 mod walk;
 

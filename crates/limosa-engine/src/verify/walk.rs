@@ -4,14 +4,16 @@ use limosa_core::MigrationSet;
 use std::collections::BTreeSet;
 
 use limosa_core::script::Environment;
-use limosa_schema::{Fingerprint, Key, Kind, Schema, diff};
+use limosa_schema::{Key, Kind, Schema, diff};
 
+use super::chain::Link;
 use super::finding::{Finding, Reporter, Strictness};
 use super::over_rows::{Ended, OverRows, Schemas};
 use super::play::{NotPlayed, Player, Within};
 use super::replay::{does_not_apply, opaque, stopped};
 use super::round_trip::{Failure, RoundTrip, Way, read};
 use super::subject::{Scripts, Subject, Which};
+use super::touched::{untouched, without};
 use super::trial::trial;
 use crate::Problem;
 use crate::shadow::{Shadow, ShadowDatabase};
@@ -64,10 +66,9 @@ pub fn verify(
     let subjects = Subject::all(request.set, &request.which)?;
     let mut walk = Walk::begin(shadow, request)?;
     let of = subjects.iter().filter(|one| one.is_tried).count();
-    let mut whole = true;
-    for subject in &subjects {
+    for (index, subject) in subjects.iter().enumerate() {
         let known = walk.findings.len();
-        let went = walk.step(subject)?;
+        let went = walk.step(index, &subjects)?;
         if subject.is_tried {
             progress(&Progress {
                 done: walk.checked,
@@ -77,25 +78,25 @@ pub fn verify(
             });
         }
         if !went {
-            whole = false;
             break;
         }
     }
-    if whole {
-        walk.chain(&subjects)?;
+    let known = walk.findings.len();
+    if let Some(top) = walk.state.take() {
+        walk.stretch(&subjects, &top)?;
+    }
+    if walk.findings.len() > known {
+        progress(&Progress {
+            done: walk.checked,
+            of,
+            migration: "the chain",
+            findings: &walk.findings[known..],
+        });
     }
     Ok(Report {
         checked: walk.checked,
         findings: walk.findings,
     })
-}
-
-/// What is known of a subject that was applied.
-pub(super) enum Link {
-    /// Nothing: it was not tried.
-    Applied,
-    /// The schema before it, and whether its down restores that by itself.
-    Tried { before: Fingerprint, restores: bool },
 }
 
 pub(super) struct Walk<'a> {
@@ -105,7 +106,7 @@ pub(super) struct Walk<'a> {
     pub database: ShadowDatabase,
     /// The schema as it is; `None` where nobody has looked since it was changed.
     pub state: Option<Schema>,
-    /// What is known of each subject that was applied.
+    /// Those that were applied since the last one that does not come back by itself.
     pub links: Vec<Link>,
     checked: usize,
     /// Tables of which it was told that they take no row.
@@ -132,7 +133,8 @@ impl<'a> Walk<'a> {
     }
 
     /// Tries a subject, and applies it. False when it cannot be applied, so that nothing after it can.
-    fn step(&mut self, subject: &Subject<'_>) -> Result<bool, Problem> {
+    fn step(&mut self, index: usize, subjects: &[Subject<'_>]) -> Result<bool, Problem> {
+        let subject = &subjects[index];
         for migration in &subject.migrations {
             if let Some(why) = &migration.opaque {
                 let diagnostic = opaque(migration, why);
@@ -143,8 +145,9 @@ impl<'a> Walk<'a> {
         let target = self.database.session().server().target;
         let scripts = Scripts::of(subject, &target, self.request.environment)?;
         if !subject.is_tried {
-            self.state = None;
-            self.links.push(Link::Applied);
+            if let Some(state) = self.state.take() {
+                self.stretch(subjects, &state)?;
+            }
             return self.apply(subject, &scripts);
         }
         self.checked += subject.migrations.len();
@@ -189,20 +192,27 @@ impl<'a> Walk<'a> {
         let mut found = schema_findings(&reporter, &before, &after, down, again);
         let restores =
             way == Way::Round && (found.iter()).all(|one| one.kind == Some("order_only"));
-        self.links.push(Link::Tried {
-            before: before.fingerprint_without_order(),
-            restores,
-        });
-        let schemas = Schemas {
-            before: &before,
-            up: &after,
-            down: restored.as_ref(),
-        };
-        if before.of(Kind::Table).next().is_some() {
+        let others = untouched(&scripts, &before, &target, self.request.environment);
+        if before.of(Kind::Table).count() > others.len() {
+            let [seen, up] = [&before, &after].map(|schema| without(schema, &others));
+            let down = restored.map(|schema| without(&schema, &others));
+            let schemas = Schemas {
+                before: &seen,
+                up: &up,
+                down: down.as_ref(),
+            };
             let over = self.over_rows(subject, &scripts, schemas)?;
             found.extend(self.data_findings(&reporter, over));
         }
         self.findings.extend(found);
+        if restores {
+            self.links.push(Link {
+                subject: index,
+                before: before.fingerprint_without_order(),
+            });
+        } else {
+            self.stretch(subjects, &before)?;
+        }
         let applied = self.apply(subject, &scripts)?;
         self.state = Some(after);
         Ok(applied)
