@@ -42,14 +42,22 @@ fn only_what_is_asked_for_is_tried() {
     let c2 = "3 up-fails-again".to_owned();
     let d = "4 down-leaves-difference column b.c (lost)".to_owned();
     let d2 = "4 up-fails-again".to_owned();
+    let d3 = "4 data-lost column b.c (column_lost)".to_owned();
     assert_eq!(
         of(Which::All),
         (
             4,
-            vec!["1 down-empty".to_owned(), c.clone(), c2.clone(), d.clone()]
+            vec![
+                "1 down-empty".to_owned(),
+                c.clone(),
+                c2.clone(),
+                d.clone(),
+                d2.clone(),
+                d3.clone()
+            ]
         )
     );
-    assert_eq!(of(Which::From(version("4"))), (1, vec![d, d2]));
+    assert_eq!(of(Which::From(version("4"))), (1, vec![d, d2, d3]));
     let some = BTreeSet::from([version("2"), version("3")]);
     assert_eq!(of(Which::Only(some)), (2, vec![c, c2]));
     assert_eq!(of(Which::Only(BTreeSet::new())), (0, vec![]));

@@ -2,13 +2,13 @@
 
 use limosa_sql::Dialect;
 
-use crate::bench::one;
+use crate::bench::schema_of_one;
 
 const T: &str = "CREATE TABLE t (id integer PRIMARY KEY, a text, b text);";
 
 fn expect(before: &str, up: &str, down: &str, findings: &[&str]) {
     assert_eq!(
-        one(Dialect::Sqlite, before, up, down),
+        schema_of_one(Dialect::Sqlite, before, up, down),
         findings,
         "{up} / {down}"
     );
