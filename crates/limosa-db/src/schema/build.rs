@@ -36,3 +36,9 @@ impl Build for Object {
 pub(super) fn object<P: Into<String>>(kind: Kind, path: impl IntoIterator<Item = P>) -> Object {
     Object::new(Key::new(kind, path))
 }
+
+/// A list beside another one, with null where there is nothing to say; nothing where there never is.
+pub(super) fn beside(all: impl IntoIterator<Item = Option<String>>) -> Option<Vec<Value>> {
+    let all: Vec<Value> = all.into_iter().map(Value::from).collect();
+    all.iter().any(|one| !one.is_null()).then_some(all)
+}

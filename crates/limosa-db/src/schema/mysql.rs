@@ -6,6 +6,7 @@ mod constraints;
 mod grants;
 mod names;
 mod tables;
+mod texts;
 
 use limosa_schema::{Kind, Object, Schema};
 
@@ -36,6 +37,15 @@ pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Sc
     let server = session.server();
     let product = format!("{} {}", server.product, server.version);
     Ok(Schema::new(server.target.dialect, product, objects))
+}
+
+/// The same with the texts of its objects, which takes a query for each of them.
+pub(super) fn read_with_texts(
+    session: &mut dyn Session,
+    left_out: &[LeftOut],
+) -> Result<Schema, DbError> {
+    let schema = read(session, left_out)?;
+    texts::read(session, &schema)
 }
 
 fn is_left_out(object: &Object, left_out: &[LeftOut], database: &str) -> bool {

@@ -3,6 +3,7 @@
 //! Formatting does not count there: `ALTER TABLE … ADD COLUMN` and a `CREATE TABLE` that says the same give the same.
 
 mod others;
+mod part;
 mod table;
 mod text;
 mod words;
@@ -197,7 +198,10 @@ impl<'a> Reader<'a> {
                 && !one.without_rowid;
             let known = read.columns.remove(&name.to_lowercase());
             let mut column = object(Kind::Column, [&one.name, &name]);
-            column.properties = known.map(|known| known.properties).unwrap_or_default();
+            if let Some(known) = known {
+                column.properties = known.properties;
+                column.text = known.text;
+            }
             column = column.when("nullable", !row.is_true(3) && !is_rowid);
             column.position = Some(position);
             column.parent = Some(Key::new(Kind::Table, [&one.name]));

@@ -1,8 +1,9 @@
 //! One change to a database, and exactly what is seen of it.
 
 use limosa_core::DatabaseUrl;
-use limosa_db::schema::{LeftOut, read};
+use limosa_db::schema::{LeftOut, read_with_texts};
 use limosa_db::{ConnectOptions, Session, connect};
+use limosa_schema::write::{remarks, repair};
 use limosa_schema::{Change, Schema, diff};
 use limosa_testkit::{Database, Kind};
 
@@ -35,7 +36,7 @@ pub(crate) fn schema(database: &Database) -> Schema {
 /// The schema as it is now, without some tables.
 #[track_caller]
 pub(crate) fn schema_without(database: &Database, left_out: &[LeftOut]) -> Schema {
-    read(&mut *session(database), left_out).unwrap()
+    read_with_texts(&mut *session(database), left_out).unwrap()
 }
 
 /// The differences, one a line.
@@ -58,7 +59,8 @@ pub(crate) fn differences(before: &Schema, after: &Schema) -> Vec<String> {
         .collect()
 }
 
-/// Holds that each change is seen as it should be, and that nothing is seen where nothing was changed.
+/// Holds that each change is seen as it should be, that nothing is seen where nothing was changed, and that the
+/// statements that repair it do so, there and back.
 #[track_caller]
 pub(crate) fn hold(kind: Kind, cases: &[Case]) {
     let mut wrong = Vec::new();
@@ -82,6 +84,38 @@ pub(crate) fn hold(kind: Kind, cases: &[Case]) {
             ));
         }
         assert_eq!(before.fingerprint() == after.fingerprint(), seen.is_empty());
+        for (from, to) in [(&after, &before), (&before, &after)] {
+            if let Err(failure) = repaired(&database, from, to) {
+                wrong.push(format!("{}\n  {failure}", case.change));
+            }
+        }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// Turns a database that is as `from` into `to`.
+pub(crate) fn repaired(database: &Database, from: &Schema, to: &Schema) -> Result<(), String> {
+    let statements = repair(from, to);
+    let remarks = remarks(&statements);
+    if !remarks.is_empty() {
+        return Err(format!("remarks: {remarks:?}"));
+    }
+    run(database, &statements)?;
+    let now = schema(database);
+    let left = differences(&now, to);
+    if now.fingerprint() != to.fingerprint() || !left.is_empty() {
+        return Err(format!("after {statements:#?}\n  there is {left:?}"));
+    }
+    Ok(())
+}
+
+/// Runs statements, one after the other, in one session.
+pub(crate) fn run(database: &Database, statements: &[String]) -> Result<(), String> {
+    let mut session = session(database);
+    for statement in statements {
+        session
+            .query(statement, &[])
+            .map_err(|error| format!("{error:?}\n  in {statements:#?}"))?;
+    }
+    Ok(())
 }

@@ -3,12 +3,10 @@
 use std::collections::BTreeMap;
 
 use limosa_schema::{Key, Kind, Object};
-use limosa_sql::Dialect;
 
 use super::catalog::{Catalog, Item};
 use super::names::without_database;
-use crate::schema::build::{Build as _, object};
-use crate::store::quote_identifier;
+use crate::schema::build::{Build as _, beside, object};
 
 /// The index that a primary key is.
 const PRIMARY: &str = "PRIMARY";
@@ -24,22 +22,24 @@ pub(super) fn indexes(catalog: &Catalog) -> Vec<Object> {
     all.filter_map(|((table, name), parts)| {
         let first = *parts.first()?;
         let keys: Vec<String> = parts.iter().map(|part| key(catalog, part)).collect();
+        let descends = |part: &&Item| part.says("direction", "D").then(|| "DESC".to_owned());
         let method = match first.text("method") {
             method if method == "BTREE" => None,
             method => Some(method.to_lowercase()),
         };
         let one = if name == PRIMARY {
-            let columns: Vec<String> = parts.iter().map(|part| part.text("column")).collect();
-            let keys = (keys != columns).then_some(keys);
             object(Kind::Constraint, [&table, &name])
                 .with("form", Some("primary key"))
-                .with("columns", Some(columns))
-                .with("keys", keys)
+                .with("columns", Some(keys))
         } else {
             object(Kind::Index, [&table, &name])
                 .when("unique", first.says("repeats", "0"))
                 .with("keys", Some(keys))
         };
+        let one = one.with("orders", beside(parts.iter().map(descends))).with(
+            "prefixes",
+            beside(parts.iter().map(|part| part.some("prefix"))),
+        );
         let one = one
             .with("method", method)
             .when(
@@ -52,25 +52,12 @@ pub(super) fn indexes(catalog: &Catalog) -> Vec<Object> {
     .collect()
 }
 
-/// A part of an index: the name of a column where it is no more than that.
+/// What a part of an index is about: a column, or an expression.
 fn key(catalog: &Catalog, part: &Item) -> String {
-    let descends = part.says("direction", "D");
-    let prefix = part.some("prefix");
-    let mut text = match (part.some("column"), part.some("expression")) {
-        (Some(column), _) if prefix.is_none() && !descends => return column,
-        (Some(column), _) => quote_identifier(Dialect::Mysql, &column),
-        (None, expression) => {
-            let expression = expression.unwrap_or_default();
-            format!("({})", without_database(&expression, &catalog.database))
-        }
-    };
-    if let Some(prefix) = prefix {
-        text.push_str(&format!("({prefix})"));
-    }
-    if descends {
-        text.push_str(" DESC");
-    }
-    text
+    part.some("column").unwrap_or_else(|| {
+        let expression = part.text("expression");
+        format!("({})", without_database(&expression, &catalog.database))
+    })
 }
 
 /// Foreign keys.

@@ -14,7 +14,7 @@ const ROUTINE_GRANTS: &str = include_str!("sql/routine_grants.sql");
 /// Privileges by object, grantee, and whether they may be passed on.
 type Found = BTreeMap<Key, BTreeMap<(String, bool), Vec<String>>>;
 
-/// Gives the objects their `grants`: `SELECT, INSERT TO 'app'@'%'`. What we ourselves may do is not said.
+/// Gives the objects their `grants`: `SELECT to 'app'@'%'`. What we ourselves may do is not said.
 pub(super) fn grant(
     catalog: &Catalog,
     session: &mut dyn Session,
@@ -49,13 +49,15 @@ pub(super) fn grant(
         };
         let all = all
             .into_iter()
-            .map(|((grantee, passed_on), mut privileges)| {
-                privileges.sort();
-                let option = if passed_on { " WITH GRANT OPTION" } else { "" };
-                format!("{} TO {grantee}{option}", privileges.join(", "))
+            .flat_map(|((grantee, passed_on), privileges)| {
+                let option = if passed_on { " with grant option" } else { "" };
+                let privileges = privileges.into_iter();
+                privileges.map(move |one| format!("{one} to {grantee}{option}"))
             });
+        let mut all: Vec<String> = all.collect();
+        all.sort();
         let granted = std::mem::replace(object, Object::new(object.key.clone()));
-        *object = granted.with("grants", Some(all.collect::<Vec<_>>()));
+        *object = granted.with("grants", Some(all));
     }
     Ok(())
 }

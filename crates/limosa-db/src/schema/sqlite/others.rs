@@ -2,7 +2,8 @@
 
 use limosa_schema::{Key, Kind, Object};
 
-use super::text::{Cursor, Names, as_written, bare};
+use super::part::{Part, parts};
+use super::text::{Cursor, Names, as_written};
 use crate::schema::build::{Build as _, object};
 
 /// An index of a table with these columns.
@@ -15,38 +16,16 @@ pub(super) fn index(name: &str, table: &str, sql: &str, columns: &Names) -> Obje
     cursor.until("ON");
     cursor.eat("ON");
     cursor.name();
-    let parts = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
-    let keys: Vec<String> = parts.into_iter().map(|part| key(part, &names)).collect();
+    let written = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
+    let keys = written.into_iter().map(|part| Part::new(part, &names));
+    let keys: Vec<Part> = keys.collect();
     let predicate = cursor.eat("WHERE").then(|| cursor.expression(&names));
-    let mut index = object(Kind::Index, [name])
+    let index = object(Kind::Index, [name])
         .when("unique", unique)
-        .with("keys", Some(keys))
         .with("predicate", predicate);
+    let mut index = parts(index, "keys", keys);
     index.parent = Some(Key::new(Kind::Table, [table]));
     index
-}
-
-/// A part of an index: the name of a column where it is no more than that.
-fn key(mut part: Cursor<'_>, names: &Names) -> String {
-    let descends = part.eat_last("DESC");
-    part.eat_last("ASC");
-    let collation = part.eat_last_collation();
-    let column = part.only().and_then(|_| part.clone().name());
-    let column = column.map(|name| names.or_as_it_is(name));
-    if let (Some(column), None, false) = (&column, &collation, descends) {
-        return column.clone();
-    }
-    let mut text = match column {
-        Some(column) => bare(&column),
-        None => part.expression(names),
-    };
-    if let Some(collation) = collation {
-        text.push_str(&format!(" COLLATE {collation}"));
-    }
-    if descends {
-        text.push_str(" DESC");
-    }
-    text
 }
 
 /// A view.

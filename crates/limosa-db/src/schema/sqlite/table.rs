@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use limosa_schema::{Key, Kind, Object};
 
+use super::part::{Part, parts};
 use super::text::{Cursor, Names, collation, string};
 use crate::schema::build::{Build as _, object};
 
@@ -72,7 +73,8 @@ pub(super) fn table(name: &str, sql: &str, columns: &Names) -> Table {
     while !cursor.is_at_end() {
         if let Some(inside) = cursor.brackets() {
             for definition in inside.by_commas() {
-                reader.definition(definition);
+                let text = sql[definition.span()].to_owned();
+                reader.definition(definition, text);
             }
             break;
         }
@@ -87,12 +89,12 @@ struct Reader {
 }
 
 impl Reader {
-    fn definition(&mut self, mut cursor: Cursor<'_>) {
+    fn definition(&mut self, mut cursor: Cursor<'_>, text: String) {
         let of_table = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
         if of_table.iter().any(|word| cursor.is_word(word)) {
             self.of_table(&mut cursor);
         } else {
-            self.column(&mut cursor);
+            self.column(&mut cursor, text);
         }
     }
 
@@ -118,7 +120,7 @@ impl Reader {
         }
     }
 
-    fn column(&mut self, cursor: &mut Cursor<'_>) {
+    fn column(&mut self, cursor: &mut Cursor<'_>, text: String) {
         let Some(name) = cursor.name() else {
             return;
         };
@@ -131,13 +133,17 @@ impl Reader {
             } else if cursor.eat("PRIMARY KEY") {
                 let descends = cursor.eat("DESC");
                 cursor.eat("ASC");
-                let keys = vec![(declared.clone(), descends)];
+                let keys = vec![Part::of_column(&declared, descends)];
                 let mut key = key(&mut constraint, "primary key", keys);
                 key.set("on_conflict", on_conflict(cursor));
                 self.table.constraints.push(key);
                 column = column.when("auto_increment", cursor.eat("AUTOINCREMENT"));
             } else if cursor.eat("UNIQUE") {
-                let mut key = key(&mut constraint, "unique", vec![(declared.clone(), false)]);
+                let mut key = key(
+                    &mut constraint,
+                    "unique",
+                    vec![Part::of_column(&declared, false)],
+                );
                 key.set("on_conflict", on_conflict(cursor));
                 self.table.constraints.push(key);
             } else if cursor.eat("NOT NULL") {
@@ -169,6 +175,7 @@ impl Reader {
                 cursor.next();
             }
         }
+        column.text = Some(text);
         self.table.columns.insert(declared.to_lowercase(), column);
     }
 
@@ -253,39 +260,21 @@ impl Reader {
     fn keys(&mut self, name: &mut Option<String>, cursor: &mut Cursor<'_>, form: &str) {
         let inside = cursor.brackets();
         let mut auto_increment = false;
-        let mut keys: Vec<(String, bool)> = Vec::new();
-        let mut collations: Vec<Option<String>> = Vec::new();
+        let mut keys: Vec<Part> = Vec::new();
         for mut part in inside.map(Cursor::by_commas).unwrap_or_default() {
             auto_increment |= part.eat_last("AUTOINCREMENT");
-            let descends = part.eat_last("DESC");
-            part.eat_last("ASC");
-            collations.push(part.eat_last_collation());
-            let name = part.name().unwrap_or_default();
-            keys.push((self.names.or_as_it_is(name), descends));
+            keys.push(Part::new(part, &self.names));
         }
-        let columns = keys.clone();
-        let mut key = key(name, form, keys);
-        if collations.iter().any(Option::is_some) {
-            let parts = columns.iter().zip(&collations);
-            let parts: Vec<String> = parts
-                .map(|((column, descends), collation)| {
-                    let collation = collation.as_ref().map(|name| format!(" COLLATE {name}"));
-                    let desc = if *descends { " DESC" } else { "" };
-                    let collation = collation.unwrap_or_default();
-                    format!("{}{collation}{desc}", super::text::bare(column))
-                })
-                .collect();
-            key.object.properties.insert("keys".into(), parts.into());
-        }
-        key.set("on_conflict", on_conflict(cursor));
-        self.table.constraints.push(key);
-        if let (true, [(column, _)]) = (auto_increment, columns.as_slice())
-            && let Some(column) = self.table.columns.get_mut(&column.to_lowercase())
+        if let (true, [only]) = (auto_increment, keys.as_slice())
+            && let Some(column) = self.table.columns.get_mut(&only.key.to_lowercase())
         {
             column
                 .properties
                 .insert("auto_increment".into(), true.into());
         }
+        let mut key = key(name, form, keys);
+        key.set("on_conflict", on_conflict(cursor));
+        self.table.constraints.push(key);
     }
 
     fn columns_of(&self, cursor: &mut Cursor<'_>) -> Vec<String> {
@@ -342,24 +331,15 @@ impl Reader {
     }
 }
 
-/// A primary key or unique constraint over columns, each of which may descend.
-fn key(name: &mut Option<String>, form: &str, keys: Vec<(String, bool)>) -> Constraint {
-    let columns: Vec<String> = keys.iter().map(|(column, _)| column.clone()).collect();
+/// A primary key or unique constraint.
+fn key(name: &mut Option<String>, form: &str, keys: Vec<Part>) -> Constraint {
+    let columns: Vec<&str> = keys.iter().map(|part| part.key.as_str()).collect();
     let called = match form {
         "primary key" => form.to_owned(),
         _ => format!("{form} ({})", columns.join(", ")),
     };
-    let written = keys.iter().map(|(column, descends)| {
-        let desc = if *descends { " DESC" } else { "" };
-        format!("{}{desc}", super::text::bare(column))
-    });
-    let any_descends = keys.iter().any(|(_, descends)| *descends);
-    let written = any_descends.then(|| written.collect::<Vec<_>>());
     let mut one = Constraint::new(name, called, form);
-    one.object = one
-        .object
-        .with("columns", Some(columns))
-        .with("keys", written);
+    one.object = parts(one.object, "columns", keys);
     one
 }
 

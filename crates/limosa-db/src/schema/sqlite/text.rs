@@ -1,6 +1,7 @@
 //! Reading the statements that SQLite keeps, token by token.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use limosa_sql::Dialect;
 use limosa_sql::lexer::{Lexer, Token, TokenKind, identifier, significant_tokens, unquote};
@@ -183,6 +184,13 @@ impl<'a> Cursor<'a> {
             [token] => Some(token),
             _ => None,
         }
+    }
+
+    /// Where all of it is in the text.
+    pub(super) fn span(&self) -> Range<usize> {
+        let begin = self.tokens.first().map_or(0, |token| token.offset);
+        let last = self.tokens.last();
+        begin..last.map_or(begin, |token| token.offset + token.text.len())
     }
 
     /// Whether what is left is a literal, perhaps with a sign.

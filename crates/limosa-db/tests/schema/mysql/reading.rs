@@ -6,10 +6,8 @@ use limosa_db::schema::{LeftOut, read};
 use limosa_schema::{Key, Kind};
 use limosa_testkit::require;
 
+use super::RICH;
 use crate::changes::{differences, schema, schema_without, session};
-
-/// Something of everything. `{db}` is the name of the database.
-const RICH: &str = include_str!("rich.sql");
 
 #[test]
 fn the_name_of_the_database_does_not_count() {

@@ -244,17 +244,17 @@ fn each_property_of_an_index_is_seen_alone() {
             altered!(
                 "(a int, b int, KEY k (a))",
                 "DROP KEY k, ADD KEY k (a DESC)",
-                ["index t.k: changed keys"]
+                ["index t.k: changed orders"]
             ),
             altered!(
                 "(a int, b text, KEY k (b(9)))",
                 "DROP KEY k, ADD KEY k (b(10))",
-                ["index t.k: changed keys"]
+                ["index t.k: changed prefixes"]
             ),
             altered!(
                 "(a int, b text, KEY k (b(9)))",
                 "DROP KEY k, ADD FULLTEXT KEY k (b)",
-                ["index t.k: changed keys method"]
+                ["index t.k: changed method prefixes"]
             ),
             altered!(
                 "(a int, b point NOT NULL, KEY k (a))",
@@ -293,7 +293,7 @@ fn each_property_of_a_constraint_is_seen_alone() {
             altered!(
                 "(a varchar(9), PRIMARY KEY (a))",
                 "DROP PRIMARY KEY, ADD PRIMARY KEY (a(5))",
-                ["constraint t.PRIMARY: changed keys"]
+                ["constraint t.PRIMARY: changed prefixes"]
             ),
             altered!(
                 "(a int)",

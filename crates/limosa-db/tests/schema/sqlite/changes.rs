@@ -167,12 +167,12 @@ fn each_property_of_a_constraint_is_seen_alone() {
             remade!(
                 "a int, b int, UNIQUE (a, b))",
                 "a int, b int, UNIQUE (a, b DESC))",
-                ["constraint t.unique (a, b): changed keys"]
+                ["constraint t.unique (a, b): changed orders"]
             ),
             remade!(
                 "a int, UNIQUE (a))",
                 "a int, UNIQUE (a COLLATE NOCASE))",
-                ["constraint t.unique (a): changed keys"]
+                ["constraint t.unique (a): changed collations"]
             ),
             remade!(
                 "a int UNIQUE)",
@@ -280,7 +280,7 @@ fn each_property_of_an_index_is_seen_alone() {
                 "INDEX",
                 "CREATE INDEX x ON t (a)",
                 "CREATE INDEX x ON t (a DESC)",
-                ["index x: changed keys"]
+                ["index x: changed orders"]
             ),
             replaced!(
                 "INDEX",
@@ -292,7 +292,7 @@ fn each_property_of_an_index_is_seen_alone() {
                 "INDEX",
                 "CREATE INDEX x ON t (b)",
                 "CREATE INDEX x ON t (b COLLATE NOCASE)",
-                ["index x: changed keys"]
+                ["index x: changed collations"]
             ),
             replaced!(
                 "INDEX",

@@ -1,0 +1,106 @@
+//! The statements that are written from a schema make it again.
+
+use limosa_schema::write::{create, remarks, repair};
+use limosa_schema::{Key, Kind};
+use limosa_testkit::{Database, require};
+
+use super::RICH;
+use crate::changes::{differences, repaired, run, schema};
+
+fn rich(database: &Database) {
+    database.execute(&RICH.replace("{db}", &format!("`{}`", database.name())));
+}
+
+#[test]
+fn what_is_written_makes_the_same_again() {
+    let server = require!(MariaDb);
+    let (one, other) = (server.database(), server.database());
+    rich(&one);
+    let wanted = schema(&one);
+    let statements = create(&wanted);
+    assert_eq!(remarks(&statements), [""; 0]);
+    assert!(
+        !statements.join("\n").contains(one.name()),
+        "{statements:#?}"
+    );
+    run(&other, &statements).unwrap();
+    let made = schema(&other);
+    assert_eq!(differences(&wanted, &made), [""; 0]);
+    assert_eq!(wanted.fingerprint(), made.fingerprint());
+    assert_eq!(statements, create(&made));
+}
+
+#[test]
+fn everything_comes_and_goes() {
+    let server = require!(MariaDb);
+    let (one, other) = (server.database(), server.database());
+    let nothing = schema(&other);
+    rich(&one);
+    let everything = schema(&one);
+    repaired(&other, &nothing, &everything).unwrap();
+    repaired(&other, &everything, &nothing).unwrap();
+    assert_eq!(repair(&everything, &everything), [""; 0]);
+}
+
+/// Foreign keys that refer forward, to each other, and views on views that come later.
+#[test]
+fn the_order_is_one_that_works() {
+    let server = require!(MariaDb);
+    let (one, other) = (server.database(), server.database());
+    one.execute(
+        "SET foreign_key_checks = 0; \
+         CREATE TABLE a (id int PRIMARY KEY, b int, FOREIGN KEY (b) REFERENCES b (id)); \
+         CREATE TABLE b (id int PRIMARY KEY, a int, c int, FOREIGN KEY (a) REFERENCES a (id), FOREIGN KEY (c) REFERENCES z (id)); \
+         CREATE TABLE z (id int PRIMARY KEY); \
+         CREATE VIEW z1 AS SELECT id FROM z; CREATE VIEW y1 AS SELECT id FROM z1; CREATE VIEW x1 AS SELECT y1.id FROM y1 JOIN z1 USING (id); \
+         SET foreign_key_checks = 1",
+    );
+    let nothing = schema(&other);
+    let wanted = schema(&one);
+    run(&other, &create(&wanted)).unwrap();
+    assert_eq!(differences(&wanted, &schema(&other)), [""; 0]);
+    repaired(&other, &wanted, &nothing).unwrap();
+    repaired(&other, &nothing, &wanted).unwrap();
+}
+
+/// Several columns move, come, go and change at once.
+#[test]
+fn columns_find_their_places() {
+    let server = require!(MariaDb);
+    let (one, other) = (server.database(), server.database());
+    one.execute(
+        "CREATE TABLE t (a int, b int, c int, d varchar(9) CHECK (d <> ''), e int, KEY k (a, b))",
+    );
+    other.execute(
+        "CREATE TABLE t (e bigint, n int, c int NOT NULL DEFAULT 4, x text, a int, d varchar(9), y int CHECK (y > 1), KEY k (a), KEY l (x(9)))",
+    );
+    let (from, to) = (schema(&one), schema(&other));
+    repaired(&one, &from, &to).unwrap();
+    repaired(&one, &to, &from).unwrap();
+    assert_eq!(repair(&from, &to).len(), 1, "{:?}", repair(&from, &to));
+}
+
+/// The text of a table is that of the server without what is of this moment; its parts have theirs.
+#[test]
+fn texts_are_without_what_is_of_this_moment() {
+    let database = require!(MariaDb).database();
+    database.execute(
+        "CREATE TABLE t (id int PRIMARY KEY AUTO_INCREMENT, a int, KEY k (a)); INSERT INTO t (a) VALUES (1), (2); \
+         CREATE EVENT e ON SCHEDULE EVERY 1 DAY DO SELECT 1",
+    );
+    let schema = schema(&database);
+    let text = |kind: Kind, path: &[&str]| {
+        let object = schema.get(&Key::new(kind, path.iter().copied())).unwrap();
+        object.text.clone().unwrap()
+    };
+    let table = text(Kind::Table, &["t"]);
+    assert!(!table.contains("AUTO_INCREMENT="), "{table}");
+    assert_eq!(text(Kind::Column, &["t", "a"]), "`a` int(11) DEFAULT NULL");
+    assert_eq!(text(Kind::Index, &["t", "k"]), "KEY `k` (`a`)");
+    assert_eq!(
+        text(Kind::Constraint, &["t", "PRIMARY"]),
+        "PRIMARY KEY (`id`)"
+    );
+    let event = text(Kind::Event, &["e"]);
+    assert!(!event.contains("STARTS"), "{event}");
+}
