@@ -14,7 +14,7 @@ code  meaning                                                      did anything 
    1  failed while working; the report says what is applied        maybe
    2  wrong usage, configuration or files; an answer is missing    no
       (off a terminal, `--yes`)
-   3  a check has findings (status --check, lint, drift)           no
+   3  a check has findings (--check, lint, verify, drift, diff)    no
    4  blocked before anything was done: the lock is held, no       no
       connection, or the question was not answered with yes;
       safe to run again

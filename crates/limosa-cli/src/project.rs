@@ -148,6 +148,31 @@ impl Project {
         Ok((database, self.among_others(one, address.told)))
     }
 
+    /// Connects to a database without reading its migrations, for a look at all of it: the table of the other tool is
+    /// known as far as somebody named it.
+    pub fn reach_kept(
+        &self,
+        one: &DatabaseSettings,
+        access: Access,
+    ) -> Result<(Database, Told), Stop> {
+        let address = Address::of(one, access)?;
+        let mut database = self.connect(one, &address, access, None)?;
+        let tool = address.tool.or_else(|| layout_of(one).ok());
+        if let Some(table) = &address.table
+            && let Some(tool) = tool.filter(|tool| *tool != Layout::Native)
+        {
+            let other = OtherTool {
+                history: one.history,
+                tool: Some(tool),
+                table: Some(table.clone()),
+                ..OtherTool::default()
+            };
+            let kept = database.keep(other);
+            kept.map_err(|problem| Stop::from(problem.diagnostic()))?;
+        }
+        Ok((database, self.among_others(one, address.told)))
+    }
+
     fn connect(
         &self,
         one: &DatabaseSettings,

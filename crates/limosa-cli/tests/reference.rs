@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 18] = [
+const COMMANDS: [&str; 22] = [
     "init",
     "new",
     "status",
@@ -18,6 +18,10 @@ const COMMANDS: [&str; 18] = [
     "adopt",
     "lint",
     "drift",
+    "schema show",
+    "schema dump",
+    "schema diff",
+    "schema docs",
     "renumber",
     "resolve",
     "explain",
@@ -34,7 +38,8 @@ fn docs() -> PathBuf {
 fn the_page_of_each_command_has_its_help() {
     let project = Project::new(env!("CARGO_BIN_EXE_limosa"));
     for command in COMMANDS {
-        let help = project.limosa(&[command, "--help"]).run();
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = project.limosa(&words).run();
         assert_eq!(help.code, 0, "{help}");
         let own: Vec<&str> = help.stdout.split("\nWhich database and files:\n").collect();
         let more = own
@@ -44,7 +49,9 @@ fn the_page_of_each_command_has_its_help() {
                 format!("\nExamples:\n{examples}")
             });
         let shown = format!("{}{more}", own[0]);
-        let page = docs().join("commands").join(format!("{command}.md"));
+        let page = docs()
+            .join("commands")
+            .join(format!("{}.md", command.replace(' ', "-")));
         let block = format!("```text\n{}\n```\n", shown.trim_end());
         let text = std::fs::read_to_string(&page)
             .unwrap_or_else(|_| format!("# limosa {command}\n\n```text\n```\n"));
@@ -67,7 +74,8 @@ fn every_variable_of_an_option_is_listed() {
     let project = Project::new(env!("CARGO_BIN_EXE_limosa"));
     let page = std::fs::read_to_string(docs().join("environment.md")).unwrap();
     for command in COMMANDS {
-        let help = project.limosa(&[command, "--help"]).run().stdout;
+        let words: Vec<&str> = command.split(' ').chain(["--help"]).collect();
+        let help = project.limosa(&words).run().stdout;
         for part in help.split("LIMOSA_").skip(1) {
             let name: String = part
                 .chars()

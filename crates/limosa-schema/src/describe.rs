@@ -149,19 +149,24 @@ fn words(name: &str) -> String {
     name.replace('_', " ")
 }
 
-/// Grants are a set: those that only one side has.
+/// Grants are a set: those that only one side has. `no EXECUTE to PUBLIC` is one that is there unless it is taken away.
 fn grants(change: &PropertyChange, sides: Sides<'_>) -> Vec<String> {
     let list = |value: Option<&Value>| -> Vec<String> {
         let list = value.and_then(Value::as_array);
         list.into_iter().flatten().map(one).collect()
     };
     let (before, after) = (list(change.before.as_ref()), list(change.after.as_ref()));
-    let only = |these: &[String], those: &[String], how: &str| -> Vec<String> {
+    let (lost, left_behind) = (sides.lost(), sides.left_behind());
+    let only = |these: &[String], those: &[String], how: &str, turned: &str| -> Vec<String> {
         let these = these.iter().filter(|one| !those.contains(one));
-        these.map(|one| format!("grant {one} {how}")).collect()
+        let line = |one: &String| match one.strip_prefix("no ") {
+            Some(taken_away) => format!("grant {taken_away} {turned}"),
+            None => format!("grant {one} {how}"),
+        };
+        these.map(line).collect()
     };
-    let mut lines = only(&before, &after, &sides.lost());
-    lines.extend(only(&after, &before, &sides.left_behind()));
+    let mut lines = only(&before, &after, &lost, &left_behind);
+    lines.extend(only(&after, &before, &left_behind, &lost));
     if lines.is_empty() {
         lines.push("grants: in another order".to_owned());
     }
@@ -366,14 +371,19 @@ mod tests {
             change: Change::Privileges(vec![PropertyChange {
                 name: "grants".to_owned(),
                 before: Some(json!(["SELECT to app", "INSERT to app"])),
-                after: Some(json!(["SELECT to app", "SELECT to web"])),
+                after: Some(json!([
+                    "SELECT to app",
+                    "SELECT to web",
+                    "no EXECUTE to PUBLIC"
+                ])),
             }]),
         };
         assert_eq!(
             describe(&difference),
             [
                 "table users: grant INSERT to app is lost",
-                "table users: grant SELECT to web is left behind"
+                "table users: grant SELECT to web is left behind",
+                "table users: grant EXECUTE to PUBLIC is lost"
             ]
         );
     }

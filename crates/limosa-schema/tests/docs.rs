@@ -210,7 +210,7 @@ fn a_section_tells_all_about_its_table() {
             "form": "check", "expression": "length(note) < 10",
         }))
         .object(Kind::Trigger, &["public", "orders", "touch"], json!({
-            "definition": "CREATE TRIGGER touch BEFORE UPDATE ON orders EXECUTE FUNCTION touch()",
+            "definition": "CREATE TRIGGER touch BEFORE UPDATE ON public.orders EXECUTE FUNCTION touch()",
         }))
         .page();
     for line in [
@@ -221,7 +221,7 @@ fn a_section_tells_all_about_its_table() {
         "| orders_users_id_fkey | `FOREIGN KEY (users_id) REFERENCES users (id)` |",
         "| orders_note_check | `CHECK (length(note) < 10)` |",
         "**Referenced by** [orders](#table-public-orders) (`users_id`)",
-        "**Triggers**\n\n- touch\n\n  ```sql\n  CREATE TRIGGER touch",
+        "**Triggers**\n\n- touch: `BEFORE UPDATE ON orders EXECUTE FUNCTION touch()`\n",
         "    \"users\" ||--o{ \"orders\" : \"users_id\"\n",
         "        bigint users_id FK\n",
     ] {

@@ -102,6 +102,10 @@ pub enum Command {
     /// statements that would repair it. Runs none of them, and only reads the database. Exits with 3 when
     /// something differs that counts.
     Drift(Drift),
+    /// Show, write, compare and document the schema
+    ///
+    /// The schema as data, as SQL and as documentation, and the difference of two.
+    Schema(super::Schema),
     /// Give a migration a new version, behind all others
     ///
     /// Gives a migration that is not applied yet a new version behind all others, after a collision.

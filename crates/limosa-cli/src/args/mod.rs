@@ -9,6 +9,7 @@
 mod commands;
 mod global;
 mod options;
+mod schema;
 
 pub use commands::{
     Adopt, Baseline, Completions, Down, Drift, Effect, Explain, Goto, History, Init, Keeping, Lint,
@@ -19,4 +20,7 @@ pub use global::{ColorWhen, Global};
 pub use options::{
     DriftFormat, Going, PlanFormat, Reaching, ReportFormat, RunFormat, ShadowArgs, Timing,
     TwoFormats,
+};
+pub use schema::{
+    DiffFormat, Schema, SchemaCommand, SchemaDiff, SchemaDocs, SchemaDump, SchemaShow,
 };

@@ -194,8 +194,8 @@ pub struct TwoFormats {
 /// Where migrations are tried out.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ShadowArgs {
-    /// A database that may be emptied, or a server on which databases may be made, instead of a private
-    /// server: for a machine without the programs of one
+    /// A server on which throw-away databases are made, instead of a private one that is started for it; its
+    /// other databases are left alone
     #[arg(
         long,
         value_name = "URL",

@@ -18,6 +18,7 @@ mod redo;
 mod renumber;
 mod resolve;
 mod run;
+mod schema;
 mod status;
 mod up;
 mod verify;
@@ -123,6 +124,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Lint(args) => lint::run(args, context),
         Command::Verify(args) => verify::run(args, context),
         Command::Drift(args) => drift::run(args, context),
+        Command::Schema(args) => schema::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
         Command::Resolve(args) => resolve::run(args, context),
         Command::Explain(args) => explain::run(args, context),

@@ -32,11 +32,17 @@ impl Project {
         })
     }
 
+    /// Whether the configuration has several databases.
+    pub fn has_several(&self) -> bool {
+        self.settings.databases.len() + self.settings.neighbours.len() > 1
+    }
+
     /// Where a database is, with its name where there are others.
     pub(super) fn among_others(&self, one: &DatabaseSettings, told: Told) -> Told {
-        match self.settings.databases.len() + self.settings.neighbours.len() {
-            1 => told,
-            _ => told.among_others(&one.name),
+        if self.has_several() {
+            told.among_others(&one.name)
+        } else {
+            told
         }
     }
 

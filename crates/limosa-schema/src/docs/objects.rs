@@ -42,7 +42,7 @@ pub(super) fn views(schema: &Schema, anchors: &Anchors) -> String {
             .map(|column| {
                 vec![
                     code(column.key.name()),
-                    code(column.text_of("type").unwrap_or_default()),
+                    code(&phrase::short(column.text_of("type").unwrap_or_default())),
                     column.text_of("comment").map(plain).unwrap_or_default(),
                 ]
             })
@@ -52,7 +52,7 @@ pub(super) fn views(schema: &Schema, anchors: &Anchors) -> String {
             text.push('\n');
         }
         if let Some(definition) = view.text_of("definition") {
-            text.push_str(&format!("{}\n", block("sql", definition)));
+            text.push_str(&format!("{}\n", block("sql", definition.trim_start())));
         }
         for index in schema.children(&view.key, Kind::Index) {
             let (name, phrase) = (plain(index.key.name()), code(&phrase::index(index)));

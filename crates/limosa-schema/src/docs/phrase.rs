@@ -8,7 +8,7 @@ pub fn origin(column: &Object) -> Option<String> {
         let kind = column.text_of("generated_kind").unwrap_or("stored");
         return Some(format!(
             "GENERATED ALWAYS AS {} {}",
-            in_parentheses(expression),
+            in_parentheses(&short(expression)),
             kind.to_uppercase()
         ));
     }
@@ -20,7 +20,7 @@ pub fn origin(column: &Object) -> Option<String> {
     }
     let default = column.properties.get("default")?;
     Some(match default.as_str() {
-        Some(text) => text.to_owned(),
+        Some(text) => short(text),
         None => default.to_string(),
     })
 }
@@ -31,7 +31,7 @@ pub fn constraint(constraint: &Object, references: Option<&str>) -> String {
     let mut text = form.to_uppercase();
     let columns = constraint.list_of("columns");
     if let Some(expression) = constraint.text_of("expression") {
-        text.push_str(&format!(" {}", in_parentheses(expression)));
+        text.push_str(&format!(" {}", in_parentheses(&short(expression))));
     } else if !columns.is_empty() {
         text.push_str(&format!(" ({})", columns.join(", ")));
     }
@@ -83,21 +83,71 @@ pub fn index(index: &Object) -> String {
     {
         text.push_str(&format!("{} ", method.to_uppercase()));
     }
-    text.push_str(&format!("({})", index.list_of("keys").join(", ")));
+    text.push_str(&format!("({})", short(&index.list_of("keys").join(", "))));
     let include = index.list_of("include");
     if !include.is_empty() {
         text.push_str(&format!(" INCLUDE ({})", include.join(", ")));
     }
     if let Some(predicate) = index.text_of("predicate") {
-        text.push_str(&format!(" WHERE {predicate}"));
+        text.push_str(&format!(" WHERE {}", short(predicate)));
     }
     text
+}
+
+/// The name of a constraint or an index, where it says more than the phrase: one that was given none is named by what
+/// it is.
+pub fn name<'o>(object: &'o Object, phrase: &str) -> Option<&'o str> {
+    let name = object.key.name();
+    let is_phrase = phrase.to_lowercase().starts_with(&name.to_lowercase());
+    (!is_phrase).then_some(name)
+}
+
+/// When a trigger or an event runs, where the server tells it in words: `after update`.
+pub fn when(trigger: &Object) -> Option<String> {
+    let words = ["timing", "event", "at", "every"];
+    let words = words.iter().filter_map(|word| trigger.text_of(word));
+    let words: Vec<&str> = words.collect();
+    (!words.is_empty()).then(|| words.join(" "))
 }
 
 /// The first line of what somebody said about an object.
 pub fn comment(object: &Object) -> Option<&str> {
     let text = object.text_of("comment")?.trim();
     text.lines().next().map(str::trim)
+}
+
+/// An expression without the schema `public`, which goes without saying. What stands in quotes stays, but for the name
+/// of a sequence.
+pub fn short(expression: &str) -> String {
+    const PUBLIC: &str = "public.";
+    if let Some(name) = (expression.strip_prefix("nextval('public."))
+        .and_then(|rest| rest.strip_suffix("'::regclass)"))
+    {
+        return format!("nextval('{name}')");
+    }
+    let mut short = String::with_capacity(expression.len());
+    let mut quote = None;
+    let mut before = ' ';
+    let mut rest = expression;
+    while let Some(letter) = rest.chars().next() {
+        let is_name = before.is_alphanumeric() || matches!(before, '_' | '.' | '"' | '$');
+        if quote.is_none()
+            && !is_name
+            && let Some(after) = rest.strip_prefix(PUBLIC)
+        {
+            rest = after;
+            continue;
+        }
+        match quote {
+            Some(open) if open == letter => quote = None,
+            None if matches!(letter, '\'' | '"' | '`') => quote = Some(letter),
+            _ => {}
+        }
+        short.push(letter);
+        before = letter;
+        rest = &rest[letter.len_utf8()..];
+    }
+    short
 }
 
 fn in_parentheses(expression: &str) -> String {
@@ -122,4 +172,28 @@ fn closes_at_the_end(text: &str) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_schema_public_goes_without_saying_but_not_in_quotes() {
+        for (expression, expected) in [
+            (
+                "nextval('public.users_id_seq'::regclass)",
+                "nextval('users_id_seq')",
+            ),
+            ("public.citext", "citext"),
+            (
+                "a OPERATOR(public.~) 'public.b'::public.citext",
+                "a OPERATOR(~) 'public.b'::citext",
+            ),
+            ("republic.a + x.public.b", "republic.a + x.public.b"),
+            ("'it''s public.a' || public.f()", "'it''s public.a' || f()"),
+        ] {
+            assert_eq!(short(expression), expected);
+        }
+    }
 }

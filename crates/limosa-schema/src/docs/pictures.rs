@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::groups::{Group, MOST, components, groups};
 use super::markdown::{Anchors, code, plain};
 use super::mermaid::{Attribute, Diagram};
+use super::phrase;
 use super::relations::{Relation, Relations};
 use crate::{Kind, Object, Schema};
 
@@ -254,7 +255,7 @@ impl<'p> Pictures<'p> {
                     .filter_map(|(form, mark)| is_in(form).then_some(mark))
                     .collect();
                 (!keys.is_empty()).then(|| Attribute {
-                    kind: short(column.text_of("type").unwrap_or("any")),
+                    kind: short(&phrase::short(column.text_of("type").unwrap_or("any"))),
                     name: name.to_owned(),
                     keys,
                 })

@@ -96,7 +96,7 @@ fn column_table(parts: &Parts<'_>, table: &Object) -> String {
             let nullable = if column.is("nullable") { "yes" } else { "" };
             vec![
                 code(name),
-                code(column.text_of("type").unwrap_or_default()),
+                code(&phrase::short(column.text_of("type").unwrap_or_default())),
                 nullable.to_owned(),
                 phrase::origin(column)
                     .map(|text| code(&text))
@@ -121,9 +121,10 @@ fn constraints(parts: &Parts<'_>, table: &Object) -> String {
         .filter(|one| one.text_of("form") != Some("not null"))
         .map(|one| {
             let to = referenced(parts.schema, one).map(|to| to.key.dotted());
+            let phrase = phrase::constraint(one, to.as_deref());
             vec![
-                plain(one.key.name()),
-                code(&phrase::constraint(one, to.as_deref())),
+                phrase::name(one, &phrase).map(plain).unwrap_or_default(),
+                code(&phrase),
                 one.text_of("comment").map(plain).unwrap_or_default(),
             ]
         })
@@ -156,10 +157,17 @@ fn referenced_by(parts: &Parts<'_>, table: &Object) -> String {
     let Some(at) = tables.position(|one| one.key == table.key) else {
         return String::new();
     };
-    let links: Vec<String> = (parts.relations.to(at))
-        .map(|one| {
-            let other = &parts.relations.tables[one.from].key;
-            format!("{} ({})", parts.anchors.link(other), columns(one))
+    let mut by: Vec<(usize, Vec<String>)> = Vec::new();
+    for one in parts.relations.to(at) {
+        match by.last_mut().filter(|(from, _)| *from == one.from) {
+            Some((_, all)) => all.push(columns(one)),
+            None => by.push((one.from, vec![columns(one)])),
+        }
+    }
+    let links: Vec<String> = (by.into_iter())
+        .map(|(from, columns)| {
+            let other = &parts.relations.tables[from].key;
+            format!("{} ({})", parts.anchors.link(other), columns.join("; "))
         })
         .collect();
     if links.is_empty() {
@@ -183,13 +191,20 @@ fn others(parts: &Parts<'_>, table: &Object) -> String {
         }
         text.push_str(&format!("**{title}**\n\n"));
         for one in all {
+            let when = phrase::when(one).map(|when| format!(", {}", plain(&when)));
             let comment = phrase::comment(one).map(|text| format!(": {}", plain(text)));
+            let (line, lines) = match one.text_of("definition") {
+                Some(definition) if definition.contains('\n') => (None, Some(definition)),
+                definition => (definition.map(|text| line_of(one, text)), None),
+            };
             text.push_str(&format!(
-                "- {}{}\n",
+                "- {}{}{}{}\n",
                 plain(one.key.name()),
+                when.unwrap_or_default(),
+                line.unwrap_or_default(),
                 comment.unwrap_or_default()
             ));
-            if let Some(definition) = one.text_of("definition") {
+            if let Some(definition) = lines {
                 text.push_str(&format!("\n{}\n", indented(&block("sql", definition))));
             }
         }
@@ -198,6 +213,16 @@ fn others(parts: &Parts<'_>, table: &Object) -> String {
         }
     }
     text
+}
+
+/// A definition behind the name of its object, which it need not repeat.
+fn line_of(object: &Object, definition: &str) -> String {
+    let name = format!(" {} ", object.key.name());
+    let rest = match definition.split_once(&name) {
+        Some((head, rest)) if head.starts_with("CREATE") => rest,
+        _ => definition,
+    };
+    format!(": {}", code(&phrase::short(rest)))
 }
 
 fn under(title: &str, table: &str) -> String {

@@ -10,6 +10,7 @@ mod in_doubt;
 mod lint;
 mod plan;
 mod run;
+mod schema_diff;
 mod status;
 mod verify;
 
@@ -23,6 +24,7 @@ pub use history::{HistoryDatabase, HistoryDocument};
 pub use lint::{Finding, LintDocument};
 pub use plan::{PlanDatabase, PlanDocument};
 pub use run::{Failed, RunDatabase, RunDocument};
+pub use schema_diff::{DiffDocument, Side};
 pub use status::{StatusDatabase, StatusDocument};
 pub use verify::{VerifyDatabase, VerifyDocument};
 
