@@ -55,3 +55,30 @@ fn server_of(folder: &Path, file: &Path) -> Option<Pid> {
     let data = folder.display().to_string();
     command_line(pid)?.contains(&data).then_some(pid)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_folder_of_our_own_that_nobody_owns_is_removed() -> std::io::Result<()> {
+        let prefix = "limosa-leftovers-test-";
+        let root = temporary_root();
+        let make = || tempfile::Builder::new().prefix(prefix).tempdir_in(&root);
+        let (left, owned, elsewhere) = (make()?, make()?, tempfile::tempdir()?);
+        let (left, owned_path) = (left.keep(), owned.path());
+        fs::create_dir(left.join("data"))?;
+        // A pid that is used again by a process that has nothing to do with the folder: this one.
+        let pid = format!("{}\n", std::process::id());
+        fs::write(left.join("data/postmaster.pid"), pid)?;
+        let lock = File::open(owned_path)?;
+        lock.lock()?;
+        let link = root.join(format!("{prefix}link-{}", std::process::id()));
+        std::os::unix::fs::symlink(elsewhere.path(), &link)?;
+        remove_leftovers(prefix);
+        assert!(!left.exists());
+        assert!(owned_path.is_dir());
+        assert!(link.is_symlink() && elsewhere.path().is_dir());
+        fs::remove_file(link)
+    }
+}

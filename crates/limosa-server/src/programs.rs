@@ -49,6 +49,9 @@ pub fn all_postgres(named: &[PathBuf]) -> Vec<(u32, PathBuf)> {
     found
 }
 
+/// The oldest major whose programs understand what a throw-away server is started with.
+pub const OLDEST_POSTGRES: u32 = 11;
+
 /// Whether a folder has the programs that make and run a PostgreSQL server.
 pub fn has_postgres(folder: &Path) -> bool {
     folder.join("initdb").is_file() && folder.join("postgres").is_file()

@@ -1,10 +1,12 @@
 //! Why there is no shadow, for people.
 
+#[cfg(unix)]
 use std::path::PathBuf;
 
 use limosa_core::{Class, Diagnostic, UrlError};
+#[cfg(unix)]
 use limosa_db::Server;
-use limosa_server::ServerError;
+#[cfg(unix)]
 use limosa_sql::Dialect;
 
 use crate::Problem;
@@ -14,6 +16,7 @@ const BY_URL: &str = "or name a server where databases may be made and dropped: 
 const ANOTHER: &str = "leave `--shadow` out where the programs of the server are on this machine, or name another server";
 
 /// The programs of the server are not installed.
+#[cfg(unix)]
 pub(super) fn missing(dialect: Dialect, programs: &str, folders: &[PathBuf]) -> Problem {
     let (product, packages) = match dialect {
         Dialect::Postgres => ("PostgreSQL", "the package `postgresql`"),
@@ -36,6 +39,7 @@ pub(super) fn missing(dialect: Dialect, programs: &str, folders: &[PathBuf]) -> 
 }
 
 /// The programs that are known make another product.
+#[cfg(unix)]
 pub(super) fn another_product(like: &Server) -> Problem {
     let message = format!(
         "the database is on {} {}, and only servers of MariaDB can be started for a shadow",
@@ -47,6 +51,13 @@ pub(super) fn another_product(like: &Server) -> Problem {
             like.product
         )),
     )
+}
+
+/// Servers are not started on this system.
+#[cfg(not(unix))]
+pub(super) fn not_on_this_system() -> Problem {
+    let message = "on this system no server can be started for a shadow";
+    Problem::report(Diagnostic::error("no-shadow", Class::Usage, message).with_help(BY_URL))
 }
 
 /// The named server cannot hold a shadow.
@@ -70,9 +81,10 @@ pub(super) fn is_target(described: &str, reason: &str) -> Problem {
 }
 
 /// A server of our own did not start.
-pub(super) fn not_started(error: &ServerError) -> Problem {
+#[cfg(unix)]
+pub(super) fn not_started(error: &dyn std::error::Error) -> Problem {
     let mut message = format!("no server could be started for a shadow: {error}");
-    if let Some(cause) = std::error::Error::source(error) {
+    if let Some(cause) = error.source() {
         message = format!("{message}: {cause}");
     }
     Problem::report(

@@ -40,7 +40,9 @@ pub(super) fn open(
     let place = Place::Server(dialect, Box::new(parts));
     let entrance = match dialect {
         Dialect::Postgres if !names_one => place.url(MAINTENANCE)?,
-        _ => url.clone(),
+        Dialect::Postgres => url.clone(),
+        // Here databases are made without being in one.
+        Dialect::Mysql | Dialect::Sqlite => place.url("")?,
     };
     let mut session = limosa_db::connect(&entrance, &options).map_err(Problem::Connect)?;
     let server = session.server().clone();

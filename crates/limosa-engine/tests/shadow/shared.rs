@@ -216,3 +216,32 @@ fn a_login_that_may_not_make_databases_is_told_so_without_its_password() {
         );
     });
 }
+
+#[test]
+fn who_may_make_databases_but_no_users_gets_a_shadow_where_only_known_sql_runs() {
+    let server = match limosa_testkit::MariaDb::try_shared() {
+        Ok(server) => server,
+        Err(reason) => return skip_or_panic(reason),
+    };
+    let database = server.database();
+    let role = database.role("shadower");
+    database.execute(&format!(
+        "GRANT ALL ON `limosa\\_shadow\\_%`.* TO '{}'@'%'",
+        role.name
+    ));
+    let url = DatabaseUrl::parse(&database.url_as(&role)).unwrap();
+    let connect = options();
+    let shadow = open(&settings_on(&url, &connect));
+    let mut one = shadow.database().unwrap();
+    run(&mut **one.session(), "CREATE TABLE t (a integer)");
+    let mut other = shadow.copy(&mut one).unwrap();
+    run(&mut **other.session(), "INSERT INTO t VALUES (1)");
+    let dynamic = "EXECUTE IMMEDIATE 'SELECT 1'";
+    let facts = classify(dynamic.as_bytes(), &Target::newest(Dialect::Mysql));
+    let modes = Modes::of(Dialect::Mysql);
+    assert!(shadow.admit(dynamic, &facts, modes).is_err());
+    // With a user of its own it may.
+    let root = DatabaseUrl::parse(&database.url()).unwrap();
+    let shadow = open(&settings_on(&root, &connect));
+    assert!(shadow.admit(dynamic, &facts, modes).is_ok());
+}
