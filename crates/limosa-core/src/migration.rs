@@ -113,6 +113,26 @@ pub struct MigrationSet {
     pub migrations: Vec<Migration>,
     /// What is worth saying about the files though they can be used (notes and warnings).
     pub remarks: Vec<Diagnostic>,
+    /// The tests that stand beside migrations, ordered by version.
+    pub cases: Vec<Case>,
+}
+
+/// A test that stands beside a migration: `<version>.given.sql` and `<version>.expect.sql`. It is no part of it, and
+/// nothing but `verify` looks at it.
+#[derive(Debug, Clone)]
+pub struct Case {
+    /// The version in the names of the files.
+    pub version: Version,
+    /// The files, as people know them.
+    pub files: Vec<String>,
+    /// What makes the rows that are there before the migration.
+    pub given: Option<Script>,
+    /// Queries that return no row after it was applied.
+    pub expect: Option<Script>,
+    /// Queries that return no row after it was undone.
+    pub expect_down: Option<Script>,
+    /// What is wrong with the files.
+    pub problems: Vec<Diagnostic>,
 }
 
 impl MigrationSet {

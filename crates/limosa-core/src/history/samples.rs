@@ -52,6 +52,7 @@ pub(crate) fn set(mut migrations: Vec<Migration>) -> MigrationSet {
         directory: PathBuf::from("migrations"),
         migrations,
         remarks: vec![],
+        cases: vec![],
     }
 }
 

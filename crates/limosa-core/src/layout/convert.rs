@@ -11,6 +11,7 @@ pub use check::check;
 
 use limosa_sql::{Dialect, Splitter};
 
+use super::cases::is_case;
 use super::directive::PREFIX;
 use super::native;
 use super::new_files::NewFile;
@@ -93,7 +94,7 @@ fn files(migration: &Migration, layout: Layout, dialect: Dialect) -> Result<Vec<
 /// Whether the native layout reads nothing else in the name of a single file.
 fn is_name_of(file: &str, migration: &Migration) -> bool {
     let wanted = Some((migration.version.text(), migration.name.as_str(), None));
-    native::parse(file) == wanted && !native::is_test(file)
+    native::parse(file) == wanted && !is_case(file)
 }
 
 /// The text of a whole file.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_sql::Dialect;
 
-use super::Place;
+use super::{Place, cases};
 use crate::{Class, Diagnostic};
 
 /// A directory of migrations.
@@ -19,6 +19,8 @@ pub(super) struct Folder {
     pub(super) dialect: Dialect,
     /// Sorted by name. Hidden entries are left out.
     pub(super) entries: Vec<Entry>,
+    /// The tests that stand beside migrations. No layout sees them.
+    pub(super) cases: Vec<Entry>,
 }
 
 /// An entry of a directory.
@@ -74,6 +76,7 @@ impl Folder {
             shown: place.shown.trim_end_matches('/').to_owned(),
             dialect: place.dialect,
             entries: Vec::new(),
+            cases: Vec::new(),
         };
         if folder.shown == "." {
             folder.shown.clear();
@@ -92,6 +95,7 @@ impl Folder {
             shown: self.show(name),
             dialect: self.dialect,
             entries: Vec::new(),
+            cases: Vec::new(),
         };
         folder.list()?;
         Ok(folder)
@@ -139,7 +143,13 @@ impl Folder {
                 EntryKind::Other
             };
             let shown = self.show(&name);
-            self.entries.push(Entry {
+            let is_case = kind != EntryKind::Directory && cases::is_case(&name);
+            let list = if is_case {
+                &mut self.cases
+            } else {
+                &mut self.entries
+            };
+            list.push(Entry {
                 name,
                 shown,
                 path,
@@ -147,6 +157,7 @@ impl Folder {
             });
         }
         self.entries.sort_by(|a, b| a.name.cmp(&b.name));
+        self.cases.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(())
     }
 }

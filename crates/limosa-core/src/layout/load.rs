@@ -5,6 +5,7 @@ use std::path::Path;
 use limosa_sql::Dialect;
 
 use super::baseline;
+use super::cases;
 use super::detect::{self, Certainty};
 use super::folder::{Folder, show_name};
 use crate::{Class, Diagnostic, Layout, Migration, MigrationSet, Script, Severity};
@@ -70,6 +71,7 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
             directory: place.directory.to_owned(),
             migrations: found.migrations,
             remarks,
+            cases: cases::of(&folder, layout),
         },
         errors,
     })

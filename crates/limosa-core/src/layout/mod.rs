@@ -5,6 +5,7 @@
 //! guessed: what could be read in two ways is refused with both.
 
 mod baseline;
+mod cases;
 mod convert;
 mod db_migrate;
 mod detect;

@@ -2,8 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Place;
-use super::folder::{EntryKind, Folder};
+use super::folder::{Entry, EntryKind, Folder};
+use super::rules::Name;
+use super::{Place, cases};
 use crate::{Diagnostic, Layout, Version};
 
 /// A file that belongs to a migration by its name.
@@ -46,14 +47,30 @@ fn collect(folder: &Folder, layout: Layout, within: &Path, found: &mut Vec<Named
         let Some(name) = layout.rules().name_of(entry, within) else {
             continue;
         };
-        if let Ok(version) = layout.version(name.version) {
-            found.push(NamedFile {
-                version,
-                title: name.title.to_owned(),
-                path: within.join(&entry.name),
-                version_at: name.version_at,
-                companion: name.companion,
-            });
+        push(layout, within, entry, name, false, found);
+    }
+    for entry in &folder.cases {
+        if let Some(name) = cases::name_of(&entry.name) {
+            push(layout, within, entry, name, true, found);
         }
+    }
+}
+
+fn push(
+    layout: Layout,
+    within: &Path,
+    entry: &Entry,
+    name: Name<'_>,
+    companion: bool,
+    found: &mut Vec<NamedFile>,
+) {
+    if let Ok(version) = layout.version(name.version) {
+        found.push(NamedFile {
+            version,
+            title: name.title.to_owned(),
+            path: within.join(&entry.name),
+            version_at: name.version_at,
+            companion,
+        });
     }
 }

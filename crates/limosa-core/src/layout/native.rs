@@ -40,21 +40,6 @@ pub(super) fn parse(name: &str) -> Option<(&str, &str, Option<Direction>)> {
     (digits > 0).then_some((version, name, direction))
 }
 
-/// `<version>.given.sql` and `<version>.expect.sql` are tests that stand beside a migration.
-pub(super) fn is_test(name: &str) -> bool {
-    name.ends_with(".given.sql") || name.ends_with(".expect.sql")
-}
-
-/// What the name of a test beside a migration says.
-fn test_name(name: &str) -> Option<Name<'_>> {
-    let digits = name.bytes().take_while(u8::is_ascii_digit).count();
-    let found = Name {
-        companion: true,
-        ..Name::new(&name[..digits], "")
-    };
-    name[digits..].starts_with('.').then_some(found)
-}
-
 /// The layout.
 pub(super) struct Native;
 
@@ -64,9 +49,6 @@ impl Rules for Native {
     }
 
     fn name_of<'e>(&self, entry: &'e Entry, _within: &Path) -> Option<Name<'e>> {
-        if is_test(&entry.name) {
-            return test_name(&entry.name);
-        }
         let (version, title, _) = parse(&entry.name)?;
         Some(Name::new(version, title))
     }
@@ -84,7 +66,7 @@ impl Rules for Native {
     }
 
     fn refuses(&self, entry: &Entry) -> bool {
-        entry.extension() == "sql" && !is_test(&entry.name)
+        entry.extension() == "sql"
     }
 
     fn notation(&self) -> &'static Notation {
@@ -107,9 +89,6 @@ fn read(folder: &Folder) -> Found {
     let mut found = Found::default();
     let mut parts = Vec::new();
     for entry in &folder.entries {
-        if is_test(&entry.name) {
-            continue;
-        }
         match parse(&entry.name) {
             Some((version, name, direction)) => match Version::number(version) {
                 Ok(version) => parts.push(Part {

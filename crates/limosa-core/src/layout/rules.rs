@@ -90,8 +90,6 @@ pub(super) struct Name<'n> {
     pub(super) title: &'n str,
     /// Where the version begins, in bytes.
     pub(super) version_at: usize,
-    /// Whether it only stands beside a migration.
-    pub(super) companion: bool,
 }
 
 impl<'n> Name<'n> {
@@ -101,7 +99,6 @@ impl<'n> Name<'n> {
             version,
             title,
             version_at: 0,
-            companion: false,
         }
     }
 }

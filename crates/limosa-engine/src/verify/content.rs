@@ -60,6 +60,11 @@ impl Content {
     }
 }
 
+/// A value for people, shortened.
+pub(crate) fn shown(value: &Option<String>) -> String {
+    show::value(value)
+}
+
 impl Table {
     fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|one| one.name == name)

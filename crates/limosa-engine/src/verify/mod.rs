@@ -5,6 +5,7 @@
 //! for good, and the next one is tried. A trial is a transaction that is rolled back, where all of its statements may
 //! run in one, and a copy of the database where not. At the end the whole chain is walked down and up again.
 
+pub mod cases;
 mod chain;
 pub mod content;
 mod finding;

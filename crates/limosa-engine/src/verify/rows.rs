@@ -102,9 +102,7 @@ struct Work<'w> {
 
 impl Work<'_> {
     fn all(&mut self, filling: &Filling, schema: &Schema) -> Result<(), DbError> {
-        let is_postgres = schema.dialect == Dialect::Postgres;
-        let deferred = if is_postgres { deferred(schema) } else { None };
-        if deferred.is_some() {
+        if schema.dialect == Dialect::Postgres && deferred(schema).is_some() {
             self.session.run("SET CONSTRAINTS ALL IMMEDIATE")?;
         }
         self.count(filling)?;
@@ -121,10 +119,7 @@ impl Work<'_> {
                 attempt(self.session, &statement)?.ok();
             }
         }
-        if let Some(deferred) = deferred {
-            self.session.run("SET CONSTRAINTS ALL IMMEDIATE")?;
-            self.session.run(&deferred)?;
-        }
+        settle(self.session, schema)?;
         for table in &filling.tables {
             if self.rows_of(&table.key) == 0 {
                 let reason = self.why(table, filling);
@@ -282,6 +277,19 @@ fn said(error: &DbError) -> String {
     }
 }
 
+/// Checks what is deferred, and defers again what was: rows whose constraints are still to be checked would stand in
+/// the way of a migration.
+pub(crate) fn settle(session: &mut Locked, schema: &Schema) -> Result<(), DbError> {
+    if schema.dialect != Dialect::Postgres {
+        return Ok(());
+    }
+    if let Some(deferred) = deferred(schema) {
+        session.run("SET CONSTRAINTS ALL IMMEDIATE")?;
+        session.run(&deferred)?;
+    }
+    Ok(())
+}
+
 /// The statement that defers again what is deferred at the beginning of a transaction; `None` where nothing can be
 /// deferred.
 fn deferred(schema: &Schema) -> Option<String> {
@@ -290,8 +298,14 @@ fn deferred(schema: &Schema) -> Option<String> {
     let mut any = false;
     let mut names = Vec::new();
     for one in constraints.chain(triggers) {
-        any |= one.is("deferrable") || one.is("initially_deferred");
-        if one.is("initially_deferred")
+        // A constraint trigger says it in its definition.
+        let says = |words: &str| {
+            one.text_of("definition")
+                .is_some_and(|text| text.contains(words))
+        };
+        let is_deferred = one.is("initially_deferred") || says("INITIALLY DEFERRED");
+        any |= one.is("deferrable") || is_deferred || says(" DEFERRABLE ");
+        if is_deferred
             && let (Some(parent), Some(name)) = (&one.parent, one.key.path.last())
             && let Some(schema) = parent.path.first()
         {

@@ -249,10 +249,15 @@ impl<'s> Reading<'_, 's> {
             if !matches!(form, "primary key" | "unique" | "exclude") {
                 continue;
             }
-            let columns = one.list_of("columns");
-            let Some(columns) = indices(table, &columns).filter(|all| !all.is_empty()) else {
+            let mut columns = indices(table, &one.list_of("columns")).unwrap_or_default();
+            // What excludes each other is different, near enough.
+            for element in one.list_of("elements") {
+                let all = names(self.schema.dialect, element);
+                columns.extend(all.iter().filter_map(|name| table.column(name)));
+            }
+            if columns.is_empty() {
                 continue;
-            };
+            }
             if form == "primary key" {
                 for at in &columns {
                     table.columns[*at].nullable = false;

@@ -243,7 +243,7 @@ const PROJECT_FILES: &[&str] = &["Cargo.toml", "go.mod", "package.json"];
 
 /// `1_x.sql`.
 fn is_single(name: &str) -> bool {
-    matches!(native::parse(name), Some((_, _, None))) && !native::is_test(name)
+    matches!(native::parse(name), Some((_, _, None)))
 }
 
 /// `V1__x.sql`, `R__x.sql`.

@@ -58,7 +58,7 @@ fn names_fit(layout: Layout, folder: &Folder) -> bool {
     let reads = |rules_of: Layout| {
         files().any(|entry| {
             let name = rules_of.rules().name_of(entry, Path::new(""));
-            name.is_some_and(|name| !name.companion)
+            name.is_some()
         })
     };
     let refuses =
