@@ -151,3 +151,6 @@ fn wrong(text: &FileText<'_>, line: &CommentLine, message: &str) -> Diagnostic {
             "an expect file may have `{PREFIX} up` and `{PREFIX} down`, each before its queries"
         ))
 }
+
+#[cfg(test)]
+mod tests;

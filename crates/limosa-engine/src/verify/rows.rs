@@ -10,11 +10,12 @@ mod within;
 use std::collections::BTreeMap;
 
 use limosa_db::{DbError, Locked};
-use limosa_schema::rows::{Attempt, Filling, Made, Row, Shape, Table};
+use limosa_schema::rows::{Attempt, Filling, Made, Row, Table};
 use limosa_schema::{Key, Schema};
 use limosa_sql::Dialect;
 
 pub use culprit::culprit;
+pub use limosa_schema::rows::Shape;
 pub(crate) use within::{Within, attempt};
 
 use limosa_db::store::quote_identifier;
@@ -41,23 +42,29 @@ pub struct Unproved {
 const TOGETHER: usize = 25;
 
 /// What is tried, one after the other, until the server takes a row.
-const ATTEMPTS: [Attempt; 8] = {
-    const fn attempt(salt: usize, plain: bool, explicit: bool) -> Attempt {
+const ATTEMPTS: [Attempt; 9] = {
+    const fn attempt(salt: usize, plain: bool, numbered: bool) -> Attempt {
         Attempt {
             salt,
             plain,
-            explicit,
+            numbered,
+            unchecked: false,
         }
     }
     [
         attempt(0, false, false),
         attempt(1, false, false),
-        attempt(0, false, true),
         attempt(2, false, true),
+        attempt(3, false, true),
         attempt(0, true, false),
         attempt(3, true, true),
-        attempt(5, true, true),
-        attempt(7, true, false),
+        attempt(5, true, false),
+        attempt(7, true, true),
+        // What was read of a check may be wrong.
+        Attempt {
+            unchecked: true,
+            ..attempt(0, false, false)
+        },
     ]
 };
 
@@ -66,6 +73,19 @@ const ATTEMPTS: [Attempt; 8] = {
 /// # Errors
 /// When the session is of no use any more; a refusal of the server is told in [`Filled::unproved`].
 pub fn fill(session: &mut Locked, schema: &Schema) -> Result<Filled, DbError> {
+    fill_with(session, schema, &Shape::ALL)
+}
+
+/// As [`fill`], with rows of these shapes only: an up that works over [`Shape::Ordinary`], [`Shape::Bare`] and
+/// [`Shape::Duplicate`] and fails over all fails over a value that is very long, large or strange.
+///
+/// # Errors
+/// As [`fill`].
+pub fn fill_with(
+    session: &mut Locked,
+    schema: &Schema,
+    shapes: &[Shape],
+) -> Result<Filled, DbError> {
     let filling = Filling::of(schema);
     if filling.tables.is_empty() {
         return Ok(Filled::default());
@@ -73,6 +93,7 @@ pub fn fill(session: &mut Locked, schema: &Schema) -> Result<Filled, DbError> {
     let within = Within::enter(session)?;
     let mut work = Work {
         session,
+        shapes,
         there: BTreeMap::new(),
         filled: Filled::default(),
         refused: BTreeMap::new(),
@@ -94,6 +115,7 @@ pub fn fill(session: &mut Locked, schema: &Schema) -> Result<Filled, DbError> {
 
 struct Work<'w> {
     session: &'w mut Locked,
+    shapes: &'w [Shape],
     /// How many rows each table has.
     there: BTreeMap<Key, usize>,
     filled: Filled,
@@ -171,7 +193,7 @@ impl Work<'_> {
         let mut added: BTreeMap<Key, usize> = BTreeMap::new();
         for table in tables {
             let parents = |key: &Key| added.get(key).copied().unwrap_or(0) + self.rows_of(key);
-            let rows = table.rows(ATTEMPTS[0], &parents);
+            let rows = table.rows(self.shapes, ATTEMPTS[0], &parents);
             for statement in table.insert(&rows) {
                 text.push_str(&statement);
                 text.push_str(";\n");
@@ -192,7 +214,7 @@ impl Work<'_> {
     fn one(&mut self, table: &Table) -> Result<(), DbError> {
         let mut made = Made::default();
         let parents = |key: &Key| self.rows_of(key);
-        let rows = table.rows(ATTEMPTS[0], &parents);
+        let rows = table.rows(self.shapes, ATTEMPTS[0], &parents);
         let (own, first): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| row.refers_to_own);
         let mut left = Vec::new();
@@ -208,8 +230,10 @@ impl Work<'_> {
                 Err(_) => left.extend(rows.into_iter().map(|row| row.shape)),
             }
         }
-        let missing = Shape::ALL
-            .into_iter()
+        let missing = self
+            .shapes
+            .iter()
+            .copied()
             .filter(|shape| made.rows() == 0 || left.contains(shape));
         for shape in missing.collect::<Vec<_>>() {
             self.row(table, shape, &mut made)?;

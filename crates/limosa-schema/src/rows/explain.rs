@@ -15,7 +15,9 @@ impl Table {
         let mut needed = (0..self.columns.len()).filter(is_needed);
         let at = needed.find(|at| {
             let column = &self.columns[*at];
-            pool(self, column, Shape::Ordinary, Attempt::default()).is_empty()
+            pool(self, column, Shape::Ordinary, Attempt::default())
+                .next()
+                .is_none()
         })?;
         let column = &self.columns[at];
         Some(format!(

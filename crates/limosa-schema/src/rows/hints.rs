@@ -13,11 +13,15 @@ pub(crate) fn hints<'e>(
     let mut hints = Hints {
         column,
         numbers: Vec::new(),
+        lengths: Vec::new(),
+        patterns: Vec::new(),
         found: Vec::new(),
     };
     for check in checks {
         hints.look(check);
     }
+    hints.like();
+    hints.long();
     hints.between();
     hints.found
 }
@@ -25,6 +29,10 @@ pub(crate) fn hints<'e>(
 struct Hints<'c> {
     column: &'c str,
     numbers: Vec<f64>,
+    /// In characters.
+    lengths: Vec<usize>,
+    /// Of `LIKE`, or of `GLOB`.
+    patterns: Vec<(String, bool)>,
     found: Vec<Sample>,
 }
 
@@ -62,9 +70,7 @@ impl Hints<'_> {
                 if self.through(of).is_some()
                     && let Some(Scalar::Text(pattern)) = constant(pattern)
                 {
-                    for filling in ["a1", "b2", "c3", "d4", "e5", "f6", ""] {
-                        self.text(pattern::of_like(&pattern, filling, *glob));
-                    }
+                    self.patterns.push((pattern, *glob));
                 }
             }
             Expression::Regex { of, pattern } => {
@@ -116,9 +122,7 @@ impl Hints<'_> {
             (Through::Length, Scalar::Number(length)) => {
                 for length in [length, length + 1.0, length - 1.0] {
                     if (0.0..=8_000.0).contains(&length) {
-                        for letter in ["a", "b", "c", "d", "e"] {
-                            self.text(letter.repeat(length as usize));
-                        }
+                        self.lengths.push(length as usize);
                     }
                 }
             }
@@ -146,6 +150,33 @@ impl Hints<'_> {
                 self.add(Sample::number(u8::from(value).to_string()));
             }
             _ => {}
+        }
+    }
+
+    /// Texts that are like the patterns, also in the lengths that are spoken of.
+    fn like(&mut self) {
+        let fillings = ["a1", "b2c3", "d4e5f6", "g7", "h8i9", "j0", "k1", "A1", ""];
+        for (pattern, glob) in std::mem::take(&mut self.patterns) {
+            for length in &self.lengths.clone() {
+                let bare = pattern::of_like(&pattern, "", glob).chars().count();
+                if let Some(room) = length.checked_sub(bare).filter(|room| *room > 0) {
+                    for letter in ["a", "b", "c", "d", "A"] {
+                        self.text(pattern::of_like(&pattern, &letter.repeat(room), glob));
+                    }
+                }
+            }
+            for filling in fillings {
+                self.text(pattern::of_like(&pattern, filling, glob));
+            }
+        }
+    }
+
+    /// Texts of the lengths that are spoken of.
+    fn long(&mut self) {
+        for length in std::mem::take(&mut self.lengths) {
+            for letter in ["a", "b", "c", "A", "B", "7", "8"] {
+                self.text(letter.repeat(length));
+            }
         }
     }
 

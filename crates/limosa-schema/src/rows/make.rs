@@ -6,7 +6,7 @@ use super::evaluate::{Scalar, holds};
 use super::literal::{name, path};
 use super::pool::pool;
 use super::samples::Sample;
-use super::table::{Table, Unique};
+use super::table::{Column, Table, Unique};
 use limosa_sql::Dialect;
 
 /// What a row is made for.
@@ -42,8 +42,11 @@ pub struct Attempt {
     pub salt: usize,
     /// Ordinary values only, and none where none is needed.
     pub plain: bool,
-    /// Numbers that the server would give are named.
-    pub explicit: bool,
+    /// The server numbers what it can number. Else the rows name numbers far above those that it begins with, which
+    /// migrations may name themselves (`INSERT INTO roles (id, …) VALUES (1, …)`).
+    pub numbered: bool,
+    /// Checks are left to the server.
+    pub unchecked: bool,
 }
 
 /// What a row says of a column.
@@ -112,11 +115,16 @@ const BUDGET: usize = 4_000;
 
 impl Table {
     /// A row of each shape, as far as the unique columns allow. `parents` says how many rows another table has.
-    pub fn rows(&self, attempt: Attempt, parents: &dyn Fn(&crate::Key) -> usize) -> Vec<Row> {
+    pub fn rows(
+        &self,
+        shapes: &[Shape],
+        attempt: Attempt,
+        parents: &dyn Fn(&crate::Key) -> usize,
+    ) -> Vec<Row> {
         let mut made = Made::default();
         let mut rows = Vec::new();
-        for shape in Shape::ALL {
-            if let Some(row) = self.row(shape, attempt, parents, &made) {
+        for shape in shapes {
+            if let Some(row) = self.row(*shape, attempt, parents, &made) {
                 made.keep(&row);
                 rows.push(row);
             }
@@ -163,6 +171,7 @@ impl Table {
                 all.push(Variable {
                     columns: own,
                     key: Some(index),
+                    group: 0,
                 });
             }
         }
@@ -170,6 +179,7 @@ impl Table {
         all.extend(free.map(|at| Variable {
             columns: vec![at],
             key: None,
+            group: 0,
         }));
         self.grouped(all)
     }
@@ -206,7 +216,10 @@ impl Table {
             join(&unique.columns);
         }
         let mut sorted = variables;
-        sorted.sort_by_key(|variable| group[variable.columns[0]]);
+        for variable in &mut sorted {
+            variable.group = group[variable.columns[0]];
+        }
+        sorted.sort_by_key(|variable| variable.group);
         sorted
     }
 }
@@ -214,7 +227,12 @@ impl Table {
 struct Variable {
     columns: Vec<usize>,
     key: Option<usize>,
+    /// The same for all that hang together.
+    group: usize,
 }
+
+/// The choices of a variable, the best first.
+type Choices<'t> = Box<dyn Iterator<Item = Choice> + 't>;
 
 struct Search<'t> {
     table: &'t Table,
@@ -229,14 +247,14 @@ struct Search<'t> {
     budget: usize,
 }
 
-impl Search<'_> {
+impl<'t> Search<'t> {
     /// Depth first, with the choices of each variable in their order.
     fn solve(&mut self) -> Option<()> {
-        let mut open: Vec<std::vec::IntoIter<Choice>> = Vec::new();
+        let mut open: Vec<Choices<'t>> = Vec::new();
         while self.choices.len() < self.variables.len() {
             let at = self.choices.len();
             if open.len() == at {
-                open.push(self.choices_of(at).into_iter());
+                open.push(self.choices_of(at));
             }
             let mut found = false;
             for choice in open[at].by_ref() {
@@ -252,24 +270,36 @@ impl Search<'_> {
             if !found {
                 clear(&self.variables[at], &mut self.scalars);
                 open.pop();
-                self.choices.pop()?;
+                // What does not hang together with it cannot be the reason.
+                let before = at.checked_sub(1)?;
+                if self.variables[before].group != self.variables[at].group {
+                    return None;
+                }
+                self.choices.pop();
             }
         }
         Some(())
     }
 
-    fn choices_of(&self, at: usize) -> Vec<Choice> {
+    fn choices_of(&self, at: usize) -> Choices<'t> {
         let variable = &self.variables[at];
-        let mut all = match variable.key {
-            Some(key) => self.choices_of_key(key),
+        let all = match variable.key {
+            Some(key) => Box::new(self.choices_of_key(key).into_iter()),
             None => self.choices_of_column(variable.columns[0]),
         };
-        if self.shape == Shape::Duplicate
-            && let Some(same) = self.made.ordinary.as_ref().and_then(|all| all.get(at))
-        {
-            all.insert(0, same.clone());
+        // What another row refers to in its own table is there only for the last.
+        let own = variable.key.is_some_and(|key| {
+            let key = &self.table.foreign_keys[key];
+            key.parent == self.table.key && key.is_optional
+        });
+        let same = match self.shape {
+            Shape::Duplicate if !own => self.made.ordinary.as_ref().and_then(|all| all.get(at)),
+            _ => None,
+        };
+        match same {
+            Some(same) => Box::new(std::iter::once(same.clone()).chain(all)),
+            None => all,
         }
-        all
     }
 
     fn choices_of_key(&self, index: usize) -> Vec<Choice> {
@@ -305,27 +335,24 @@ impl Search<'_> {
         all
     }
 
-    fn choices_of_column(&self, at: usize) -> Vec<Choice> {
-        let column = &self.table.columns[at];
+    fn choices_of_column(&self, at: usize) -> Choices<'t> {
+        let column: &'t Column = &self.table.columns[at];
         let default = || {
-            let default = column.default.clone();
+            let default = column.default.clone().filter(|_| !column.is_numbered);
             Choice::Omitted(default.unwrap_or(Scalar::Opaque("numbered".to_owned())))
         };
-        if column.is_closed || (column.is_numbered && !self.attempt.explicit && !self.names(at)) {
-            return vec![default()];
+        if column.is_closed || (column.is_numbered && self.attempt.numbered && !self.names(at)) {
+            return Box::new(std::iter::once(default()));
         }
-        let values = pool(self.table, column, self.shape, self.attempt);
-        let mut all: Vec<Choice> = values.into_iter().map(Choice::Value).collect();
-        let needs_none = self.shape == Shape::Bare || self.attempt.plain;
-        if column.default.is_some() {
-            let place = if needs_none { 0 } else { all.len() };
-            all.insert(place, default());
+        let values = pool(self.table, column, self.shape, self.attempt).map(Choice::Value);
+        let without = (column.default.is_some() && !column.is_numbered).then(default);
+        let null = column.nullable.then_some(Choice::Null);
+        // NULL before the default.
+        let none = null.into_iter().chain(without);
+        match self.shape == Shape::Bare || self.attempt.plain {
+            true => Box::new(none.chain(values)),
+            false => Box::new(values.chain(none)),
         }
-        if column.nullable {
-            let place = if needs_none { 0 } else { all.len() };
-            all.insert(place, Choice::Null);
-        }
-        all
     }
 
     /// Whether a row that refers to itself must know the value of a column.
@@ -452,8 +479,7 @@ impl Search<'_> {
             // Of several columns one that is NULL is enough; the others have any value.
             _ => {
                 let column = &self.table.columns[at];
-                let values = pool(self.table, column, self.shape, self.attempt);
-                let first = values.into_iter().next();
+                let first = pool(self.table, column, self.shape, self.attempt).next();
                 first.map_or(Cell::Omitted, |one| Cell::Value(one.literal.sql(dialect)))
             }
         }
@@ -507,9 +533,11 @@ fn is_allowed(search: &Search<'_>, at: usize) -> bool {
     checks.sort_unstable();
     checks.dedup();
     let mut uniques = table.uniques.iter().enumerate();
-    checks
-        .iter()
-        .all(|index| holds(&table.checks[*index], &of) != Some(false))
+    let keeps_checks = search.attempt.unchecked
+        || checks
+            .iter()
+            .all(|index| holds(&table.checks[*index], &of) != Some(false));
+    keeps_checks
         && uniques.all(|(index, unique)| {
             let concerned = unique.columns.iter().any(|at| columns.contains(at));
             !concerned

@@ -23,6 +23,9 @@ mod table;
 mod text;
 mod types;
 
+#[cfg(test)]
+mod tests;
+
 pub use make::{Attempt, Cell, Made, Row, Shape};
 pub use order::Filling;
 pub use table::{ForeignKey, Table};

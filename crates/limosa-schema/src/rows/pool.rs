@@ -10,8 +10,13 @@ use super::types::Type;
 /// How many values of each look are tried.
 const EACH: usize = 8;
 
-/// Values of a column for a row of that shape.
-pub(crate) fn pool(table: &Table, column: &Column, shape: Shape, attempt: Attempt) -> Vec<Sample> {
+/// Values of a column for a row of that shape. They are made as they are asked for, since the first one mostly fits.
+pub(crate) fn pool<'t>(
+    table: &'t Table,
+    column: &'t Column,
+    shape: Shape,
+    attempt: Attempt,
+) -> impl Iterator<Item = Sample> + 't {
     let place = Place {
         dialect: table.dialect,
         name: &column.name,
@@ -24,28 +29,31 @@ pub(crate) fn pool(table: &Table, column: &Column, shape: Shape, attempt: Attemp
         Shape::Strange => Look::Strange,
         Shape::Ordinary | Shape::Bare | Shape::Duplicate => Look::Ordinary,
     };
-    // Where rows may be there already, keys are far from those that the application begins with.
-    let first = attempt.salt * (EACH - 1) + if attempt.explicit { 1_000 } else { 0 };
-    let of = |look: Look| {
+    // Numbers that the server would give are far from those that migrations name when they put rows in.
+    let first = attempt.salt * (EACH - 1) + if column.is_numbered { 1_000 } else { 0 };
+    let of = move |look: Look| {
         let numbers = (first..first + EACH).chain(if first > 0 { 0..EACH } else { 0..0 });
         numbers.filter_map(move |number| sample(&column.of, place, look, number))
     };
-    let mut hinted = hinted(table, column);
-    let turn = (shape as usize + attempt.salt) % hinted.len().max(1);
-    hinted.rotate_left(turn);
-    let mut all: Vec<Sample> = Vec::new();
-    if column.is_obscure {
-        all.append(&mut hinted);
-    }
-    all.extend(of(wanted));
-    all.append(&mut hinted);
-    for look in [Look::Ordinary, Look::Strange, Look::Extreme] {
-        if look != wanted {
-            all.extend(of(look));
-        }
-    }
-    all.retain(|one| fits(&column.of, &one.scalar));
-    all
+    let hinted = move || {
+        let mut all = hinted(table, column);
+        let turn = (shape as usize + attempt.salt) % all.len().max(1);
+        all.rotate_left(turn);
+        all
+    };
+    let obscure = if column.is_obscure {
+        hinted()
+    } else {
+        Vec::new()
+    };
+    let others = [Look::Ordinary, Look::Strange, Look::Extreme];
+    let others = others.into_iter().filter(move |look| *look != wanted);
+    obscure
+        .into_iter()
+        .chain(of(wanted))
+        .chain(std::iter::once_with(hinted).flatten())
+        .chain(others.flat_map(of))
+        .filter(|one| fits(&column.of, &one.scalar))
 }
 
 /// What checks speak of, as far as the type has it.

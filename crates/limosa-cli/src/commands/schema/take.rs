@@ -177,6 +177,7 @@ impl<'a> Taking<'a> {
             directory: file.parent().unwrap_or(Path::new("")).to_owned(),
             migrations: vec![migration],
             remarks: Vec::new(),
+            cases: Vec::new(),
         };
         let done = format!("{}: loaded into", paint(NAME, &shown));
         let replayed = self.in_shadow(settings, dialect, &done, like, &set, None);

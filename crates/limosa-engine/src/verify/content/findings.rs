@@ -42,8 +42,7 @@ pub fn findings(passage: &Passage<'_>) -> Vec<DataFinding> {
     let found: Vec<DataFinding> = match passage.down {
         None => of_up
             .into_iter()
-            .filter(|one| matches!(one.kind, DataKind::TableLost | DataKind::ColumnLost))
-            .map(|one| gone_for_good(&one))
+            .filter_map(|one| gone_for_good(passage, &one))
             .collect(),
         Some(down) => compare(passage.before, down)
             .into_iter()
@@ -58,7 +57,9 @@ pub fn findings(passage: &Passage<'_>) -> Vec<DataFinding> {
     found
 }
 
-fn gone_for_good(difference: &DataDifference) -> DataFinding {
+/// What nothing brings back: what is dropped with values in it, also when a column of that name and another type takes
+/// its place.
+fn gone_for_good(passage: &Passage<'_>, difference: &DataDifference) -> Option<DataFinding> {
     let DataDifference {
         object,
         kind,
@@ -66,15 +67,35 @@ fn gone_for_good(difference: &DataDifference) -> DataFinding {
         example,
     } = difference;
     let what = match kind {
-        DataKind::TableLost => format!("with {} in it: {example}", counted(*rows, "row")),
-        _ => format!("with {} in it: {example}", counted(*rows, "value")),
+        DataKind::TableLost => counted(*rows, "row"),
+        DataKind::ColumnLost => counted(*rows, "value"),
+        DataKind::MadeNull if is_made_anew(passage, object) => counted(*rows, "value"),
+        _ => return None,
     };
-    DataFinding {
+    Some(DataFinding {
         name: "data-lost",
         object: object.clone(),
         kind: *kind,
-        message: format!("{object} is dropped {what}"),
+        message: format!("{object} is dropped with {what} in it: {example}"),
         direction: Direction::Up,
+    })
+}
+
+/// Whether a column has another type and no value at all any more.
+fn is_made_anew(passage: &Passage<'_>, column: &Key) -> bool {
+    let table = Key::new(
+        Kind::Table,
+        column.path[..column.path.len().saturating_sub(1)].to_vec(),
+    );
+    let of = |content: &Content| {
+        let table = content.tables.get(&table)?;
+        let at = table.column(column.name())?;
+        let is_empty = table.rows.iter().all(|row| row[at].is_none());
+        Some((table.columns[at].of.clone(), is_empty))
+    };
+    match (of(passage.before), of(passage.up)) {
+        (Some((before, _)), Some((up, is_empty))) => before != up && is_empty,
+        _ => false,
     }
 }
 
@@ -101,7 +122,9 @@ fn not_restored(
     let dropped_table = was_there.is_none();
     let dropped_column = object.kind == Kind::Column
         && was_there.is_some_and(|up| up.column(object.name()).is_none());
-    let changed_by_up = of_up.iter().any(|one| one.object == object);
+    let changed_by_up = of_up
+        .iter()
+        .any(|one| one.object == object && sort_of(one.kind) == sort_of(kind));
     let direction = match dropped_table || dropped_column || changed_by_up {
         true => Direction::Up,
         false => Direction::Down,
@@ -112,6 +135,15 @@ fn not_restored(
     };
     let values = counted(rows, "value");
     let its_rows = counted(rows, "row");
+    let (are, them) = if rows == 1 {
+        ("is", "it")
+    } else {
+        ("are", "them")
+    };
+    let not_back = match by {
+        "up" => format!(", and the down does not bring {them} back"),
+        _ => String::new(),
+    };
     let (name, object, kind, message) = match kind {
         DataKind::TableLost | DataKind::RowsLost | DataKind::Merged if dropped_table => {
             let all = passage.before.tables.get(&table)?;
@@ -151,29 +183,20 @@ fn not_restored(
             ("data-lost", object, kind, message)
         }
         DataKind::RowsLost => {
-            let end = if by == "up" {
-                ", and the down does not bring them back"
-            } else {
-                ""
-            };
-            let message = format!("{its_rows} of {object} are deleted by the {by}{end}: {example}");
+            let message =
+                format!("{its_rows} of {object} {are} deleted by the {by}{not_back}: {example}");
             ("data-lost", object, kind, message)
         }
         DataKind::Merged => {
-            let end = if by == "up" {
-                ", and the down does not bring them back"
-            } else {
-                ""
-            };
             let message = format!(
-                "{its_rows} of {object} are deleted by the {by}, since others say the same{end}: {example}"
+                "{its_rows} of {object} {are} deleted by the {by}, since others say the same{not_back}: {example}"
             );
             ("data-lost", object, kind, message)
         }
         DataKind::RowsAdded => {
             let message = match by {
                 "up" => format!(
-                    "{its_rows} that the up puts into {object} are left by the down: {example}"
+                    "{its_rows} that the up puts into {object} {are} left by the down: {example}"
                 ),
                 _ => format!("the down puts {its_rows} into {object}: {example}"),
             };
@@ -183,15 +206,14 @@ fn not_restored(
             let verb = match kind {
                 DataKind::Truncated => "truncated",
                 DataKind::MadeNull => "made NULL",
-                DataKind::NullFilled => "filled where they were NULL",
+                DataKind::NullFilled => "filled in where there was NULL",
                 _ => "changed",
             };
-            let end = if by == "up" {
-                ", and the down does not restore them"
-            } else {
-                ""
+            let end = match by {
+                "up" => format!(", and the down does not restore {them}"),
+                _ => String::new(),
             };
-            let message = format!("{values} of {object} are {verb} by the {by}{end}: {example}");
+            let message = format!("{values} of {object} {are} {verb} by the {by}{end}: {example}");
             ("data-changed", object, kind, message)
         }
     };
@@ -202,6 +224,15 @@ fn not_restored(
         message,
         direction,
     })
+}
+
+/// Kinds that tell of the same thing: what is gone, what came, what is another.
+fn sort_of(kind: DataKind) -> u8 {
+    match kind {
+        DataKind::TableLost | DataKind::ColumnLost | DataKind::RowsLost | DataKind::Merged => 0,
+        DataKind::RowsAdded => 1,
+        DataKind::Changed | DataKind::Truncated | DataKind::MadeNull | DataKind::NullFilled => 2,
+    }
 }
 
 /// Whether the author accepts it: for the column, or for all of its table.
