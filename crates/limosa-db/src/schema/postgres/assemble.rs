@@ -6,7 +6,7 @@ use limosa_schema::{Key, Kind, Object};
 use serde_json::Value;
 
 use super::found::{Address, Found, RELATION};
-use super::resolve::resolve;
+use super::resolve::{of_keys, resolve, sort};
 use crate::schema::LeftOut;
 use crate::{DbError, Row};
 
@@ -78,6 +78,11 @@ impl<'r> Catalog<'r> {
         }
     }
 
+    /// Whether an object is listed.
+    pub fn is_listed(&self, address: Address) -> bool {
+        matches!(self.entries.get(&address), Some(Entry::Listed(_)))
+    }
+
     fn take(&mut self, found: &Found<'r>) -> Result<(), DbError> {
         match found.kind() {
             "begin" => self.owner = found.owner(),
@@ -93,6 +98,11 @@ impl<'r> Catalog<'r> {
                     let (mut at, mut target) = (found.address(), target);
                     (target.sub, at.sub) = (at.sub, 0);
                     self.entries.entry(at).or_insert(Entry::Alias(target));
+                }
+            }
+            "keys" => {
+                if let Some((number, _)) = self.meant(found.address()) {
+                    of_keys(&mut self.objects[number], found.properties()?);
                 }
             }
             "comment" => self.say(found, "comment", found.text().into()),
@@ -226,7 +236,8 @@ impl<'r> Catalog<'r> {
     }
 
     /// Adds a property.
-    fn say(&mut self, found: &Found<'r>, name: &str, value: Value) {
+    fn say(&mut self, found: &Found<'r>, name: &str, mut value: Value) {
+        sort(name, &mut value);
         if let Some((number, prefix)) = self.meant(found.address()) {
             let properties = &mut self.objects[number].properties;
             properties.insert(format!("{prefix}{name}"), value);
@@ -281,9 +292,12 @@ impl<'r> Catalog<'r> {
             let parent = column.parent.as_ref().map(|parent| parent.kind);
             column.position = (parent == Some(Kind::Table)).then_some(position);
         }
-        // The columns of a view are those of its definition; only what is said of them is to be told.
-        self.objects.retain(|one| {
-            one.key.kind != Kind::Column || one.position.is_some() || !one.properties.is_empty()
+        // The columns of a view are those of its definition; only what is said of them is to be told. A database is
+        // there anyway.
+        self.objects.retain(|one| match one.key.kind {
+            Kind::Column => one.position.is_some() || !one.properties.is_empty(),
+            Kind::Database | Kind::DefaultPrivileges => !one.properties.is_empty(),
+            _ => true,
         });
         self.objects
     }

@@ -37,4 +37,4 @@ LEFT JOIN (
 ) AS k ON k.contypid = t.oid
 WHERE t.oid >= 16384
     AND t.typtype = 'd'
-    AND NOT EXISTS (SELECT FROM members AS m WHERE m.classid = t.tableoid AND m.objid = t.oid)
+    AND (t.tableoid, t.oid) NOT IN (SELECT m.classid, m.objid FROM members AS m)

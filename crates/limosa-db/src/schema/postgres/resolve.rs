@@ -1,34 +1,32 @@
 //! Names in place of the numbers that properties come with.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::assemble::Catalog;
 use super::found::{Address, RELATION};
 use limosa_schema::{Kind, Object};
 
-/// Properties that are sets, which the server keeps in the order in which they were set.
-const SETS: [&str; 5] = [
+/// Properties that are sets: the server keeps them in the order in which they were set.
+const SETS: [&str; 12] = [
+    "functions",
+    "grants",
+    "operators",
     "options",
-    "toast_options",
+    "publications",
+    "roles",
+    "schemas",
+    "security_labels",
     "server_options",
     "settings",
-    "roles",
+    "tags",
+    "toast_options",
 ];
-/// What is told of the keys of an index by their numbers.
-const OF_KEYS: [&str; 5] = [
-    "orders",
-    "collations",
-    "operator_classes",
-    "operator_class_options",
-    "statistics",
-];
-
 /// Puts names into the properties of an object. `parent` is what it belongs to, `sub` the column of that.
 pub(super) fn resolve(catalog: &Catalog<'_>, object: &mut Object, parent: Option<i64>, sub: i64) {
-    for name in SETS {
-        if let Some(Value::Array(list)) = object.properties.get_mut(name) {
-            list.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
-        }
+    for (name, value) in &mut object.properties {
+        sort(name, value);
     }
     let table = parent.unwrap_or_default();
     match object.key.kind {
@@ -52,6 +50,7 @@ pub(super) fn resolve(catalog: &Catalog<'_>, object: &mut Object, parent: Option
                 columns(catalog, object, "referenced_columns", other);
             }
         }
+        Kind::Publication => published(catalog, object),
         Kind::Statistics => columns(catalog, object, "columns", table),
         Kind::Index => index(catalog, object, table),
         Kind::Sequence => {
@@ -66,6 +65,38 @@ pub(super) fn resolve(catalog: &Catalog<'_>, object: &mut Object, parent: Option
     }
 }
 
+/// Sorts a property that is a set.
+pub(super) fn sort(name: &str, value: &mut Value) {
+    match value {
+        Value::Array(list) if SETS.contains(&name) => {
+            list.sort_by(|a, b| a.as_str().cmp(&b.as_str()));
+        }
+        Value::Object(of_roles) if name == "role_settings" => {
+            of_roles.values_mut().for_each(|one| sort("settings", one));
+        }
+        _ => {}
+    }
+}
+
+/// The tables of a publication, without those that are not listed.
+fn published(catalog: &Catalog<'_>, object: &mut Object) {
+    let Some(Value::Array(tables)) = object.properties.get_mut("tables") else {
+        return;
+    };
+    tables.retain_mut(|one| {
+        let number = one["table"].as_i64().unwrap_or_default();
+        if let Some(Value::Array(columns)) = one.get_mut("columns") {
+            names(catalog, columns, number);
+        }
+        one["table"] = path(catalog, &one["table"]);
+        catalog.is_listed(Address::of(RELATION, number))
+    });
+    tables.sort_by_key(|one| one["table"].to_string());
+    if tables.is_empty() {
+        object.properties.remove("tables");
+    }
+}
+
 fn index(catalog: &Catalog<'_>, object: &mut Object, table: i64) {
     columns(catalog, object, "include", table);
     let expressions = object.properties.remove("expressions");
@@ -77,7 +108,6 @@ fn index(catalog: &Catalog<'_>, object: &mut Object, table: i64) {
     let Some(Value::Array(keys)) = object.properties.get_mut("keys") else {
         return;
     };
-    let count = keys.len();
     for key in keys {
         let number = key.as_i64().unwrap_or_default();
         *key = match catalog.column(table, number) {
@@ -85,10 +115,18 @@ fn index(catalog: &Catalog<'_>, object: &mut Object, table: i64) {
             None => expressions.next().cloned().unwrap_or_default(),
         };
     }
-    for name in OF_KEYS {
-        if let Some(value) = object.properties.get_mut(name) {
-            let of_key = |number: usize| value.get(number.to_string()).cloned().unwrap_or_default();
-            *value = (1..=count).map(of_key).collect();
+}
+
+/// Adds what is told of the keys of an index by their numbers: a list for each property, beside that of the keys.
+pub(super) fn of_keys(index: &mut Object, told: BTreeMap<String, Value>) {
+    let keys = index.properties.get("keys").and_then(Value::as_array);
+    let count = keys.map_or(0, Vec::len);
+    for (name, value) in told {
+        let of_key = |number: usize| value.get(number.to_string()).cloned().unwrap_or_default();
+        let all: Vec<Value> = (1..=count).map(of_key).collect();
+        // What is told of a constraint's index is told with the constraint.
+        if !all.is_empty() {
+            index.properties.insert(name, all.into());
         }
     }
 }
@@ -98,11 +136,15 @@ fn columns(catalog: &Catalog<'_>, object: &mut Object, property: &str, table: i6
     let Some(Value::Array(numbers)) = object.properties.get_mut(property) else {
         return;
     };
+    names(catalog, numbers, table);
+}
+
+fn names(catalog: &Catalog<'_>, numbers: &mut [Value], table: i64) {
     for number in numbers {
-        if let Some(name) = number
+        let name = number
             .as_i64()
-            .and_then(|number| catalog.column(table, number))
-        {
+            .and_then(|number| catalog.column(table, number));
+        if let Some(name) = name {
             *number = name.into();
         }
     }

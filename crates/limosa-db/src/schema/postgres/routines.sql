@@ -76,4 +76,4 @@ WHERE p.oid >= 16384
     AND NOT EXISTS (
         SELECT FROM pg_catalog.pg_depend AS d WHERE d.classid = p.tableoid AND d.objid = p.oid AND d.deptype = 'i'
     )
-    AND NOT EXISTS (SELECT FROM members AS m WHERE m.classid = p.tableoid AND m.objid = p.oid)
+    AND (p.tableoid, p.oid) NOT IN (SELECT m.classid, m.objid FROM members AS m)

@@ -2,7 +2,7 @@
 -- Tested on PostgreSQL 12, 15, 16 and 18.
 SELECT
     CASE
-        WHEN EXISTS (SELECT FROM members AS m WHERE m.classid = n.tableoid AND m.objid = n.oid) THEN 'hidden'
+        WHEN (n.tableoid, n.oid) IN (SELECT m.classid, m.objid FROM members AS m) THEN 'hidden'
         ELSE 'schema'
     END,
     n.tableoid, n.oid, 0, NULL, NULL, NULL,

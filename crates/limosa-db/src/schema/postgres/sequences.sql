@@ -49,4 +49,4 @@ LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = d.refobjid AND a.attnum =
 WHERE c.relkind = 'S'
     AND c.oid >= 16384
     AND c.relpersistence <> 't'
-    AND NOT EXISTS (SELECT FROM members AS m WHERE m.classid = c.tableoid AND m.objid = c.oid)
+    AND (c.tableoid, c.oid) NOT IN (SELECT m.classid, m.objid FROM members AS m)

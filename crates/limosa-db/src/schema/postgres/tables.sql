@@ -2,7 +2,7 @@
 -- Tested on PostgreSQL 12, 15, 16 and 18.
 SELECT
     CASE
-        WHEN EXISTS (SELECT FROM members AS m WHERE m.classid = c.tableoid AND m.objid = c.oid) THEN 'hidden'
+        WHEN (c.tableoid, c.oid) IN (SELECT m.classid, m.objid FROM members AS m) THEN 'hidden'
         ELSE 'table'
     END,
     c.tableoid, c.oid, 0, c.relnamespace, NULL, NULL, c.relowner, c.relname::pg_catalog.text,
@@ -19,7 +19,11 @@ SELECT
                 ) END,
                 'options', c.reloptions,
                 'toast_options', t.reloptions,
-                'replica_identity', CASE c.relreplident WHEN 'n' THEN 'nothing' WHEN 'f' THEN 'full' END,
+                'replica_identity', CASE
+                    WHEN c.relkind = 'f' THEN NULL
+                    WHEN c.relreplident = 'n' THEN 'nothing'
+                    WHEN c.relreplident = 'f' THEN 'full'
+                END,
                 'row_security', NULLIF(c.relrowsecurity, false),
                 'force_row_security', NULLIF(c.relforcerowsecurity, false),
                 'of_type', CASE WHEN c.reloftype <> 0 THEN c.reloftype::pg_catalog.regtype::pg_catalog.text END,

@@ -86,4 +86,4 @@ LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = p.opcnamespace
 LEFT JOIN pg_catalog.pg_type AS o ON o.oid = t.typelem AND o.typarray = t.oid
 WHERE t.oid >= 16384
     AND (t.typtype IN ('e', 'r') OR t.typtype = 'b' AND o.oid IS NULL OR t.typtype = 'p' AND NOT t.typisdefined OR c.relkind = 'c')
-    AND NOT EXISTS (SELECT FROM members AS m WHERE m.classid = t.tableoid AND m.objid = t.oid)
+    AND (t.tableoid, t.oid) NOT IN (SELECT m.classid, m.objid FROM members AS m)

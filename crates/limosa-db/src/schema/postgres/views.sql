@@ -2,7 +2,7 @@
 -- Tested on PostgreSQL 12, 15, 16 and 18.
 SELECT
     CASE
-        WHEN EXISTS (SELECT FROM members AS m WHERE m.classid = c.tableoid AND m.objid = c.oid) THEN 'hidden'
+        WHEN (c.tableoid, c.oid) IN (SELECT m.classid, m.objid FROM members AS m) THEN 'hidden'
         WHEN c.relkind = 'v' THEN 'view'
         ELSE 'materialized view'
     END,
@@ -10,7 +10,7 @@ SELECT
     pg_catalog.jsonb_strip_nulls(
         pg_catalog.jsonb_build_object(
             'definition', CASE
-                WHEN NOT EXISTS (SELECT FROM members AS m WHERE m.classid = c.tableoid AND m.objid = c.oid)
+                WHEN (c.tableoid, c.oid) NOT IN (SELECT m.classid, m.objid FROM members AS m)
                     THEN pg_catalog.rtrim(pg_catalog.pg_get_viewdef(c.oid), ';')
             END,
             'options', c.reloptions,

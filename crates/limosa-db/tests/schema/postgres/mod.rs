@@ -4,6 +4,8 @@ mod case;
 mod code;
 mod constraints;
 mod indexes;
+mod others;
 mod relations;
+mod rights;
 mod types;
 mod whole;

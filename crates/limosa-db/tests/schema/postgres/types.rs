@@ -87,6 +87,30 @@ fn types_are_seen() {
     check(TYPES);
 }
 
+const SHELL: &str = "CREATE TYPE b;
+    CREATE FUNCTION b_in(cstring) RETURNS b LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+    CREATE FUNCTION b_out(b) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out'";
+
+const BASES: &[Case] = &[
+    case(
+        SHELL,
+        "CREATE TYPE b (input = b_in, output = b_out, like = int4)",
+        &["changed type b: by_value, form, input, length, output"],
+    ),
+    case(
+        SHELL,
+        "CREATE TYPE b (input = b_in, output = b_out, storage = main, alignment = double, category = 'X', preferred, delimiter = ';', collatable, default = '1')",
+        &[
+            "changed type b: alignment, category, collatable, default, delimiter, form, input, output, preferred, storage",
+        ],
+    ),
+];
+
+#[test]
+fn base_types_are_seen() {
+    check(BASES);
+}
+
 const DOMAIN: &str = "CREATE DOMAIN d AS text DEFAULT 'x' CONSTRAINT k CHECK (VALUE <> '')";
 
 const DOMAINS: &[Case] = &[

@@ -10,11 +10,11 @@ use crate::support::{line, session_at};
 const MUCH: &str = include_str!("much.sql");
 
 #[test]
-fn a_fresh_database_has_a_schema_and_a_language() {
+fn a_fresh_database_has_a_schema_and_an_extension() {
     let database = require!(Postgres).database();
     let schema = read(&mut *session_at(&database.url()));
     let keys: Vec<String> = schema.objects().map(|one| one.key.to_string()).collect();
-    assert_eq!(keys, ["schema public"]);
+    assert_eq!(keys, ["schema public", "extension plpgsql"]);
     let public = schema.get(&Key::new(Kind::Schema, ["public"])).unwrap();
     assert!(public.properties.is_empty(), "{public:?}");
 }
