@@ -9,17 +9,34 @@ mod found;
 mod resolve;
 mod statement;
 
-use limosa_schema::Schema;
+use limosa_schema::{Fingerprint, Schema};
+use statement::Purpose;
 
 use super::LeftOut;
 use crate::{DbError, Session};
 
 /// The schema of the session's database.
 pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
+    read_for(Purpose::Make, session, left_out)
+}
+
+/// The fingerprint of that schema, for which the server has to write no statements.
+pub(super) fn fingerprint(
+    session: &mut dyn Session,
+    left_out: &[LeftOut],
+) -> Result<Fingerprint, DbError> {
+    Ok(read_for(Purpose::Compare, session, left_out)?.fingerprint())
+}
+
+fn read_for(
+    purpose: Purpose,
+    session: &mut dyn Session,
+    left_out: &[LeftOut],
+) -> Result<Schema, DbError> {
     let server = session.server();
     let target = server.target;
     let product = format!("{} {}", server.product, server.version);
-    let rows = session.query(&statement::of(target.version.0), &[])?;
+    let rows = session.query(&statement::of(target.version.0, purpose), &[])?;
     let objects = assemble::objects(&rows, left_out)?;
     Ok(Schema::new(target.dialect, product, objects))
 }

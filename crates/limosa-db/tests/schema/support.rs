@@ -20,6 +20,12 @@ pub(crate) fn session_at(url: &str) -> Box<dyn Session> {
 /// A session that may write.
 #[track_caller]
 pub(crate) fn locked(database: &Database) -> Locked {
+    locked_at(database, &database.url())
+}
+
+/// A session of somebody that may write.
+#[track_caller]
+pub(crate) fn locked_at(database: &Database, url: &str) -> Locked {
     let locks = Locks {
         schema: database.name().to_owned(),
         table: "limosa_history".to_owned(),
@@ -31,7 +37,7 @@ pub(crate) fn locked(database: &Database) -> Locked {
         waiting: &mut |_, _| {},
         interrupted: &|| false,
     };
-    session_at(&database.url()).lock(&locks, &mut wait).unwrap()
+    session_at(url).lock(&locks, &mut wait).unwrap()
 }
 
 /// A difference in a line: `changed column users.email: type, default`.

@@ -21,11 +21,7 @@ UNION ALL
 SELECT 'alias', t.tableoid, t.typarray, 0, NULL, t.tableoid, t.oid, NULL, NULL, NULL, NULL
 FROM pg_catalog.pg_type AS t
 WHERE t.oid >= 16384 AND t.typarray <> 0
-UNION ALL
+UNION ALL -- from 14
 SELECT 'alias', 'pg_catalog.pg_type'::pg_catalog.regclass, r.rngmultitypid, 0, NULL, 'pg_catalog.pg_type'::pg_catalog.regclass, r.rngtypid, NULL, NULL, NULL, NULL -- from 14
 FROM pg_catalog.pg_range AS r -- from 14
 WHERE r.rngtypid >= 16384 -- from 14
-UNION ALL -- from 14
-SELECT 'alias', 'pg_catalog.pg_class'::pg_catalog.regclass, k.conindid, 0, NULL, k.tableoid, k.oid, NULL, NULL, NULL, NULL
-FROM pg_catalog.pg_constraint AS k
-WHERE k.oid >= 16384 AND k.contype IN ('p', 'u', 'x')

@@ -18,8 +18,8 @@ enum Entry {
     Hidden(Vec<String>),
     /// Another name of something.
     Alias(Address),
-    /// The sequence of an identity column.
-    Identity(usize),
+    /// A part of an object, and what the properties that are said of the part begin with.
+    Part(usize, &'static str),
 }
 
 /// What is known so far.
@@ -74,7 +74,7 @@ impl<'r> Catalog<'r> {
         match self.entries.get(&address)? {
             Entry::Listed(number) => Some(&self.objects.get(*number)?.key.path),
             Entry::Hidden(path) => Some(path),
-            Entry::Alias(_) | Entry::Identity(_) => None,
+            Entry::Alias(_) | Entry::Part(..) => None,
         }
     }
 
@@ -92,6 +92,14 @@ impl<'r> Catalog<'r> {
             }
             "hidden" => self.hide(found),
             "identity" => self.identity(found)?,
+            "constraint index" => {
+                if let Some(Entry::Listed(number)) =
+                    found.parent().and_then(|of| self.entries.get(&of))
+                {
+                    let part = Entry::Part(*number, "index_");
+                    self.entries.insert(found.address(), part);
+                }
+            }
             "alias" => {
                 if let Some(target) = found.parent() {
                     // A column's default has the number of the column.
@@ -218,7 +226,7 @@ impl<'r> Catalog<'r> {
             object.properties.insert(name, path.into());
         }
         let at = Address::of(RELATION, address.object);
-        self.entries.insert(at, Entry::Identity(number));
+        self.entries.insert(at, Entry::Part(number, "identity_"));
         Ok(())
     }
 
@@ -226,7 +234,7 @@ impl<'r> Catalog<'r> {
     fn meant(&self, address: Address) -> Option<(usize, &'static str)> {
         match self.entries.get(&address)? {
             Entry::Listed(number) => Some((*number, "")),
-            Entry::Identity(number) => Some((*number, "identity_")),
+            Entry::Part(number, prefix) => Some((*number, prefix)),
             Entry::Alias(target) => match self.entries.get(target)? {
                 Entry::Listed(number) => Some((*number, "")),
                 _ => None,

@@ -2,7 +2,8 @@
 -- The server writes expressions as the settings of the session say. So the first part sets what they depend on, for
 -- this transaction, and the last one sets it back. An Append runs its parts in order, and never in parallel where
 -- set_config is among them; if a part fails, the transaction is rolled back, and the settings with it.
--- A line that ends in a remark `from N` or `until N` is sent to servers of these majors only.
+-- A line that ends in a remark `from N` or `until N` is sent to servers of these majors only, one with `to make it` or
+-- `to compare it` for that purpose only.
 -- Tested on PostgreSQL 12, 15, 16 and 18.
 WITH settings AS MATERIALIZED (
     SELECT s.name, s.before, pg_catalog.set_config(s.name, s.wanted, true) AS now

@@ -88,7 +88,8 @@ SELECT
             ELSE '{}'
         END
     ),
-    pg_catalog.pg_get_constraintdef(k.oid)
+    pg_catalog.pg_get_constraintdef(k.oid) -- to make it
+    NULL -- to compare it
 FROM pg_catalog.pg_constraint AS k
 JOIN pg_catalog.pg_class AS c ON c.oid = k.conrelid
 LEFT JOIN pg_catalog.pg_class AS i ON i.oid = k.conindid

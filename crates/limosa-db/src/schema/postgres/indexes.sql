@@ -31,7 +31,8 @@ SELECT
             'not_ready', CASE WHEN NOT x.indisready THEN true END
         )
     ),
-    pg_catalog.pg_get_indexdef(x.indexrelid)
+    pg_catalog.pg_get_indexdef(x.indexrelid) -- to make it
+    NULL -- to compare it
 FROM pg_catalog.pg_index AS x
 JOIN pg_catalog.pg_class AS c ON c.oid = x.indexrelid
 JOIN pg_catalog.pg_class AS t ON t.oid = x.indrelid

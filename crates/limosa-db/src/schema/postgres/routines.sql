@@ -68,7 +68,8 @@ SELECT
             WHERE a.aggfnoid = p.oid
         ) ELSE '{}' END
     ),
-    CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) END
+    CASE WHEN p.prokind <> 'a' THEN pg_catalog.pg_get_functiondef(p.oid) END -- to make it
+    NULL -- to compare it
 FROM pg_catalog.pg_proc AS p
 JOIN pg_catalog.pg_language AS l ON l.oid = p.prolang
 WHERE p.oid >= 16384

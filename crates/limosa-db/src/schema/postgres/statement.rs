@@ -1,7 +1,7 @@
 //! The statement, made of its parts for a version of the server.
 
 /// What there is to list, what others belong to first.
-const PARTS: [&str; 38] = [
+const PARTS: [&str; 37] = [
     include_str!("begin.sql"),
     include_str!("roles.sql"),
     include_str!("database.sql"),
@@ -25,6 +25,7 @@ const PARTS: [&str; 38] = [
     include_str!("transforms.sql"),
     include_str!("text_search.sql"),
     include_str!("constraints.sql"),
+    include_str!("constraint_indexes.sql"),
     include_str!("indexes.sql"),
     include_str!("index_keys.sql"),
     include_str!("statistics.sql"),
@@ -35,41 +36,59 @@ const PARTS: [&str; 38] = [
     include_str!("publications.sql"),
     include_str!("subscriptions.sql"),
     include_str!("default_privileges.sql"),
-    include_str!("aliases.sql"),
     include_str!("comments.sql"),
     include_str!("grants.sql"),
     include_str!("security_labels.sql"),
-    include_str!("needs.sql"),
 ];
+/// What is asked for in order to make the objects again.
+const TO_MAKE: [&str; 2] = [include_str!("aliases.sql"), include_str!("needs.sql")];
 const END: &str = include_str!("end.sql");
 
+/// What the schema is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Its objects are to be made elsewhere: with the statements of the server, and what they need.
+    Make,
+    /// It is to be compared: without these.
+    Compare,
+}
+
 /// The statement for servers of a major version.
-pub(super) fn of(major: u32) -> String {
+pub(super) fn of(major: u32, purpose: Purpose) -> String {
+    let to_make: &[&str] = match purpose {
+        Purpose::Make => &TO_MAKE,
+        Purpose::Compare => &[],
+    };
     let mut sql = String::new();
-    for part in PARTS {
-        lines(part, major, &mut sql);
+    for part in PARTS.iter().chain(to_make) {
+        lines(part, major, purpose, &mut sql);
         sql.push_str("UNION ALL\n");
     }
-    lines(END, major, &mut sql);
+    lines(END, major, purpose, &mut sql);
     sql
 }
 
 /// Adds the lines of a part that the version has, without their remarks.
-fn lines(part: &str, major: u32, sql: &mut String) {
+fn lines(part: &str, major: u32, purpose: Purpose, sql: &mut String) {
     for line in part.lines() {
         let (line, remark) = match line.split_once("-- ") {
             Some((line, remark)) => (line, remark),
             None => (line, ""),
         };
-        if !line.trim().is_empty() && is_for(remark, major) {
+        if !line.trim().is_empty() && is_for(remark, major, purpose) {
             sql.push_str(line.trim_end());
             sql.push('\n');
         }
     }
 }
 
-/// Whether a remark, `from 13 until 14`, means this version.
-fn is_for(remark: &str, major: u32) -> bool {
+/// Whether a remark, `from 13 until 14` or `to make it`, means this version and this purpose.
+fn is_for(remark: &str, major: u32, purpose: Purpose) -> bool {
+    match remark {
+        "to make it" => return purpose == Purpose::Make,
+        "to compare it" => return purpose == Purpose::Compare,
+        _ => {}
+    }
     let words: Vec<&str> = remark.split(' ').collect();
     let bound = |word| {
         let at = words.iter().position(|one| *one == word)?;
@@ -81,28 +100,38 @@ fn is_for(remark: &str, major: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_for, lines, of};
+    use super::{Purpose, lines, of};
+
+    const PART: &str = "-- What it is for.
+a
+    b -- from 14
+c -- until 13
+-- why
+d -- from 13 until 14
+e -- to make it
+f -- to compare it
+";
 
     #[test]
-    fn a_line_is_sent_to_the_versions_of_its_remark() {
-        let sent = |major| {
+    fn a_line_is_sent_to_the_versions_and_for_the_purpose_of_its_remark() {
+        let sent = |major, purpose| {
             let mut sql = String::new();
-            let part = "-- What it is for.\na\n    b -- from 14\nc -- until 13\n-- why\nd -- from 13 until 14\n";
-            lines(part, major, &mut sql);
+            lines(PART, major, purpose, &mut sql);
             sql
         };
-        assert_eq!(sent(12), "a\nc\n");
-        assert_eq!(sent(13), "a\nc\nd\n");
-        assert_eq!(sent(14), "a\n    b\nd\n");
-        assert_eq!(sent(15), "a\n    b\n");
-        assert!(is_for("", 12));
+        assert_eq!(sent(12, Purpose::Make), "a\nc\ne\n");
+        assert_eq!(sent(13, Purpose::Make), "a\nc\nd\ne\n");
+        assert_eq!(sent(14, Purpose::Compare), "a\n    b\nd\nf\n");
+        assert_eq!(sent(15, Purpose::Compare), "a\n    b\nf\n");
     }
 
     #[test]
     fn the_statement_ends_with_setting_back() {
-        let sql = of(18);
-        assert!(sql.starts_with("WITH settings"));
-        assert!(sql.ends_with("FROM settings AS s\n"));
-        assert!(!sql.contains("--"));
+        for purpose in [Purpose::Make, Purpose::Compare] {
+            let sql = of(18, purpose);
+            assert!(sql.starts_with("WITH settings"));
+            assert!(sql.ends_with("FROM settings AS s\n"));
+            assert!(!sql.contains("--"));
+        }
     }
 }

@@ -15,7 +15,8 @@ SELECT
             'target', NULL -- until 12
         )
     ),
-    pg_catalog.pg_get_statisticsobjdef(s.oid)
+    pg_catalog.pg_get_statisticsobjdef(s.oid) -- to make it
+    NULL -- to compare it
 FROM pg_catalog.pg_statistic_ext AS s
 JOIN pg_catalog.pg_class AS c ON c.oid = s.stxrelid
 WHERE s.oid >= 16384

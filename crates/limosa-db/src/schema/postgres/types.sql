@@ -12,7 +12,25 @@ SELECT
                 ELSE 'base'
             END,
             'labels', e.labels,
-            'attributes', a.attributes,
+            'attributes', CASE WHEN c.relkind = 'c' THEN (
+                SELECT
+                    pg_catalog.jsonb_agg(
+                        pg_catalog.jsonb_build_object(
+                            'name', a.attname,
+                            'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
+                            'collation', CASE WHEN a.attcollation <> b.typcollation THEN v.nspname || '.' || l.collname END,
+                            'comment', d.description
+                        )
+                        ORDER BY a.attnum
+                    )
+                FROM pg_catalog.pg_attribute AS a
+                JOIN pg_catalog.pg_type AS b ON b.oid = a.atttypid
+                LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation
+                LEFT JOIN pg_catalog.pg_namespace AS v ON v.oid = l.collnamespace
+                LEFT JOIN pg_catalog.pg_description AS d
+                    ON d.classoid = c.tableoid AND d.objoid = a.attrelid AND d.objsubid = a.attnum
+                WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+            ) END,
             -- A range.
             'subtype', CASE WHEN r.rngtypid IS NOT NULL THEN pg_catalog.format_type(r.rngsubtype, NULL) END,
             'subtype_operator_class', CASE WHEN NOT p.opcdefault THEN n.nspname || '.' || p.opcname END,
@@ -57,28 +75,6 @@ LEFT JOIN (
     FROM pg_catalog.pg_enum AS e
     GROUP BY e.enumtypid
 ) AS e ON e.enumtypid = t.oid
-LEFT JOIN (
-    SELECT
-        a.attrelid,
-        pg_catalog.jsonb_agg(
-            pg_catalog.jsonb_build_object(
-                'name', a.attname,
-                'type', pg_catalog.format_type(a.atttypid, a.atttypmod),
-                'collation', CASE WHEN a.attcollation <> t.typcollation THEN n.nspname || '.' || l.collname END,
-                'comment', d.description
-            )
-            ORDER BY a.attnum
-        ) AS attributes
-    FROM pg_catalog.pg_attribute AS a
-    JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid AND c.relkind = 'c'
-    JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
-    LEFT JOIN pg_catalog.pg_collation AS l ON l.oid = a.attcollation
-    LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = l.collnamespace
-    LEFT JOIN pg_catalog.pg_description AS d
-        ON d.classoid = c.tableoid AND d.objoid = a.attrelid AND d.objsubid = a.attnum
-    WHERE a.attrelid >= 16384 AND a.attnum > 0 AND NOT a.attisdropped
-    GROUP BY a.attrelid
-) AS a ON a.attrelid = t.typrelid
 LEFT JOIN pg_catalog.pg_range AS r ON r.rngtypid = t.oid
 LEFT JOIN pg_catalog.pg_type AS u ON u.oid = r.rngsubtype
 LEFT JOIN pg_catalog.pg_opclass AS p ON p.oid = r.rngsubopc
