@@ -63,7 +63,6 @@ impl ThrowAway {
             "--auth=trust".to_owned(),
             "--wal-segsize=1".to_owned(),
             "--no-sync".to_owned(),
-            "--no-instructions".to_owned(),
         ];
         instance.set_up(&programs.join("initdb"), &initdb)?;
         let configuration = data.join("postgresql.conf");

@@ -33,14 +33,15 @@ pub fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, D
     }
 }
 
-/// The same, with everything that is needed to write statements that make it again: [`limosa_schema::write`]. `MySQL`
-/// is asked for the text of each object.
+/// The same, with everything that is needed to write statements that make it again: [`limosa_schema::write`]. The
+/// server is asked for the text of each object, and `PostgreSQL` for what needs what.
 ///
 /// # Errors
 /// When the catalog cannot be read.
 pub fn read_with_texts(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
     match session.dialect() {
+        Dialect::Postgres => postgres::read_with_texts(session, left_out),
         Dialect::Mysql => mysql::read_with_texts(session, left_out),
-        Dialect::Postgres | Dialect::Sqlite => read(session, left_out),
+        Dialect::Sqlite => read(session, left_out),
     }
 }

@@ -9,7 +9,7 @@ mod found;
 mod resolve;
 mod statement;
 
-use limosa_schema::{Fingerprint, Schema};
+use limosa_schema::Schema;
 use statement::Purpose;
 
 use super::LeftOut;
@@ -17,15 +17,15 @@ use crate::{DbError, Session};
 
 /// The schema of the session's database.
 pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
-    read_for(Purpose::Make, session, left_out)
+    read_for(Purpose::Compare, session, left_out)
 }
 
-/// The fingerprint of that schema, for which the server has to write no statements.
-pub(super) fn fingerprint(
+/// The same, with the server's statements and what needs what.
+pub(super) fn read_with_texts(
     session: &mut dyn Session,
     left_out: &[LeftOut],
-) -> Result<Fingerprint, DbError> {
-    Ok(read_for(Purpose::Compare, session, left_out)?.fingerprint())
+) -> Result<Schema, DbError> {
+    read_for(Purpose::Make, session, left_out)
 }
 
 fn read_for(
