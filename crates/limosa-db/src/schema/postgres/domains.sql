@@ -6,7 +6,7 @@ SELECT
         pg_catalog.jsonb_build_object(
             'base', pg_catalog.format_type(t.typbasetype, t.typtypmod),
             'collation', CASE WHEN t.typcollation <> b.typcollation THEN n.nspname || '.' || l.collname END,
-            'default', t.typdefault,
+            'default', pg_catalog.pg_get_expr(t.typdefaultbin, 0),
             'not_null', NULLIF(t.typnotnull, false),
             'checks', k.expressions,
             'check_names', k.names,

@@ -6,8 +6,13 @@ SELECT
         ELSE 'table'
     END,
     c.tableoid, c.oid, 0, c.relnamespace, NULL, NULL, c.relowner, c.relname::pg_catalog.text,
-    NULLIF(
-        pg_catalog.jsonb_strip_nulls(
+    CASE
+        -- Most are like that.
+        WHEN c.relkind = 'r' AND c.relpersistence = 'p' AND c.relam IN (0, 2) AND c.reltablespace = 0
+            AND c.reloptions IS NULL AND t.reloptions IS NULL AND c.relreplident IN ('d', 'i') AND c.reloftype = 0
+            AND NOT c.relrowsecurity AND NOT c.relforcerowsecurity AND i.inhrelid IS NULL
+            THEN NULL
+        ELSE pg_catalog.jsonb_strip_nulls(
             pg_catalog.jsonb_build_object(
                 'form', CASE c.relkind WHEN 'p' THEN 'partitioned' WHEN 'f' THEN 'foreign' END,
                 'persistence', CASE c.relpersistence WHEN 'u' THEN 'unlogged' END,
@@ -34,9 +39,8 @@ SELECT
                 'server', s.srvname,
                 'server_options', f.ftoptions
             )
-        ),
-        '{}'
-    ),
+        )
+    END,
     NULL
 FROM pg_catalog.pg_class AS c
 LEFT JOIN pg_catalog.pg_class AS t ON t.oid = c.reltoastrelid AND t.reloptions IS NOT NULL

@@ -5,6 +5,12 @@ use super::case::{Case, case, check};
 const TWO: &str = "CREATE TABLE t (a int PRIMARY KEY, b int, UNIQUE (b)); CREATE TABLE u (a int, b int, CONSTRAINT f FOREIGN KEY (a) REFERENCES t)";
 
 const KEYS: &[Case] = &[
+    case(TWO, "COMMENT ON INDEX t_pkey IS 'x'", &["changed constraint t.t_pkey: index_comment"]),
+    case(
+        TWO,
+        "ALTER TABLE t RENAME TO v",
+        &["changed constraint u.f: references", "left_behind table v", "lost table t"],
+    ),
     case(TWO, "ALTER TABLE u ADD PRIMARY KEY (a)", &["changed column u.a: nullable", "left_behind constraint u.u_pkey"]),
     case(TWO, "ALTER TABLE u ADD UNIQUE (a) INCLUDE (b)", &["left_behind constraint u.u_a_b_key"]),
     case(TWO, "ALTER TABLE t DROP CONSTRAINT t_b_key", &["lost constraint t.t_b_key"]),

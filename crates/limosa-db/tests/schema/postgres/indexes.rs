@@ -5,6 +5,16 @@ use super::case::{Case, case, check};
 const INDEX: &str = "CREATE TABLE t (a int, b text, c text); CREATE INDEX i ON t (b)";
 
 const INDEXES: &[Case] = &[
+    case(
+        "CREATE TABLE t (a text COLLATE \"C\"); CREATE INDEX i ON t (a)",
+        "DROP INDEX i; CREATE INDEX i ON t (a COLLATE \"default\")",
+        &["changed index i: collations"],
+    ),
+    case(
+        INDEX,
+        "DROP INDEX i; CREATE INDEX i ON t (lower(b) COLLATE \"C\" text_pattern_ops DESC, (a + 1), c)",
+        &["changed index i: collations, keys, operator_classes, orders"],
+    ),
     case(INDEX, "DROP INDEX i", &["lost index i"]),
     case(INDEX, "DROP TABLE t", &["lost table t"]),
     case(

@@ -41,6 +41,16 @@ fn schemas_are_seen() {
 }
 
 const TABLES: &[Case] = &[
+    case(
+        "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler; CREATE TABLE t (a int)",
+        "DROP TABLE t; CREATE TABLE t (a int) USING other",
+        &["changed table t: access_method"],
+    ),
+    case(
+        "CREATE TABLE t (a int) PARTITION BY RANGE (a); CREATE TABLE u PARTITION OF t FOR VALUES FROM (1) TO (10)",
+        "ALTER TABLE u ALTER COLUMN a SET DEFAULT 5",
+        &["changed column u.a: default"],
+    ),
     case(TABLE, "CREATE TABLE u (a int)", &["left_behind table u"]),
     case(TABLE, "DROP TABLE t", &["lost table t"]),
     case(
@@ -307,6 +317,20 @@ fn sequences_are_seen() {
 }
 
 const VIEWS: &[Case] = &[
+    case(
+        "CREATE TABLE t (a int); CREATE VIEW v AS SELECT a FROM t",
+        "ALTER TABLE t RENAME TO u",
+        &[
+            "lost table t",
+            "left_behind table u",
+            "changed view v: definition",
+        ],
+    ),
+    case(
+        "CREATE ACCESS METHOD other TYPE TABLE HANDLER heap_tableam_handler; CREATE MATERIALIZED VIEW v AS SELECT 1 AS a",
+        "DROP MATERIALIZED VIEW v; CREATE MATERIALIZED VIEW v USING other AS SELECT 1 AS a",
+        &["changed materialized view v: access_method"],
+    ),
     case(
         TABLE,
         "CREATE VIEW v AS SELECT a FROM t",

@@ -114,6 +114,12 @@ fn base_types_are_seen() {
 const DOMAIN: &str = "CREATE DOMAIN d AS text DEFAULT 'x' CONSTRAINT k CHECK (VALUE <> '')";
 
 const DOMAINS: &[Case] = &[
+    case(
+        "CREATE SCHEMA s; CREATE FUNCTION s.f() RETURNS int LANGUAGE sql AS 'SELECT 1';
+         SET LOCAL search_path = s; CREATE DOMAIN public.d AS int DEFAULT f()",
+        "SET LOCAL search_path = public; DROP DOMAIN d; CREATE DOMAIN d AS int DEFAULT s.f()",
+        &[],
+    ),
     case(DOMAIN, "DROP DOMAIN d", &["lost domain d"]),
     case(
         DOMAIN,
