@@ -208,16 +208,18 @@ impl Database {
         Ok(tables_of_tools(&mut *self.session, kept)?)
     }
 
-    /// The schema, without those tables. Only reads.
+    /// The schema, without those tables, and with what is needed to make it again. Only reads.
     ///
     /// # Errors
     /// When the catalog cannot be read.
     pub fn schema(&mut self) -> Result<Schema, Problem> {
         let left_out = self.left_out()?;
-        self.schema_without(&left_out)
+        let doing = "reading the schema";
+        limosa_db::schema::read_with_texts(&mut *self.session, &left_out)
+            .map_err(|cause| Problem::Db { doing, cause })
     }
 
-    /// The schema without some tables.
+    /// The schema without some tables, to be compared.
     pub(crate) fn schema_without(&mut self, left_out: &[LeftOut]) -> Result<Schema, Problem> {
         let doing = "reading the schema";
         limosa_db::schema::read(&mut *self.session, left_out)

@@ -138,7 +138,7 @@ pub fn drift(
     let session = played.session();
     let tools = tables_of_tools(&mut **session, None)?;
     let left_out: Vec<_> = left_out.into_iter().chain(tools).collect();
-    let files = limosa_db::schema::read(&mut **session, &left_out).map_err(|cause| {
+    let files = limosa_db::schema::read_with_texts(&mut **session, &left_out).map_err(|cause| {
         let doing = "reading the schema of the shadow";
         Problem::Db { doing, cause }
     })?;

@@ -16,7 +16,7 @@ pub fn session(database: &Database) -> Box<dyn Session> {
 
 /// The schema of a database.
 pub fn schema(database: &Database) -> Schema {
-    limosa_db::schema::read(&mut *session(database), &[]).unwrap()
+    limosa_db::schema::read_with_texts(&mut *session(database), &[]).unwrap()
 }
 
 /// Runs a program of the server's package and gives its output, or what it complains about.

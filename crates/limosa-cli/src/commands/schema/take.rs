@@ -224,7 +224,7 @@ impl<'a> Taking<'a> {
         let session = database.session();
         // A migration may make the table of its own tool, which is no part of the schema of a database either.
         let left_out = tables_of_tools(session, None).map_err(|error| reported(error.into()))?;
-        limosa_db::schema::read(session, &left_out)
+        limosa_db::schema::read_with_texts(session, &left_out)
             .map_err(|cause| reported(Problem::Db { doing, cause }))
     }
 }
