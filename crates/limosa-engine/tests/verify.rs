@@ -7,6 +7,8 @@
 
 #[path = "verify/bench.rs"]
 mod bench;
+#[path = "verify/mysql.rs"]
+mod mysql;
 #[path = "verify/order.rs"]
 mod order;
 #[path = "verify/postgres.rs"]

@@ -145,7 +145,7 @@ impl Drop for ShadowServer {
 
 /// A database of a shadow, dropped with the value.
 pub(super) struct Named {
-    server: Arc<ShadowServer>,
+    pub(super) server: Arc<ShadowServer>,
     name: String,
 }
 

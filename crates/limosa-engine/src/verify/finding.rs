@@ -25,7 +25,8 @@ pub struct Finding {
     pub migration: String,
     /// The object that it is about.
     pub object: Option<Key>,
-    /// What kind of thing it is, where its name has several: that of the difference (`lost`, `left_behind`, …).
+    /// What kind of thing it is, where its name has several: that of the difference (`lost`, `left_behind`, …), what
+    /// became of data (`rows_lost`, …), or `on_data` for what works on empty tables.
     pub kind: Option<&'static str>,
     /// The report; its name is that of the finding.
     pub diagnostic: Diagnostic,
@@ -169,7 +170,10 @@ impl Reporter<'_> {
         let diagnostic = diagnostic.with_note(
             "on empty tables it works; these rows satisfy every constraint that was there",
         );
-        Finding::new(self.migration, diagnostic)
+        Finding {
+            kind: Some("on_data"),
+            ..Finding::new(self.migration, diagnostic)
+        }
     }
 
     /// What became of the rows.

@@ -19,6 +19,10 @@ pub fn replay(
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Problem> {
     let wanted = |one: &&Migration| up_to.is_none_or(|last| one.version <= *last);
+    let scripts = set.migrations.iter().filter(wanted);
+    for up in scripts.filter_map(|one| one.up.as_ref()) {
+        database.admit(up, environment)?;
+    }
     for migration in set.migrations.iter().filter(wanted) {
         if let Some(why) = &migration.opaque {
             return Err(Problem::report(opaque(migration, why)));
@@ -50,6 +54,7 @@ pub fn replay_script(
         environment,
         interrupted,
     };
+    database.admit(up, environment)?;
     let ready = Ready::new(up, &database.session().server().target, environment)?;
     match player.play(database.session(), &ready, Within::Its) {
         Ok(()) => Ok(()),

@@ -65,6 +65,11 @@ pub fn verify(
 ) -> Result<Report, Problem> {
     let subjects = Subject::all(request.set, &request.which)?;
     let mut walk = Walk::begin(shadow, request)?;
+    for migration in subjects.iter().flat_map(|one| &one.migrations) {
+        for script in migration.up.iter().chain(&migration.down) {
+            walk.database.admit(script, request.environment)?;
+        }
+    }
     let of = subjects.iter().filter(|one| one.is_tried).count();
     for (index, subject) in subjects.iter().enumerate() {
         let known = walk.findings.len();
