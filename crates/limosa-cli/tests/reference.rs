@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 22] = [
+const COMMANDS: [&str; 23] = [
     "init",
     "new",
     "status",
@@ -23,6 +23,7 @@ const COMMANDS: [&str; 22] = [
     "schema diff",
     "schema docs",
     "renumber",
+    "squash",
     "resolve",
     "explain",
     "completions",

@@ -14,6 +14,7 @@ use limosa_core::{Layout, MigrationSet, Script};
 use limosa_lint::{Base, BaseMigration};
 
 use self::git::Git;
+pub(crate) use self::git::Tracked;
 
 /// Why the state at a reference is not known.
 #[derive(Debug, thiserror::Error)]

@@ -24,6 +24,7 @@ pub mod scaffold;
 pub mod script;
 mod sequences;
 pub mod shadow;
+pub mod squash;
 mod stored;
 pub mod verify;
 

@@ -18,7 +18,7 @@ pub enum Numbering {
 }
 
 /// The most bytes of a name: with a version and an ending it is a file name everywhere.
-const LONGEST: usize = 200;
+pub(crate) const LONGEST: usize = 200;
 
 /// Why there are no files for a new migration.
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +155,7 @@ pub fn write_new(directory: &Path, files: &[NewFile]) -> Result<Vec<PathBuf>, Sc
 }
 
 /// A name as a part of a file name: `Lowercase e-mail!` is `lowercase_e_mail`.
-fn slug(name: &str, separator: char) -> Option<String> {
+pub(crate) fn slug(name: &str, separator: char) -> Option<String> {
     let mut slug = String::new();
     for c in name.chars().flat_map(char::to_lowercase) {
         if c.is_alphanumeric() {

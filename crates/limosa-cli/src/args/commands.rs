@@ -110,6 +110,12 @@ pub enum Command {
     ///
     /// Gives a migration that is not applied yet a new version behind all others, after a collision.
     Renumber(Renumber),
+    /// Put one baseline in the place of many migrations
+    ///
+    /// Puts one file in the place of all migrations up to a version, after proving in a throw-away
+    /// database that it makes the same schema and the same rows. Databases that have the old ones
+    /// take it as applied, new ones run it. Changes files only.
+    Squash(Squash),
     /// Answer for a statement that was interrupted and cannot be judged
     ///
     /// Records what a person saw in the database about a statement of which nobody knows how it
@@ -432,6 +438,39 @@ pub struct Renumber {
     /// Show what would be renamed, and do nothing
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Puts one file in the place of all migrations up to a version, and proves that it makes the same.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  limosa squash --to 20250101120000 --dry-run\n  limosa squash --to 42\n  limosa squash --to 42 --archive ../old-migrations\n  limosa squash --to 42 --from-database postgres://staging/app --with-rows countries"
+)]
+pub struct Squash {
+    /// The last migration that is replaced; the baseline gets its version
+    #[arg(long, value_name = "VERSION")]
+    pub to: String,
+    /// The name of the baseline, behind its version
+    #[arg(long, value_name = "NAME", default_value = "baseline")]
+    pub name: String,
+    /// Move the replaced files into this folder, where git does not have them
+    #[arg(long, value_name = "DIR")]
+    pub archive: Option<PathBuf>,
+    /// Make the baseline from this database instead of the files; it must have exactly the replaced migrations
+    /// applied, and is only read
+    #[arg(long, value_name = "URL")]
+    pub from_database: Option<String>,
+    /// A table of that database whose rows belong to the baseline; may be given more than once
+    #[arg(long, value_name = "TABLE", requires = "from_database")]
+    pub with_rows: Vec<String>,
+    /// Prove it and show what would be written and removed, and do nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where it is tried.
+    #[command(flatten)]
+    pub shadow: ShadowArgs,
+    /// The format.
+    #[command(flatten)]
+    pub report: TwoFormats,
 }
 
 /// Records a person's answer about an interrupted statement.

@@ -13,7 +13,7 @@ mod schema;
 
 pub use commands::{
     Adopt, Baseline, Completions, Down, Drift, Effect, Explain, Goto, History, Init, Keeping, Lint,
-    Man, New, PlanArgs, Redo, Renumber, Resolve, Status, Up, Verify,
+    Man, New, PlanArgs, Redo, Renumber, Resolve, Squash, Status, Up, Verify,
 };
 pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};

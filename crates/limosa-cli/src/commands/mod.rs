@@ -19,6 +19,7 @@ mod renumber;
 mod resolve;
 mod run;
 mod schema;
+mod squash;
 mod status;
 mod up;
 mod verify;
@@ -126,6 +127,7 @@ fn dispatch(command: &Command, context: &Context) -> Outcome {
         Command::Drift(args) => drift::run(args, context),
         Command::Schema(args) => schema::run(args, context),
         Command::Renumber(args) => renumber::run(args, context),
+        Command::Squash(args) => squash::run(args, context),
         Command::Resolve(args) => resolve::run(args, context),
         Command::Explain(args) => explain::run(args, context),
         Command::Completions(args) => completions::run(args, context),

@@ -43,7 +43,7 @@ fn read_head(migration: &mut Migration) -> Option<Diagnostic> {
         return None;
     };
     // A file that cannot be read is reported where it is read.
-    let lines = File::open(path).and_then(|file| head(file)).ok()?;
+    let lines = File::open(path).and_then(head).ok()?;
     for (number, line) in (1..).zip(lines) {
         let Some(Ok(written)) =
             is_directive(&line).then(|| std::str::from_utf8(&line[PREFIX.len()..]))
@@ -118,8 +118,9 @@ fn check(layout: Layout, found: &mut Found) {
         // In the layouts of other tools a down may be there for the tool, which must not take it for undone.
         if layout == Layout::Native && migration.down.is_some() {
             problems.push(
-                wrong(format!("{name} replaces others and has a down"))
-                    .with_help("take out the down: what a baseline stands for is undone as a whole, with `limosa db reset`"),
+                wrong(format!("{name} replaces others and has a down")).with_help(
+                    "take out the down: a database without it is made again, not undone",
+                ),
             );
         }
         for other in &found.migrations {

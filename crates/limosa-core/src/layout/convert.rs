@@ -36,6 +36,17 @@ pub fn convert(
     layout: Layout,
     dialect: Dialect,
 ) -> Result<Vec<NewFile>, Diagnostic> {
+    // The down of a baseline is there to stop another tool from taking it for undone.
+    let without_down;
+    let migration = if migration.is_baseline() {
+        without_down = Migration {
+            down: None,
+            ..migration.clone()
+        };
+        &without_down
+    } else {
+        migration
+    };
     let converted = match &migration.opaque {
         Some(_) => Err(Cannot::Because(
             "it is code, which only its own tool can run",

@@ -11,6 +11,7 @@ pub use goal::{Goal, Order, PlanOptions};
 pub use make::{plan, plan_again};
 pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
+pub use release::is_below;
 pub use units::Part;
 
 use crate::history::{Direction, InDoubt, Origin};

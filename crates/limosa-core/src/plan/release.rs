@@ -3,7 +3,7 @@
 /// Whether release `a` is below release `b`: numbers are compared as numbers, part by part
 /// (`1.10.0` is above `1.9`, a leading `v` does not count, `1.4` is `1.4.0`, `1.4.0-rc.1` is
 /// below `1.4.0`).
-pub(super) fn is_below(a: &str, b: &str) -> bool {
+pub fn is_below(a: &str, b: &str) -> bool {
     let (a, b) = (parts(a), parts(b));
     let length = a.numbers.len().max(b.numbers.len());
     let number = |release: &Release, at: usize| release.numbers.get(at).copied().unwrap_or(0);

@@ -472,6 +472,7 @@ fn is_option(line: &[u8]) -> bool {
         Some(Ok(Directive::Up
             | Directive::Down
             | Directive::NoTransaction
+            | Directive::Replaces(_)
             | Directive::LockTimeout(_)
             | Directive::StatementTimeout(_)))
     )

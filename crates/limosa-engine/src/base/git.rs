@@ -1,5 +1,6 @@
 //! Questions to git.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Component, Path, PathBuf};
@@ -13,6 +14,32 @@ use super::BaseError;
 /// The repository that a folder is in.
 pub(super) struct Git<'p> {
     directory: &'p Path,
+}
+
+/// The files of a folder that git has, and those that differ from what it has.
+pub(crate) struct Tracked {
+    known: BTreeSet<PathBuf>,
+    modified: BTreeSet<PathBuf>,
+}
+
+impl Tracked {
+    /// Those of a folder.
+    ///
+    /// # Errors
+    /// When git does not know: the folder is in no repository, or nothing was committed yet.
+    pub(crate) fn of(directory: &Path) -> Result<Self, BaseError> {
+        let git = Git { directory };
+        let diff = ["diff", "--name-only", "-z", "--relative", "HEAD", "--", "."];
+        Ok(Self {
+            known: git.paths(&["ls-files", "-z", "--", "."])?,
+            modified: git.paths(&diff)?,
+        })
+    }
+
+    /// Whether the last commit has a file, by its place in the folder, as it is now.
+    pub(crate) fn has_unmodified(&self, file: &Path) -> bool {
+        self.known.contains(file) && !self.modified.contains(file)
+    }
 }
 
 /// A file in a commit.
@@ -56,6 +83,19 @@ impl<'p> Git<'p> {
     pub(super) fn merge_base(&self, reference: &str, commit: &str) -> Result<String, BaseError> {
         let output = self.run(&["merge-base", "--", commit, "HEAD"])?;
         identifier(&output).ok_or_else(|| BaseError::NothingInCommon(show_name(reference)))
+    }
+
+    /// The paths that git answers with, each followed by a NUL.
+    fn paths(&self, arguments: &[&'static str]) -> Result<BTreeSet<PathBuf>, BaseError> {
+        let output = self.run(arguments)?;
+        if !output.status.success() {
+            return Err(failed(arguments[0], &output));
+        }
+        let paths = output.stdout.split(|byte| *byte == 0);
+        Ok(paths
+            .filter(|path| !path.is_empty())
+            .map(|path| PathBuf::from(String::from_utf8_lossy(path).into_owned()))
+            .collect())
     }
 
     /// Writes the files that the folder has in a commit into another folder.

@@ -52,6 +52,22 @@ pub fn remarks(statements: &[String]) -> Vec<String> {
     remarks.map(|one| one.replace("\n-- ", "\n")).collect()
 }
 
+/// The name of an object in a statement, with everything that it is in.
+pub fn name(dialect: Dialect, path: &[String]) -> String {
+    let quoted = |quote: char| {
+        let part = |part: &String| {
+            let doubled = part.replace(quote, &format!("{quote}{quote}"));
+            format!("{quote}{doubled}{quote}")
+        };
+        path.iter().map(part).collect::<Vec<_>>().join(".")
+    };
+    match dialect {
+        Dialect::Postgres => postgres::dotted(path),
+        Dialect::Mysql => quoted('`'),
+        Dialect::Sqlite => quoted('"'),
+    }
+}
+
 /// A remark in place of a statement.
 fn by_hand(what: &str) -> String {
     format!("{BY_HAND}{}", what.replace('\n', "\n-- "))

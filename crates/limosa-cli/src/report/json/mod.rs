@@ -11,6 +11,7 @@ mod lint;
 mod plan;
 mod run;
 mod schema_diff;
+mod squash;
 mod status;
 mod verify;
 
@@ -25,6 +26,7 @@ pub use lint::{Finding, LintDocument};
 pub use plan::{PlanDatabase, PlanDocument};
 pub use run::{Failed, RunDatabase, RunDocument};
 pub use schema_diff::{DiffDocument, Side};
+pub use squash::{SquashDocument, SquashSet};
 pub use status::{StatusDatabase, StatusDocument};
 pub use verify::{VerifyDatabase, VerifyDocument};
 

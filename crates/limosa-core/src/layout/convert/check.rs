@@ -31,17 +31,22 @@ fn difference(old: &Migration, new: Option<&Migration>, dialect: Dialect) -> Opt
     if (old.version.text(), &old.name) != (new.version.text(), &new.name) {
         return Some("the native layout reads its name in another way");
     }
-    let says_more = new.irreversible.is_some()
+    let old_down = old.down.as_ref().filter(|_| !old.is_baseline());
+    let says_more = new.irreversible != old.irreversible
+        || new.replaces() != old.replaces()
         || new.min_release.is_some()
         || !new.allows.is_empty()
         || !new.accepted_losses.is_empty();
     if says_more {
         return Some("a comment in it is a directive of the native layout");
     }
-    if old.down.is_some() != new.down.is_some() {
+    if old_down.is_some() != new.down.is_some() {
         return Some("the native layout reads its sections in another way");
     }
-    let pairs = [(&old.up, &new.up), (&old.down, &new.down)];
+    let pairs = [
+        (old.up.as_ref(), new.up.as_ref()),
+        (old_down, new.down.as_ref()),
+    ];
     pairs.into_iter().find_map(|(old, new)| match (old, new) {
         (Some(old), Some(new)) => differs(old, new, dialect),
         (None, Some(new)) => (new.length > 0).then_some("it has statements that were not there"),

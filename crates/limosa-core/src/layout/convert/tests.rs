@@ -368,3 +368,26 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_baseline_stays_one_without_the_down_that_only_stops_its_tool() {
+    let head = "-- limosa: replaces(1..3)\n";
+    let guard = "SELECT * FROM nothing;\n";
+    let goose = format!("-- +goose Up\n{head}SELECT 1;\n-- +goose Down\n{guard}");
+    let up = format!("{head}SELECT 1;\n");
+    for (layout, files) in [
+        (Layout::Goose, vec![("3_b.sql", goose.as_str())]),
+        (
+            Layout::GolangMigrate,
+            vec![("3_b.up.sql", up.as_str()), ("3_b.down.sql", guard)],
+        ),
+    ] {
+        let found = converted(layout, &files, Dialect::Postgres)
+            .unwrap_or_else(|problems| panic!("{layout}: {problems:?}"));
+        let [baseline] = found.new.migrations.as_slice() else {
+            panic!("{layout}: {found:?}")
+        };
+        assert_eq!(baseline.replaces().to_string(), "1..3", "{layout}");
+        assert!(baseline.down.is_none(), "{layout}");
+    }
+}

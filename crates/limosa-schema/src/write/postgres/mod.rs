@@ -26,6 +26,7 @@ use std::collections::BTreeSet;
 use super::order::ordered_anyway;
 use crate::{Key, Schema};
 use make::Maker;
+pub(in crate::write) use name::dotted;
 
 /// What the statements depend on: bodies may speak of what comes later, and no name is looked for.
 const HEAD: [&str; 4] = [

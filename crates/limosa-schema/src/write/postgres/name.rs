@@ -21,7 +21,7 @@ pub(super) fn quoted(name: &str) -> String {
 }
 
 /// A name with everything that it is in.
-pub(super) fn dotted<T: AsRef<str>>(path: &[T]) -> String {
+pub(in crate::write) fn dotted<T: AsRef<str>>(path: &[T]) -> String {
     let parts: Vec<String> = path.iter().map(|part| quoted(part.as_ref())).collect();
     parts.join(".")
 }

@@ -1,0 +1,4 @@
+-- The next value of each column that counts up. MariaDB 10.6 to 11, MySQL 8.
+SELECT TABLE_NAME, CAST(AUTO_INCREMENT AS CHAR), TABLE_NAME
+FROM information_schema.TABLES
+WHERE TABLE_SCHEMA = DATABASE() AND AUTO_INCREMENT IS NOT NULL
