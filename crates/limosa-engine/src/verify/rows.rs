@@ -10,7 +10,7 @@ mod within;
 use std::collections::BTreeMap;
 
 use limosa_db::{DbError, Locked};
-use limosa_schema::rows::{Attempt, Filling, Made, Row, Table};
+use limosa_schema::rows::{Attempt, Filling, Made, Row, Standing, Table};
 use limosa_schema::{Key, Schema};
 use limosa_sql::Dialect;
 
@@ -48,6 +48,7 @@ const ATTEMPTS: [Attempt; 9] = {
             salt,
             plain,
             numbered,
+            asks: salt % 2 == 1,
             unchecked: false,
         }
     }
@@ -94,7 +95,7 @@ pub fn fill_with(
     let mut work = Work {
         session,
         shapes,
-        there: BTreeMap::new(),
+        standing: Standing::default(),
         filled: Filled::default(),
         refused: BTreeMap::new(),
     };
@@ -116,8 +117,8 @@ pub fn fill_with(
 struct Work<'w> {
     session: &'w mut Locked,
     shapes: &'w [Shape],
-    /// How many rows each table has.
-    there: BTreeMap<Key, usize>,
+    /// The rows that each table has.
+    standing: Standing,
     filled: Filled,
     refused: BTreeMap<Key, String>,
 }
@@ -155,7 +156,7 @@ impl Work<'_> {
     }
 
     fn rows_of(&self, table: &Key) -> usize {
-        self.there.get(table).copied().unwrap_or(0)
+        self.standing.count(table)
     }
 
     /// Rows that are there before.
@@ -177,7 +178,7 @@ impl Work<'_> {
                     .ok()
                     .and_then(|at| filling.tables.get(at));
                 if let (Some(table), Ok(count)) = (table, usize::try_from(count)) {
-                    self.there.insert(table.key.clone(), count);
+                    self.standing.there(&table.key, count);
                 }
             }
         }
@@ -190,31 +191,32 @@ impl Work<'_> {
             return Ok(false);
         }
         let mut text = String::new();
-        let mut added: BTreeMap<Key, usize> = BTreeMap::new();
+        let mut added = 0;
         for table in tables {
-            let parents = |key: &Key| added.get(key).copied().unwrap_or(0) + self.rows_of(key);
-            let rows = table.rows(self.shapes, ATTEMPTS[0], &parents);
+            let rows = table.rows(self.shapes, ATTEMPTS[0], &self.standing);
             for statement in table.insert(&rows) {
                 text.push_str(&statement);
                 text.push_str(";\n");
             }
-            added.insert(table.key.clone(), rows.len());
+            added += rows.len();
+            for row in &rows {
+                self.standing.add(table, row);
+            }
         }
         if attempt(self.session, &text)?.is_err() {
+            for table in tables {
+                self.standing.forget(&table.key);
+            }
             return Ok(false);
         }
-        for (key, rows) in added {
-            *self.there.entry(key).or_default() += rows;
-            self.filled.rows += rows;
-        }
+        self.filled.rows += added;
         Ok(true)
     }
 
     /// Fills a table by itself, at last row by row.
     fn one(&mut self, table: &Table) -> Result<(), DbError> {
         let mut made = Made::default();
-        let parents = |key: &Key| self.rows_of(key);
-        let rows = table.rows(self.shapes, ATTEMPTS[0], &parents);
+        let rows = table.rows(self.shapes, ATTEMPTS[0], &self.standing);
         let (own, first): (Vec<Row>, Vec<Row>) =
             rows.into_iter().partition(|row| row.refers_to_own);
         let mut left = Vec::new();
@@ -224,8 +226,10 @@ impl Work<'_> {
             }
             match attempt(self.session, &table.insert(&rows).join(";\n"))? {
                 Ok(()) => {
-                    rows.iter().for_each(|row| made.keep(row));
-                    self.added(table, rows.len());
+                    for row in &rows {
+                        made.keep(row);
+                        self.added(table, row);
+                    }
                 }
                 Err(_) => left.extend(rows.into_iter().map(|row| row.shape)),
             }
@@ -241,23 +245,22 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn added(&mut self, table: &Table, rows: usize) {
-        *self.there.entry(table.key.clone()).or_default() += rows;
-        self.filled.rows += rows;
+    fn added(&mut self, table: &Table, row: &Row) {
+        self.standing.add(table, row);
+        self.filled.rows += 1;
     }
 
     /// Tries to add one row.
     fn row(&mut self, table: &Table, shape: Shape, made: &mut Made) -> Result<(), DbError> {
         for how in ATTEMPTS {
-            let parents = |key: &Key| self.rows_of(key);
-            let Some(row) = table.row(shape, how, &parents, made) else {
+            let Some(row) = table.row(shape, how, &self.standing, made) else {
                 continue;
             };
             let statements = table.insert(std::slice::from_ref(&row));
             match attempt(self.session, &statements.join(";\n"))? {
                 Ok(()) => {
                     made.keep(&row);
-                    self.added(table, 1);
+                    self.added(table, &row);
                     return Ok(());
                 }
                 Err(error) => {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::time::Instant;
 
 use limosa_engine::verify::{content, rows};
-use limosa_schema::rows::{Attempt, Filling, Shape};
+use limosa_schema::rows::{Attempt, Filling, Shape, Standing};
 use limosa_testkit::Kind;
 
 use crate::kit::Bench;
@@ -31,14 +31,13 @@ fn a_hundred_tables_are_filled_and_read_at_once() {
     let schema = bench.schema();
     bench.run("BEGIN");
     let began = Instant::now();
-    let made: usize = Filling::of(&schema)
-        .tables
-        .iter()
-        .map(|table| {
-            let rows = table.rows(&Shape::ALL, Attempt::default(), &|_| 5);
-            table.insert(&rows).len()
-        })
-        .sum();
+    let mut standing = Standing::default();
+    let mut made = 0;
+    for table in &Filling::of(&schema).tables {
+        let rows = table.rows(&Shape::ALL, Attempt::default(), &standing);
+        rows.iter().for_each(|row| standing.add(table, row));
+        made += table.insert(&rows).len();
+    }
     eprintln!("{made} statements are made in {:?}", began.elapsed());
     let began = Instant::now();
     let filled = rows::fill(&mut bench.session, &schema).unwrap();

@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::evaluate::{Scalar, holds};
-use super::literal::{name, path};
 use super::pool::pool;
+use super::refer::Reference;
 use super::samples::Sample;
+use super::standing::Standing;
 use super::table::{Column, Table, Unique};
+use super::variables::Variable;
 use limosa_sql::Dialect;
 
 /// What a row is made for.
@@ -45,6 +47,8 @@ pub struct Attempt {
     /// The server numbers what it can number. Else the rows name numbers far above those that it begins with, which
     /// migrations may name themselves (`INSERT INTO roles (id, …) VALUES (1, …)`).
     pub numbered: bool,
+    /// Which rows other tables have is asked of the server: a trigger may have made other rows of those that were sent.
+    pub asks: bool,
     /// Checks are left to the server.
     pub unchecked: bool,
 }
@@ -91,7 +95,7 @@ enum Choice {
 pub struct Made {
     unique: BTreeSet<String>,
     ordinary: Option<Vec<Choice>>,
-    rows: usize,
+    pub(super) cells: Vec<Vec<Cell>>,
 }
 
 impl Made {
@@ -101,12 +105,12 @@ impl Made {
         if row.shape == Shape::Ordinary {
             self.ordinary = Some(row.choices.clone());
         }
-        self.rows += 1;
+        self.cells.push(row.cells.clone());
     }
 
     /// How many there are.
     pub fn rows(&self) -> usize {
-        self.rows
+        self.cells.len()
     }
 }
 
@@ -114,17 +118,12 @@ impl Made {
 const BUDGET: usize = 4_000;
 
 impl Table {
-    /// A row of each shape, as far as the unique columns allow. `parents` says how many rows another table has.
-    pub fn rows(
-        &self,
-        shapes: &[Shape],
-        attempt: Attempt,
-        parents: &dyn Fn(&crate::Key) -> usize,
-    ) -> Vec<Row> {
+    /// A row of each shape, as far as the unique columns allow. `standing` has those of other tables.
+    pub fn rows(&self, shapes: &[Shape], attempt: Attempt, standing: &Standing) -> Vec<Row> {
         let mut made = Made::default();
         let mut rows = Vec::new();
         for shape in shapes {
-            if let Some(row) = self.row(*shape, attempt, parents, &made) {
+            if let Some(row) = self.row(*shape, attempt, standing, &made) {
                 made.keep(&row);
                 rows.push(row);
             }
@@ -137,16 +136,15 @@ impl Table {
         &self,
         shape: Shape,
         attempt: Attempt,
-        parents: &dyn Fn(&crate::Key) -> usize,
+        standing: &Standing,
         made: &Made,
     ) -> Option<Row> {
         let mut search = Search {
             table: self,
             shape,
             attempt,
-            parents,
+            standing,
             made,
-            variables: self.variables(),
             choices: Vec::new(),
             scalars: vec![None; self.columns.len()],
             budget: BUDGET,
@@ -154,81 +152,6 @@ impl Table {
         search.solve()?;
         Some(search.row())
     }
-
-    /// The columns, those of a foreign key as one; what hangs together stands together.
-    fn variables(&self) -> Vec<Variable> {
-        let mut owner: Vec<Option<usize>> = vec![None; self.columns.len()];
-        for (index, key) in self.foreign_keys.iter().enumerate() {
-            for at in &key.columns {
-                owner[*at].get_or_insert(index);
-            }
-        }
-        let mut all = Vec::new();
-        for (index, key) in self.foreign_keys.iter().enumerate() {
-            let own = key.columns.iter().copied();
-            let own: Vec<usize> = own.filter(|at| owner[*at] == Some(index)).collect();
-            if !own.is_empty() {
-                all.push(Variable {
-                    columns: own,
-                    key: Some(index),
-                    group: 0,
-                });
-            }
-        }
-        let free = (0..self.columns.len()).filter(|at| owner[*at].is_none());
-        all.extend(free.map(|at| Variable {
-            columns: vec![at],
-            key: None,
-            group: 0,
-        }));
-        self.grouped(all)
-    }
-
-    /// Puts variables beside each other that a check or a unique key connects, so that a search does not go back over
-    /// what has nothing to do with it.
-    fn grouped(&self, variables: Vec<Variable>) -> Vec<Variable> {
-        let mut group: Vec<usize> = (0..self.columns.len()).collect();
-        let mut join = |columns: &[usize]| {
-            if let Some(first) = columns.first() {
-                let target = group[*first];
-                for at in columns {
-                    let old = group[*at];
-                    for one in &mut group {
-                        if *one == old {
-                            *one = target;
-                        }
-                    }
-                }
-            }
-        };
-        for variable in &variables {
-            join(&variable.columns);
-        }
-        for check in &self.checks {
-            let columns: Vec<usize> = check
-                .columns()
-                .iter()
-                .filter_map(|name| self.column(name))
-                .collect();
-            join(&columns);
-        }
-        for unique in &self.uniques {
-            join(&unique.columns);
-        }
-        let mut sorted = variables;
-        for variable in &mut sorted {
-            variable.group = group[variable.columns[0]];
-        }
-        sorted.sort_by_key(|variable| variable.group);
-        sorted
-    }
-}
-
-struct Variable {
-    columns: Vec<usize>,
-    key: Option<usize>,
-    /// The same for all that hang together.
-    group: usize,
 }
 
 /// The choices of a variable, the best first.
@@ -238,9 +161,8 @@ struct Search<'t> {
     table: &'t Table,
     shape: Shape,
     attempt: Attempt,
-    parents: &'t dyn Fn(&crate::Key) -> usize,
+    standing: &'t Standing,
     made: &'t Made,
-    variables: Vec<Variable>,
     choices: Vec<Choice>,
     /// What is known of each column by now.
     scalars: Vec<Option<Scalar>>,
@@ -250,8 +172,9 @@ struct Search<'t> {
 impl<'t> Search<'t> {
     /// Depth first, with the choices of each variable in their order.
     fn solve(&mut self) -> Option<()> {
+        let table = self.table;
         let mut open: Vec<Choices<'t>> = Vec::new();
-        while self.choices.len() < self.variables.len() {
+        while self.choices.len() < self.table.variables.len() {
             let at = self.choices.len();
             if open.len() == at {
                 open.push(self.choices_of(at));
@@ -259,7 +182,7 @@ impl<'t> Search<'t> {
             let mut found = false;
             for choice in open[at].by_ref() {
                 self.budget = self.budget.checked_sub(1)?;
-                set(self.table, &self.variables[at], &choice, &mut self.scalars);
+                set(table, &table.variables[at], &choice, &mut self.scalars);
                 self.choices.push(choice);
                 if is_allowed(self, at) {
                     found = true;
@@ -268,11 +191,11 @@ impl<'t> Search<'t> {
                 self.choices.pop();
             }
             if !found {
-                clear(&self.variables[at], &mut self.scalars);
+                clear(&table.variables[at], &mut self.scalars);
                 open.pop();
                 // What does not hang together with it cannot be the reason.
                 let before = at.checked_sub(1)?;
-                if self.variables[before].group != self.variables[at].group {
+                if self.table.variables[before].group != self.table.variables[at].group {
                     return None;
                 }
                 self.choices.pop();
@@ -282,7 +205,7 @@ impl<'t> Search<'t> {
     }
 
     fn choices_of(&self, at: usize) -> Choices<'t> {
-        let variable = &self.variables[at];
+        let variable = &self.table.variables[at];
         let all = match variable.key {
             Some(key) => Box::new(self.choices_of_key(key).into_iter()),
             None => self.choices_of_column(variable.columns[0]),
@@ -311,8 +234,8 @@ impl<'t> Search<'t> {
         let wants_null = self.shape == Shape::Bare || self.attempt.plain;
         // Before there is a row of the same table, none can be referred to.
         let parents = match own {
-            true => self.made.rows,
-            false => (self.parents)(&key.parent),
+            true => self.made.rows(),
+            false => self.standing.count(&key.parent),
         };
         // Two keys to one table lead to different rows.
         let same = self.table.foreign_keys[..index].iter();
@@ -394,10 +317,7 @@ impl<'t> Search<'t> {
         let mut cells = vec![Cell::Omitted; self.table.columns.len()];
         let mut refers_to_own = false;
         let mut assigned = Vec::new();
-        for (variable, choice) in self.variables.iter().zip(&self.choices) {
-            if let (Some(key), Choice::Parent(_)) = (variable.key, choice) {
-                refers_to_own |= self.table.foreign_keys[key].parent == self.table.key;
-            }
+        for (variable, choice) in self.table.variables.iter().zip(&self.choices) {
             if variable.key.is_none() {
                 cells[variable.columns[0]] = cell(dialect, choice);
             }
@@ -409,8 +329,12 @@ impl<'t> Search<'t> {
         let mut done: BTreeSet<usize> = BTreeSet::new();
         for (variable, choice) in assigned {
             let Some(index) = variable.key else { continue };
+            let own = self.table.foreign_keys[index].parent == self.table.key;
             for at in &variable.columns {
                 cells[*at] = self.key_cell(index, *at, choice, &cells, &done);
+                // What a query finds must be there before the statement.
+                let asks = matches!(&cells[*at], Cell::Value(sql) if sql.starts_with("(SELECT"));
+                refers_to_own |= own && asks;
             }
             done.extend(&variable.columns);
         }
@@ -441,35 +365,15 @@ impl<'t> Search<'t> {
         };
         match choice {
             Choice::Parent(row) => {
-                let mut conditions = vec![];
-                for (column, referenced) in key.columns.iter().zip(&key.referenced) {
-                    let referenced = format!("p.{}", name(dialect, referenced));
-                    match &cells[*column] {
-                        Cell::Value(value) if done.contains(column) => {
-                            conditions.push(format!("{referenced} = {value}"));
-                        }
-                        _ => conditions.push(format!("{referenced} IS NOT NULL")),
-                    }
-                }
-                let bound = key.columns.iter().any(|column| done.contains(column));
-                let order: Vec<String> = key
-                    .referenced
-                    .iter()
-                    .map(|one| format!("p.{}", name(dialect, one)))
-                    .collect();
-                let wanted = &order[place];
-                let inner = format!(
-                    "SELECT {wanted} AS v FROM {} p WHERE {} ORDER BY {} LIMIT 1 OFFSET {}",
-                    path(dialect, &key.parent.path),
-                    conditions.join(" AND "),
-                    order.join(", "),
-                    if bound { 0 } else { *row },
-                );
-                // MySQL reads a table that is written to only through another one.
-                Cell::Value(match dialect {
-                    Dialect::Mysql => format!("(SELECT v FROM ({inner}) q)"),
-                    _ => format!("({inner})"),
-                })
+                let reference = Reference {
+                    table: self.table,
+                    attempt: self.attempt,
+                    standing: self.standing,
+                    made: self.made,
+                    cells,
+                    done,
+                };
+                reference.to(key, place, *row)
             }
             Choice::Itself => {
                 let referenced = self.table.column(&key.referenced[place]);
@@ -524,7 +428,7 @@ fn set(table: &Table, variable: &Variable, choice: &Choice, scalars: &mut [Optio
 /// Whether nothing refuses the row that can be told by now.
 fn is_allowed(search: &Search<'_>, at: usize) -> bool {
     let table = search.table;
-    let columns = &search.variables[at].columns;
+    let columns = &search.table.variables[at].columns;
     let of = |name: &str| search.lookup(name);
     let mut checks: Vec<usize> = columns
         .iter()

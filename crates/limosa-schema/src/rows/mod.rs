@@ -15,17 +15,22 @@ mod insert;
 mod literal;
 mod make;
 mod order;
+mod parse;
 mod partition;
 mod pattern;
 mod pool;
+mod refer;
 mod samples;
+mod standing;
 mod table;
 mod text;
 mod types;
+mod variables;
 
 #[cfg(test)]
 mod tests;
 
 pub use make::{Attempt, Cell, Made, Row, Shape};
 pub use order::Filling;
+pub use standing::Standing;
 pub use table::{ForeignKey, Table};

@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::check::{Expression, names};
 use super::evaluate::{Scalar, value};
 use super::types::{Type, Types};
+use super::variables::{Variable, variables};
 use crate::{Key, Kind, Object, Schema};
 
 /// A table that can be filled.
@@ -23,6 +24,7 @@ pub struct Table {
     pub(crate) uniques: Vec<Unique>,
     /// Keys that are left NULL at first, since the tables that they refer to are filled later.
     pub(crate) later: Vec<usize>,
+    pub(crate) variables: Vec<Variable>,
 }
 
 /// A column that a row may name.
@@ -173,6 +175,7 @@ impl<'s> Reading<'_, 's> {
             checks: self.checks(),
             uniques: Vec::new(),
             later: Vec::new(),
+            variables: Vec::new(),
         };
         self.keys(&mut table);
         table.foreign_keys = self.foreign_keys(&table);
@@ -185,6 +188,7 @@ impl<'s> Reading<'_, 's> {
                 }
             }
         }
+        table.variables = variables(&table);
         table
     }
 

@@ -188,7 +188,7 @@ fn table(columns: &[(&str, &str)], constraints: &[serde_json::Value]) -> Schema 
 
 fn rows(schema: &Schema) -> Vec<Row> {
     let filling = Filling::of(schema);
-    filling.tables[0].rows(&Shape::ALL, Attempt::default(), &|_| 5)
+    filling.tables[0].rows(&Shape::ALL, Attempt::default(), &Standing::default())
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn names_and_values_are_quoted() {
     let filling = Filling::of(&schema);
     let table = &filling.tables[0];
     let sql = table
-        .insert(&table.rows(&Shape::ALL, Attempt::default(), &|_| 5))
+        .insert(&table.rows(&Shape::ALL, Attempt::default(), &Standing::default()))
         .join("\n");
     assert!(
         sql.starts_with("INSERT INTO \"we\"\"ird\".\"ta\"\"ble\" (\"a\"\"b\") VALUES\n('"),
