@@ -8,16 +8,21 @@
 //! | kind | properties that others read |
 //! |---|---|
 //! | every kind | `comment`, `owner` (where it is not the owner of the database), `grants` (list of texts, each for one privilege and one grantee: `SELECT to app`, `SELECT to app with grant option`, and `no EXECUTE to PUBLIC` for what is granted unless it is revoked; the owner of the object is `owner`, that of the database `database owner`) |
-//! | table | `form` (`ordinary` where absent, `partitioned`, `foreign`, `virtual`), `partition_of`, `engine`, `collation`, … |
-//! | column | `type` (as written in `CREATE TABLE`), `nullable` (true, or absent where it must have a value), `default` (an SQL expression), `collation`, `identity` (`always`, `by default`), `auto_increment`, `generated` (an expression), `generated_kind` (`stored`, `virtual`), `comment` |
-//! | constraint | `form` (`primary key`, `unique`, `foreign key`, `check`, `exclude`, `not null`), `columns` (list), `references` (path of the table), `referenced_columns`, `on_delete`, `on_update`, `match`, `deferrable`, `initially_deferred`, `not_valid`, `expression`; its `text` is what follows `ADD CONSTRAINT name` |
-//! | index | `unique`, `keys` (list: names of columns, else expressions), `orders` (list beside `keys`, null where it is the default), `include`, `predicate`, `method` |
+//! | table | `form` (`ordinary` where absent, `partitioned`, `foreign`, `virtual`), `partition_of`, `engine`, `collation`, `row_format`, `options` (list), `partition_by`, `subpartition_by`, `partitions` (list), `system_versioned` (MySQL), `strict`, `without_rowid`, `module`, `arguments` (list; SQLite), … |
+//! | column | `type` (as written in `CREATE TABLE`), `nullable` (true, or absent where it must have a value), `default` (an SQL expression), `collation`, `identity` (`always`, `by default`), `auto_increment`, `generated` (an expression), `generated_kind` (`stored`, `virtual`), `comment`, `on_update`, `invisible` |
+//! | constraint | `form` (`primary key`, `unique`, `foreign key`, `check`, `exclude`, `not null`), `columns` (list), `references` (path of the table), `referenced_columns`, `on_delete`, `on_update`, `match`, `deferrable`, `initially_deferred`, `not_valid`, `expression`; its `text` is what follows `ADD CONSTRAINT name`; beside `columns` there may be `orders`, `collations` and `prefixes` as at an index. On MySQL a unique constraint is an index. |
+//! | index | `unique`, `keys` (list: names of columns, else expressions), `orders` (list beside `keys`, null where it is the default), `collations` and `prefixes` (lengths) likewise, `include`, `predicate`, `method`, `invisible`; on MySQL its path begins with that of its table |
 //! | type | `form`, `labels` (of an enum, in order), `attributes` (of a composite one) |
 //! | domain | `base`, `not_null`, `default`, `checks` (list of expressions) |
 //! | sequence | `type`, `start`, `increment`, `minimum`, `maximum`, `cycle`, `owned_by` (path of the column) |
 //! | view | `definition` |
-//! | routine | `body`, and what is in its head |
+//! | routine | `body`, and what is in its head; on MySQL `form`, `parameters` (list), `returns`, `deterministic`, `data_access`, `security` |
+//! | database | `collation` (MySQL); its path is empty |
+//! | event | `every`, `at`, `starts`, `ends`, `time_zone`, `enabled`, `preserve`, `definition` |
 //! | trigger, rule, policy | `definition`, `enabled`, … |
+//!
+//! On MySQL `owner` is the account whose rights code has, where that is not the one that reads, and `sql_mode` is there
+//! where code reads its own text in another mode than new sessions of its server.
 
 use std::collections::BTreeMap;
 use std::fmt;

@@ -84,7 +84,8 @@ fn named<'a>(made: impl Iterator<Item = &'a Made>) -> Names {
 
 struct Reader<'a> {
     made: Vec<&'a Made>,
-    columns: &'a [Row],
+    /// What is told of the columns of each table.
+    columns: BTreeMap<String, Vec<&'a Row>>,
     /// The columns of each table.
     of_tables: BTreeMap<String, Names>,
     /// Tables and views.
@@ -97,12 +98,14 @@ impl<'a> Reader<'a> {
     fn new(made: Vec<&'a Made>, columns: &'a [Row]) -> Self {
         let mut of_tables: BTreeMap<String, Names> = BTreeMap::new();
         let mut all = named(made.iter().copied());
+        let mut rows: BTreeMap<String, Vec<&Row>> = BTreeMap::new();
         for row in columns {
             let (table, column) = (
                 row.text(0).unwrap_or_default(),
                 row.text(1).unwrap_or_default(),
             );
             all.add(&column);
+            rows.entry(table.clone()).or_default().push(row);
             of_tables.entry(table).or_default().add(&column);
         }
         for name in ["new", "old", "rowid", "excluded"] {
@@ -116,7 +119,7 @@ impl<'a> Reader<'a> {
             .collect();
         Self {
             made,
-            columns,
+            columns: rows,
             of_tables,
             relations,
             all,
@@ -181,8 +184,8 @@ impl<'a> Reader<'a> {
     /// The columns and constraints of a table.
     fn parts(&self, one: &Made) -> Vec<Object> {
         let mut read = table::table(&one.name, &one.sql, &self.columns_of(&one.name));
-        let rows = self.columns.iter();
-        let rows = rows.filter(|row| row.text(0).as_deref() == Some(one.name.as_str()));
+        let rows = self.columns.get(&one.name).map(Vec::as_slice);
+        let rows = rows.unwrap_or_default().iter();
         let keys = rows
             .clone()
             .filter(|row| row.int(4).unwrap_or_default() > 0);

@@ -94,7 +94,7 @@ fn column(catalog: &Catalog, item: &Item, collation_of_table: &str) -> Object {
         .to_lowercase()
         .find("on update ")
         .map(|at| extra[at + "on update ".len()..].to_owned())
-        .map(|text| text.split(", ").next().unwrap_or_default().to_owned());
+        .map(|text| text.split([' ', ',']).next().unwrap_or_default().to_owned());
     object(Kind::Column, [item.text("table"), item.text("column")])
         .with("type", item.some("type"))
         .when("nullable", item.says("nullable", "YES"))

@@ -1,5 +1,6 @@
 -- with CHECK_CONSTRAINTS.TABLE_NAME
 -- Checks where their names belong to tables (MariaDB).
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'check', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'constraint', CONSTRAINT_NAME,

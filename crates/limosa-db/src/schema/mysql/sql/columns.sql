@@ -1,4 +1,5 @@
 -- Columns, those of views and sequences among them.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'column', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'position', ORDINAL_POSITION,

@@ -1,4 +1,5 @@
 -- Scheduled events. One that was made without a beginning begins when it was made or last changed.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'event', CAST(CONVERT(JSON_OBJECT(
   'event', EVENT_NAME,
   'definer', DEFINER,

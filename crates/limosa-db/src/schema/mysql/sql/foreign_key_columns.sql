@@ -1,4 +1,5 @@
 -- The columns of foreign keys.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'foreign key column', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'constraint', CONSTRAINT_NAME,

@@ -1,4 +1,5 @@
 -- Foreign keys.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'foreign key', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'constraint', CONSTRAINT_NAME,

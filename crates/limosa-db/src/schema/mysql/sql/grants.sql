@@ -1,4 +1,5 @@
 -- Who may do what in this database, as far as this user sees it. The name of a database is a pattern in grants.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'grant', CAST(CONVERT(JSON_OBJECT(
   'grantee', GRANTEE,
   'privilege', PRIVILEGE_TYPE,

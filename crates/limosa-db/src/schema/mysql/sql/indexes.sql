@@ -1,4 +1,5 @@
 -- The parts of indexes.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'index', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'index', INDEX_NAME,

@@ -1,4 +1,5 @@
 -- The parameters of routines; what a function returns is at position 0 and left out.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'parameter', CAST(CONVERT(JSON_OBJECT(
   'routine', SPECIFIC_NAME,
   'type', ROUTINE_TYPE,

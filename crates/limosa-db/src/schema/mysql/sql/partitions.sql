@@ -1,4 +1,5 @@
 -- Partitions and their parts.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'partition', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'partition', PARTITION_NAME,

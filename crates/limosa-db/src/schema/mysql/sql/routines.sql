@@ -1,4 +1,5 @@
 -- Functions, procedures, packages.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'routine', CAST(CONVERT(JSON_OBJECT(
   'routine', ROUTINE_NAME,
   'type', ROUTINE_TYPE,

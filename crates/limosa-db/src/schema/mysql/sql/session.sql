@@ -1,4 +1,5 @@
 -- Where we are, as whom, and what counts as the default.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'session', CAST(CONVERT(JSON_OBJECT(
   'database', DATABASE(),
   'user', CURRENT_USER(),

@@ -1,4 +1,5 @@
 -- Tables and sequences.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'table', CAST(CONVERT(JSON_OBJECT(
   'table', TABLE_NAME,
   'type', TABLE_TYPE,

@@ -1,4 +1,5 @@
 -- Triggers.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'trigger', CAST(CONVERT(JSON_OBJECT(
   'table', EVENT_OBJECT_TABLE,
   'trigger', TRIGGER_NAME,

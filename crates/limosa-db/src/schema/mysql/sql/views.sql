@@ -1,4 +1,5 @@
 -- Views.
+-- Tested on MariaDB 10.11; MySQL 8 by its manual.
 SELECT 'view', CAST(CONVERT(JSON_OBJECT(
   'view', TABLE_NAME,
   'check_option', CHECK_OPTION,
