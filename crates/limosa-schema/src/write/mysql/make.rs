@@ -33,7 +33,7 @@ fn number(object: &Object, property: &str) -> u32 {
     let number = object
         .properties
         .get(property)
-        .and_then(|value| value.as_u64());
+        .and_then(serde_json::Value::as_u64);
     number
         .and_then(|number| u32::try_from(number).ok())
         .unwrap_or_default()

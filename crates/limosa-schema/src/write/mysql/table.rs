@@ -41,7 +41,7 @@ impl<'a> Pair<'a> {
     pub(super) fn new_foreign_keys(&self) -> Vec<String> {
         let all = self.of(self.to, Kind::Constraint).into_iter();
         all.filter(|one| is_foreign(one) && self.is_new(one))
-            .map(|one| match self.add(one) {
+            .map(|one| match add(one) {
                 Ok(clause) => self.statement(&clause),
                 Err(remark) => remark,
             })
@@ -148,20 +148,12 @@ impl<'a> Pair<'a> {
         let indexes = self.of(self.to, Kind::Index).into_iter();
         let mut clauses = Vec::new();
         for one in indexes.chain(constraints).filter(|one| self.is_new(one)) {
-            match self.add(one) {
+            match add(one) {
                 Ok(clause) => clauses.push(clause),
                 Err(remark) => remarks.push(remark),
             }
         }
         clauses
-    }
-
-    fn add(&self, object: &Object) -> Result<String, String> {
-        let text = text(object)?;
-        Ok(match object.text_of("form") {
-            None | Some("primary key") => format!("ADD {text}"),
-            Some(_) => format!("ADD CONSTRAINT {} {text}", name(&object.key)),
-        })
     }
 
     /// Columns that are new, other or elsewhere.
@@ -313,6 +305,15 @@ impl<'a> Pair<'a> {
             )),
         })
     }
+}
+
+/// The clause that adds an index or a constraint.
+fn add(object: &Object) -> Result<String, String> {
+    let text = text(object)?;
+    Ok(match object.text_of("form") {
+        None | Some("primary key") => format!("ADD {text}"),
+        Some(_) => format!("ADD CONSTRAINT {} {text}", name(&object.key)),
+    })
 }
 
 fn is_foreign(object: &Object) -> bool {
