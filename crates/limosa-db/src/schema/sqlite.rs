@@ -18,11 +18,21 @@ use super::build::{Build as _, object};
 use crate::{DbError, Row, Session};
 
 const OBJECTS: &str = include_str!("sqlite/sql/objects.sql");
+const TABLES: &str = include_str!("sqlite/sql/tables.sql");
 const COLUMNS: &str = include_str!("sqlite/sql/columns.sql");
 
 /// The schema of the session's database.
 pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
-    let made: Vec<Made> = session.query(OBJECTS, &[])?.iter().map(Made::of).collect();
+    let listed: BTreeMap<String, Row> = session
+        .query(TABLES, &[])?
+        .into_iter()
+        .map(|row| (row.text(0).unwrap_or_default(), row))
+        .collect();
+    let made: Vec<Made> = session
+        .query(OBJECTS, &[])?
+        .iter()
+        .map(|row| Made::of(row, &listed))
+        .collect();
     let columns = session.query(COLUMNS, &[])?;
     let is_out = |table: &str| {
         let mut all = left_out.iter();
@@ -51,16 +61,18 @@ struct Made {
 }
 
 impl Made {
-    fn of(row: &Row) -> Self {
+    fn of(row: &Row, listed: &BTreeMap<String, Row>) -> Self {
         let text = |index: usize| row.text(index).unwrap_or_default();
+        let (what, name) = (text(0), text(1));
+        let listed = listed.get(&name).filter(|_| what == "table");
         Self {
-            what: text(0),
-            name: text(1),
+            what,
+            name,
             table: text(2),
             sql: text(3),
-            listed: text(4),
-            without_rowid: row.is_true(5),
-            strict: row.is_true(6),
+            listed: listed.and_then(|row| row.text(1)).unwrap_or_default(),
+            without_rowid: listed.is_some_and(|row| row.is_true(2)),
+            strict: listed.is_some_and(|row| row.is_true(3)),
         }
     }
 

@@ -163,6 +163,29 @@ fn as_known(part: &str, known: &BTreeSet<String>) -> Option<String> {
 }
 
 #[cfg(test)]
+impl Item {
+    /// A row for tests.
+    pub(super) fn of(value: &Value) -> Self {
+        Self(value.as_object().cloned().unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+impl Catalog {
+    /// A catalog for tests: that of a database `shop`, on a server with these columns.
+    pub(super) fn of_server(known: &[&str]) -> Self {
+        Self {
+            parts: BTreeMap::new(),
+            known: known.iter().map(|&one| one.to_owned()).collect(),
+            database: "shop".to_owned(),
+            user: "root@localhost".to_owned(),
+            sql_mode: String::new(),
+            collation: "utf8mb4_0900_ai_ci".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

@@ -268,3 +268,80 @@ pub(super) fn sequences(
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// Two servers that say the same in their own ways: <https://dev.mysql.com/doc/refman/8.4/en/information-schema-columns-table.html>,
+    /// <https://mariadb.com/kb/en/information-schema-columns-table/>.
+    #[test]
+    fn a_default_is_an_expression_whichever_server_says_it() {
+        let mariadb = Catalog::of_server(&["COLUMNS.IS_GENERATED"]);
+        let mysql = Catalog::of_server(&[]);
+        let default = |catalog: &Catalog, kind: &str, default: Value, extra: &str| {
+            let item = json!({"table": "t", "column": "c", "type": kind, "nullable": "YES",
+                "default": default, "extra": extra});
+            let column = column(catalog, &Item::of(&item), "utf8mb4_0900_ai_ci");
+            let on_update = column.text_of("on_update").map(str::to_owned);
+            (column.text_of("default").map(str::to_owned), on_update)
+        };
+        for (kind, by_mariadb, by_mysql, extra, expected) in [
+            (
+                "varchar(9)",
+                json!("'it''s'"),
+                json!("it's"),
+                "",
+                Some("'it''s'"),
+            ),
+            (
+                "varchar(9)",
+                json!("'NULL'"),
+                json!("NULL"),
+                "",
+                Some("'NULL'"),
+            ),
+            ("varchar(9)", json!("NULL"), json!(null), "", None),
+            ("int", json!("3"), json!("3"), "", Some("3")),
+            (
+                "decimal(3,1)",
+                json!("-1.5"),
+                json!("-1.5"),
+                "",
+                Some("-1.5"),
+            ),
+            (
+                "bit(3)",
+                json!("b'101'"),
+                json!("b'101'"),
+                "",
+                Some("b'101'"),
+            ),
+            (
+                "date",
+                json!("'2020-01-01'"),
+                json!("2020-01-01"),
+                "",
+                Some("'2020-01-01'"),
+            ),
+        ] {
+            let expected = expected.map(str::to_owned);
+            assert_eq!(default(&mariadb, kind, by_mariadb, extra).0, expected);
+            assert_eq!(default(&mysql, kind, by_mysql, extra).0, expected);
+        }
+        let generated = "DEFAULT_GENERATED on update CURRENT_TIMESTAMP(6) INVISIBLE";
+        let now = json!("CURRENT_TIMESTAMP(6)");
+        let now = default(&mysql, "datetime(6)", now, generated);
+        let expected = Some("CURRENT_TIMESTAMP(6)".to_owned());
+        assert_eq!(now, (expected.clone(), expected));
+        let uuid = default(&mysql, "char(36)", json!("uuid()"), "DEFAULT_GENERATED").0;
+        assert_eq!(uuid.as_deref(), Some("(uuid())"));
+        let written = json!("current_timestamp(6)");
+        let extra = "on update current_timestamp(6), INVISIBLE";
+        let now = default(&mariadb, "datetime(6)", written, extra);
+        let expected = Some("current_timestamp(6)".to_owned());
+        assert_eq!(now, (expected.clone(), expected));
+    }
+}

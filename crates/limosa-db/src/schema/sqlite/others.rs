@@ -98,7 +98,7 @@ pub(super) fn virtual_table(name: &str, sql: &str) -> Object {
     cursor.eat("USING");
     let module = cursor.name();
     let parts = cursor.brackets().map(Cursor::by_commas).unwrap_or_default();
-    let arguments: Vec<String> = parts.iter().map(|part| part.plain()).collect();
+    let arguments: Vec<String> = parts.iter().map(Cursor::plain).collect();
     object(Kind::Table, [name])
         .with("form", Some("virtual"))
         .with("module", module)

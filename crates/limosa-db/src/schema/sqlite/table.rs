@@ -155,7 +155,7 @@ impl Reader {
             } else if cursor.eat("CHECK") {
                 self.check(&mut constraint, cursor);
             } else if cursor.eat("DEFAULT") {
-                column = column.with("default", self.default(cursor));
+                column = column.with("default", default(cursor));
             } else if cursor.eat("COLLATE") {
                 let name = cursor.name().map(collation);
                 column = column.with("collation", name.filter(|name| name != "BINARY"));
@@ -210,39 +210,6 @@ impl Reader {
             text.push_str(&format!("({})", inside.expression(&self.names)));
         }
         text
-    }
-
-    fn default(&self, cursor: &mut Cursor<'_>) -> Option<String> {
-        if let Some(mut inside) = cursor.brackets() {
-            // A literal is the same with brackets around it.
-            return match inside.is_literal() {
-                true => self.default(&mut inside),
-                false => Some(inside.expression(&Names::default())),
-            };
-        }
-        let sign = if cursor.eat_symbol(b'-') {
-            "-"
-        } else {
-            cursor.eat_symbol(b'+');
-            ""
-        };
-        let token = cursor.next()?;
-        let text = String::from_utf8_lossy(token.text).into_owned();
-        let one = Cursor::new(&text);
-        let constants = [
-            "NULL",
-            "TRUE",
-            "FALSE",
-            "CURRENT_TIME",
-            "CURRENT_DATE",
-            "CURRENT_TIMESTAMP",
-        ];
-        let is_constant = constants.iter().any(|word| one.is_word(word));
-        Some(match one.clone().name() {
-            // A bare word is a text.
-            Some(word) if !is_constant => string(&word),
-            _ => format!("{sign}{}", one.expression(&Names::default())),
-        })
     }
 
     fn check(&mut self, name: &mut Option<String>, cursor: &mut Cursor<'_>) {
@@ -329,6 +296,41 @@ impl Reader {
         }
         self.table.constraints.push(one);
     }
+}
+
+/// What stands behind `DEFAULT`.
+fn default(cursor: &mut Cursor<'_>) -> Option<String> {
+    if let Some(mut inside) = cursor.brackets() {
+        // A literal is the same with brackets around it.
+        return if inside.is_literal() {
+            default(&mut inside)
+        } else {
+            Some(inside.expression(&Names::default()))
+        };
+    }
+    let sign = if cursor.eat_symbol(b'-') {
+        "-"
+    } else {
+        cursor.eat_symbol(b'+');
+        ""
+    };
+    let token = cursor.next()?;
+    let text = String::from_utf8_lossy(token.text).into_owned();
+    let one = Cursor::new(&text);
+    let constants = [
+        "NULL",
+        "TRUE",
+        "FALSE",
+        "CURRENT_TIME",
+        "CURRENT_DATE",
+        "CURRENT_TIMESTAMP",
+    ];
+    let is_constant = constants.iter().any(|word| one.is_word(word));
+    Some(match one.clone().name() {
+        // A bare word is a text.
+        Some(word) if !is_constant => string(&word),
+        _ => format!("{sign}{}", one.expression(&Names::default())),
+    })
 }
 
 /// A primary key or unique constraint.

@@ -1,5 +1,7 @@
 //! What says the same is the same.
 
+use std::time::Instant;
+
 use limosa_db::schema::LeftOut;
 use limosa_schema::{Key, Kind};
 use limosa_testkit::Sqlite;
@@ -139,4 +141,24 @@ fn temporary_and_attached_tables_are_not_seen() {
     }
     let after = limosa_db::schema::read(&mut *session, &[]).unwrap();
     assert_eq!(differences(&before, &after), [""; 0]);
+}
+
+/// A thousand tables with two indexes each.
+#[test]
+fn a_thousand_tables_take_a_moment() {
+    let database = Sqlite::database();
+    let mut all = String::from("BEGIN; CREATE TABLE t0 (id INTEGER PRIMARY KEY);");
+    for number in 1..1000 {
+        all.push_str(&format!(
+            "CREATE TABLE t{number} (id INTEGER PRIMARY KEY, a int NOT NULL DEFAULT 3 CHECK (a > 1), \
+             b varchar(50) DEFAULT 'x', c text, p int REFERENCES t0 (id)); \
+             CREATE INDEX i{number} ON t{number} (a, b); CREATE UNIQUE INDEX j{number} ON t{number} (c);"
+        ));
+    }
+    database.execute(&(all + "COMMIT"));
+    let mut session = session(&database);
+    let begun = Instant::now();
+    let schema = limosa_db::schema::read(&mut *session, &[]).unwrap();
+    println!("{} objects in {:?}", schema.len(), begun.elapsed());
+    assert_eq!(schema.of(Kind::Table).count(), 1000);
 }
