@@ -5,6 +5,7 @@
 //! A [`ShadowDatabase`] is one of them; it is dropped with the value, and what a killed process left is removed by
 //! the next one. On a server that is not ours [`Shadow::admit`] refuses what would reach beyond the database.
 
+mod admission;
 mod closed;
 mod mysql;
 mod name;
@@ -19,13 +20,11 @@ mod sqlite;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use limosa_core::script::Environment;
-use limosa_core::{DatabaseUrl, Script, ScriptError, ScriptReader, mask};
+use limosa_core::DatabaseUrl;
 use limosa_db::{ConnectOptions, Locked, Locks, Server, Session as _};
 use limosa_sql::{Dialect, Facts, Modes};
 
 use crate::Problem;
-use crate::apply::Place;
 use closed::Closed;
 pub use reach::{Beyond, Ground, Reach, admit};
 use server::{Named, ShadowServer};
@@ -185,34 +184,6 @@ impl ShadowDatabase {
     /// The session, which may write.
     pub fn session(&mut self) -> &mut Locked {
         &mut self.session
-    }
-
-    /// Whether all of a script may run in it; nothing of it is run.
-    ///
-    /// # Errors
-    /// With the place of the first statement that would reach beyond the shadow, or when the script cannot be read.
-    pub fn admit(&self, script: &Script, environment: Environment<'_>) -> Result<(), Problem> {
-        let target = self.session.server().target;
-        let unreadable = |error: ScriptError| Problem::report(error.diagnostic(script));
-        let open = ScriptReader::open(script, target.dialect, environment);
-        let mut reader = open.map_err(unreadable)?;
-        while let Some(text) = reader.next() {
-            let text = text.map_err(unreadable)?;
-            let facts = text.facts(&target);
-            let server = &self.named.server;
-            if let Err(beyond) = server.admit(text.sql, &facts, text.modes) {
-                let place = Place {
-                    file: script.file.clone(),
-                    line: text.line,
-                    column: text.column,
-                    shown: mask::masked(target.dialect, text.written).into_owned(),
-                };
-                let label = place.label(String::new(), None);
-                let diagnostic = beyond.diagnostic(Some(label), &server.described());
-                return Err(Problem::report(diagnostic));
-            }
-        }
-        Ok(())
     }
 
     /// The name of the database on its server.

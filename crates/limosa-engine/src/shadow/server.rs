@@ -104,6 +104,11 @@ impl ShadowServer {
         self.private.is_some() || matches!(self.place, Place::Memory)
     }
 
+    /// What its statements are judged for.
+    pub(super) fn target(&self) -> Target {
+        self.target
+    }
+
     /// Whether a statement may run in a database of it.
     pub(super) fn admit(&self, sql: &str, facts: &Facts, modes: Modes) -> Result<(), Beyond> {
         let ground = match (&self.confined, self.is_private()) {
@@ -186,6 +191,11 @@ impl Named {
             server: Arc::clone(server),
             name,
         })
+    }
+
+    /// The server that it is on.
+    pub(super) fn server(&self) -> &ShadowServer {
+        &self.server
     }
 
     pub(super) fn name(&self) -> &str {

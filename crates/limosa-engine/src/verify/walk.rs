@@ -64,12 +64,10 @@ pub fn verify(
     progress: &mut dyn FnMut(&Progress<'_>),
 ) -> Result<Report, Problem> {
     let subjects = Subject::all(request.set, &request.which)?;
+    let migrations = subjects.iter().flat_map(|subject| &subject.migrations);
+    let scripts = migrations.flat_map(|one| [&one.up, &one.down]).flatten();
+    shadow.admit_all(scripts, request.environment)?;
     let mut walk = Walk::begin(shadow, request)?;
-    for migration in subjects.iter().flat_map(|one| &one.migrations) {
-        for script in migration.up.iter().chain(&migration.down) {
-            walk.database.admit(script, request.environment)?;
-        }
-    }
     let of = subjects.iter().filter(|one| one.is_tried).count();
     for (index, subject) in subjects.iter().enumerate() {
         let known = walk.findings.len();
