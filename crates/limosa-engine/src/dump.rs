@@ -1,7 +1,7 @@
 //! The schema of a database as a file of SQL.
 
 use limosa_db::Session;
-use limosa_db::schema::{LeftOut, read};
+use limosa_db::schema::{LeftOut, read_with_texts};
 use limosa_schema::{Fingerprint, Schema, write};
 
 use crate::Problem;
@@ -22,7 +22,7 @@ pub struct Dump {
 /// # Errors
 /// When the catalog cannot be read.
 pub fn dump(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Dump, Problem> {
-    let schema = read(session, left_out).map_err(|cause| Problem::Db {
+    let schema = read_with_texts(session, left_out).map_err(|cause| Problem::Db {
         doing: "reading the schema",
         cause,
     })?;

@@ -14,3 +14,4 @@ mod database;
 mod repairs;
 #[path = "dump/rich.rs"]
 mod rich;
+mod support;

@@ -58,6 +58,7 @@ pub fn psql(database: &Database, text: &str) -> Result<(), String> {
     let arguments = [
         "--no-psqlrc",
         "--quiet",
+        "--echo-errors",
         "--set=ON_ERROR_STOP=1",
         "--output=/dev/null",
     ];
@@ -68,16 +69,8 @@ pub fn psql(database: &Database, text: &str) -> Result<(), String> {
 #[track_caller]
 pub fn run(database: &Database, text: &str) {
     if let Err(error) = psql(database, text) {
-        panic!("{error}\n{}", numbered(text));
+        panic!("{error}");
     }
-}
-
-/// A text with the numbers that the errors of `psql` name.
-pub fn numbered(text: &str) -> String {
-    let lines = text.lines().enumerate();
-    lines
-        .map(|(number, line)| format!("{:4} {line}\n", number + 1))
-        .collect()
 }
 
 /// What is different, line by line; nothing where nothing is.
@@ -101,7 +94,7 @@ pub fn written(schema: &Schema) -> String {
 }
 
 /// What `pg_dump` says of the schema, without what is another one at every run.
-pub fn pg_dump(database: &Database) -> String {
+fn pg_dump(database: &Database) -> String {
     let dump = client("pg_dump", &["--schema-only"], database, "").unwrap();
     let is_its_own =
         |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
@@ -109,4 +102,20 @@ pub fn pg_dump(database: &Database) -> String {
         .filter(is_its_own)
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Two databases that `pg_dump` writes in the same way.
+#[track_caller]
+pub fn assert_same_for_pg_dump(before: &Database, after: &Database) {
+    let (before, after) = (pg_dump(before), pg_dump(after));
+    if before == after {
+        return;
+    }
+    let (before, after): (Vec<&str>, Vec<&str>) =
+        (before.lines().collect(), after.lines().collect());
+    let lost = before.iter().filter(|line| !after.contains(line));
+    let new = after.iter().filter(|line| !before.contains(line));
+    let lost: String = lost.map(|line| format!("- {line}\n")).collect();
+    let new: String = new.map(|line| format!("+ {line}\n")).collect();
+    panic!("pg_dump sees a difference:\n{lost}{new}");
 }

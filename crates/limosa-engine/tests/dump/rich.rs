@@ -2,7 +2,7 @@
 
 use limosa_testkit::{Database, Postgres, require};
 
-use super::database::{differences, numbered, pg_dump, psql, run, schema, written};
+use super::database::{assert_same_for_pg_dump, differences, psql, run, schema, written};
 
 pub const TABLES: &str = include_str!("tables.sql");
 pub const CODE: &str = include_str!("code.sql");
@@ -18,7 +18,7 @@ pub fn comes_back(server: &Postgres, database: &Database) {
     assert!(!text.contains("-- by hand"), "{text}");
     let copy = server.database_named("copy");
     if let Err(error) = psql(&copy, &text) {
-        panic!("{error}\n{}", numbered(&text));
+        panic!("{error}");
     }
     let after = schema(&copy);
     let differences = differences(&before, &after);
@@ -28,21 +28,7 @@ pub fn comes_back(server: &Postgres, database: &Database) {
         written(&after),
         "what was loaded is written in the same way"
     );
-    similar_asserts(&pg_dump(database), &pg_dump(&copy));
-}
-
-#[track_caller]
-fn similar_asserts(before: &str, after: &str) {
-    if before == after {
-        return;
-    }
-    let (before, after): (Vec<&str>, Vec<&str>) =
-        (before.lines().collect(), after.lines().collect());
-    let lost = before.iter().filter(|line| !after.contains(line));
-    let new = after.iter().filter(|line| !before.contains(line));
-    let lost: String = lost.map(|line| format!("- {line}\n")).collect();
-    let new: String = new.map(|line| format!("+ {line}\n")).collect();
-    panic!("pg_dump sees a difference:\n{lost}{new}");
+    assert_same_for_pg_dump(database, &copy);
 }
 
 #[test]

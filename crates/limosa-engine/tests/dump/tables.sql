@@ -36,7 +36,7 @@ COMMENT ON CONSTRAINT "both; of them" ON public.users IS 'either';
 ALTER TABLE public.users ALTER COLUMN name SET STATISTICS 500;
 ALTER TABLE public.users ALTER COLUMN "user" SET STORAGE EXTERNAL;
 ALTER TABLE public.users ALTER COLUMN name SET (n_distinct = -0.5, n_distinct_inherited = 3);
-ALTER TABLE public.users SET (fillfactor = 70, autovacuum_enabled = false, toast.autovacuum_enabled = false);
+ALTER TABLE public.users SET (autovacuum_enabled = false, fillfactor = 70, toast.autovacuum_enabled = false);
 ALTER TABLE public.users REPLICA IDENTITY FULL;
 
 CREATE TABLE app.orders (
@@ -114,10 +114,10 @@ CREATE TABLE app.log_2021 PARTITION OF app.log FOR VALUES FROM ('2021-01-01') TO
 CREATE TABLE app.log_2021_warn PARTITION OF app.log_2021 FOR VALUES IN ('warn', 'it''s');
 CREATE TABLE app.log_rest PARTITION OF app.log DEFAULT;
 CREATE TABLE app.log_other (level text NOT NULL, at date NOT NULL, id bigint NOT NULL, who bigint,
-    own text, CONSTRAINT positive CHECK (id > 0), CONSTRAINT named_here PRIMARY KEY (level, at));
+    own text, CONSTRAINT positive CHECK (id > 0), CONSTRAINT log_other_pkey PRIMARY KEY (level, at));
 ALTER TABLE app.log_other DROP COLUMN own;
-ALTER TABLE app.log_other DROP CONSTRAINT named_here;
-ALTER TABLE app.log_other ADD CONSTRAINT named_here PRIMARY KEY (at, level);
+ALTER TABLE app.log_other DROP CONSTRAINT log_other_pkey;
+ALTER TABLE app.log_other ADD CONSTRAINT log_other_pkey PRIMARY KEY (at, level);
 ALTER TABLE app.log ATTACH PARTITION app.log_other FOR VALUES FROM ('2030-01-01') TO (MAXVALUE);
 CREATE INDEX log_2020_own ON app.log_2020 (level);
 CREATE INDEX log_late ON app.log (lower(level));

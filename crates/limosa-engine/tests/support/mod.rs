@@ -6,6 +6,8 @@
     reason = "a test that cannot be set up has failed"
 )]
 
+pub mod corpora;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -212,6 +212,9 @@ impl<'i> Queue<'i> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::collection::vec;
+    use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
+
     use super::*;
     use crate::Kind;
 
@@ -246,5 +249,36 @@ mod tests {
         let Circle(circle) = ordered(&items).unwrap_err();
         assert_eq!(circle, BTreeSet::from([key("a"), key("b")]));
         assert_eq!(names(&ordered_anyway(&items)), "cabd");
+    }
+
+    proptest! {
+        #[test]
+        fn none_is_before_what_it_needs_whatever_the_order_in_which_they_are_given(
+            ranks in vec(0_u32..4, 1..20),
+            edges in vec((0_usize..20, 0_usize..20), 0..40),
+            turned in any::<bool>(),
+        ) {
+            let name = |number: usize| key(&format!("{number:02}"));
+            let mut items: Vec<Item> = (0..ranks.len()).map(|one| {
+                // Only what has a lower number is needed, so there is no circle.
+                let needed = edges.iter().filter(|(from, to)| *from == one && *to < one);
+                let needed: Vec<Key> = needed.map(|(_, to)| name(*to)).collect();
+                Item::makes(ranks[one], &name(one), vec![]).after(&needed)
+            }).collect();
+            let order = names(&ordered(&items).unwrap());
+            prop_assert_eq!(order.len(), ranks.len() * 2);
+            for (from, to) in edges.iter().filter(|(from, to)| to < from && *from < ranks.len()) {
+                let at = |number: &usize| {
+                    let all: Vec<&str> = order.as_bytes().chunks(2).map(|one| str::from_utf8(one).unwrap()).collect();
+                    all.iter().position(|one| *one == format!("{number:02}")).unwrap()
+                };
+                prop_assert!(at(to) < at(from));
+            }
+            if turned {
+                items.reverse();
+            }
+            prop_assert_eq!(names(&ordered(&items).unwrap()), order.clone());
+            prop_assert_eq!(names(&ordered_anyway(&items)), order);
+        }
     }
 }

@@ -23,7 +23,7 @@ pub(super) fn trigger_items(maker: &Maker<'_>, trigger: &Object) -> Vec<Item> {
         .into_iter()
         .collect();
     statements.extend(switch(table, trigger, "TRIGGER"));
-    statements.extend(rights::statements(trigger));
+    statements.extend(rights::statements(maker.schema, trigger));
     let is_copy = trigger.is("inherited");
     let rank = Rank::Trigger.number() + u32::from(is_copy);
     vec![
@@ -41,7 +41,7 @@ pub(super) fn rule_items(maker: &Maker<'_>, rule: &Object) -> Vec<Item> {
     let definition = rule.text_of("definition").unwrap_or_default();
     let mut statements = vec![definition.trim_end_matches(';').to_owned()];
     statements.extend(switch(table, rule, "RULE"));
-    statements.extend(rights::statements(rule));
+    statements.extend(rights::statements(maker.schema, rule));
     vec![
         Item::makes(Rank::Rule.number(), &rule.key, statements)
             .after([&table.key])
@@ -64,7 +64,7 @@ pub(super) fn switch(table: &Object, object: &Object, what: &str) -> Option<Stri
 }
 
 /// A policy.
-pub(super) fn policy_items(policy: &Object) -> Vec<Item> {
+pub(super) fn policy_items(maker: &Maker<'_>, policy: &Object) -> Vec<Item> {
     let Some(table) = &policy.parent else {
         return vec![];
     };
@@ -90,7 +90,7 @@ pub(super) fn policy_items(policy: &Object) -> Vec<Item> {
         text.push_str(&format!(" WITH CHECK ({check})"));
     }
     let mut statements = vec![text];
-    statements.extend(rights::statements(policy));
+    statements.extend(rights::statements(maker.schema, policy));
     vec![
         Item::makes(Rank::Policy.number(), &policy.key, statements)
             .after([table])

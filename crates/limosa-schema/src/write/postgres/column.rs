@@ -18,7 +18,7 @@ pub(super) fn items(maker: &Maker<'_>, column: &Object) -> Vec<Item> {
         return vec![];
     }
     if table.key.kind != Kind::Table {
-        let statements = of_view(table, column);
+        let statements = of_view(maker.schema, table, column);
         return vec![
             Item::makes(Rank::Later.number(), &column.key, statements).after([&table.key]),
         ];
@@ -29,7 +29,7 @@ pub(super) fn items(maker: &Maker<'_>, column: &Object) -> Vec<Item> {
         let definition = definition(maker.schema, column, Default::With);
         statements.push(format!("{alter} ADD COLUMN {definition}"));
     }
-    statements.extend(details(table, column));
+    statements.extend(details(maker.schema, table, column));
     vec![
         Item::makes(Rank::Column.number(), &column.key, statements)
             .with([&table.key])
@@ -120,7 +120,7 @@ fn has_named_not_null(schema: &Schema, column: &Object) -> bool {
 }
 
 /// What is said of a column after it is there.
-pub(super) fn details(table: &Object, column: &Object) -> Vec<String> {
+pub(super) fn details(schema: &Schema, table: &Object, column: &Object) -> Vec<String> {
     let alter = format!("{} ALTER COLUMN {}", only(table), quoted(column.key.name()));
     let mut all = Vec::new();
     if let Some(storage) = column.text_of("storage") {
@@ -136,7 +136,7 @@ pub(super) fn details(table: &Object, column: &Object) -> Vec<String> {
     if !options.is_empty() {
         all.push(format!("{alter} SET ({})", options.join(", ")));
     }
-    all.extend(rights::statements(column));
+    all.extend(rights::statements(schema, column));
     all
 }
 
@@ -151,7 +151,7 @@ pub(super) fn only(table: &Object) -> String {
 }
 
 /// What is said of a column of a view after it is there.
-pub(super) fn of_view(view: &Object, column: &Object) -> Vec<String> {
+pub(super) fn of_view(schema: &Schema, view: &Object, column: &Object) -> Vec<String> {
     let mut all: Vec<String> = column
         .text_of("default")
         .map(|expression| {
@@ -160,7 +160,7 @@ pub(super) fn of_view(view: &Object, column: &Object) -> Vec<String> {
         })
         .into_iter()
         .collect();
-    all.extend(details(view, column));
+    all.extend(details(schema, view, column));
     all
 }
 

@@ -9,7 +9,7 @@ use super::rank::Rank;
 use super::rights;
 use super::table::ancestors;
 use super::value::settings;
-use crate::{Key, Kind, Object};
+use crate::{Key, Kind, Object, Schema};
 
 /// A constraint that is added to a table that is there. Others are made with their tables.
 pub(super) fn items(maker: &Maker<'_>, constraint: &Object) -> Vec<Item> {
@@ -30,7 +30,7 @@ pub(super) fn items(maker: &Maker<'_>, constraint: &Object) -> Vec<Item> {
         Rank::Constraint
     };
     let mut statements = vec![add(table, constraint)];
-    statements.extend(details(table, constraint));
+    statements.extend(details(maker.schema, table, constraint));
     // Those of a partition's table are first: what is there already in the partition would become part of them.
     let above = ancestors(maker.schema, table);
     let above = above.iter().flat_map(|one| {
@@ -98,7 +98,7 @@ fn add(table: &Object, constraint: &Object) -> String {
 }
 
 /// What is said of a constraint and its index after they are there.
-pub(super) fn details(table: &Object, constraint: &Object) -> Vec<String> {
+pub(super) fn details(schema: &Schema, table: &Object, constraint: &Object) -> Vec<String> {
     let mut all = Vec::new();
     let mut index = table.key.path.clone();
     index.pop();
@@ -110,30 +110,25 @@ pub(super) fn details(table: &Object, constraint: &Object) -> Vec<String> {
             constraint.key
         )));
     }
-    all.extend(rights::statements(constraint));
+    all.extend(rights::statements(schema, constraint));
     all
 }
 
 /// What is said of an index after it is there.
 pub(super) fn index_details(table: &Object, object: &Object, index: &[String]) -> Vec<String> {
     let mut all = Vec::new();
-    // The server says these with an index, and not with a constraint.
-    if object.key.kind == Kind::Constraint {
-        let options = settings(object, "options", "");
-        if !options.is_empty() {
-            all.push(format!(
-                "ALTER INDEX {} SET ({})",
-                dotted(index),
-                options.join(", ")
-            ));
-        }
-        if let Some(space) = object.text_of("tablespace") {
-            all.push(format!(
-                "ALTER INDEX {} SET TABLESPACE {}",
-                dotted(index),
-                quoted(space)
-            ));
-        }
+    // The server says its settings with an index, and not with a constraint.
+    let options = settings(object, "options", "");
+    if object.key.kind == Kind::Constraint && !options.is_empty() {
+        let options = options.join(", ");
+        all.push(format!("ALTER INDEX {} SET ({options})", dotted(index)));
+    }
+    if let Some(space) = object.text_of("tablespace") {
+        let index = dotted(index);
+        all.push(format!(
+            "ALTER INDEX {index} SET TABLESPACE {}",
+            quoted(space)
+        ));
     }
     let table = name(&table.key);
     let own = quoted(object.key.name());

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::order::{Circle, Item, ordered};
-use super::{code, column, constraint, other, relation, routine, sequence, table, types};
+use super::rank::Rank;
+use super::{code, column, constraint, known, other, relation, routine, sequence, table, types};
 use crate::{Key, Kind, Object, Schema};
 
 /// Makes some of the objects of a schema.
@@ -39,7 +40,16 @@ impl<'s> Maker<'s> {
 
     fn all(&self) -> Vec<Item> {
         let wanted = self.schema.objects().filter(|one| self.makes(&one.key));
-        wanted.flat_map(|one| self.of(one)).collect()
+        wanted
+            .flat_map(|one| {
+                let mut items = self.of(one);
+                let remarks = known::remarks(one);
+                if !remarks.is_empty() {
+                    items.push(Item::about(Rank::Remark.number(), &one.key, remarks));
+                }
+                items
+            })
+            .collect()
     }
 
     /// Whether an object is wanted.
@@ -57,17 +67,17 @@ impl<'s> Maker<'s> {
             Kind::Table => table::items(self, object),
             Kind::Column => column::items(self, object),
             Kind::Constraint => constraint::items(self, object),
-            Kind::Sequence => sequence::items(object),
+            Kind::Sequence => sequence::items(self, object),
             Kind::Type => types::items(self, object),
             Kind::Domain => types::domain_items(self, object),
             Kind::Routine => routine::items(self, object),
             Kind::View | Kind::MaterializedView => relation::view_items(self, object),
             Kind::Index => relation::index_items(self, object),
-            Kind::Statistics => relation::statistics_items(object),
+            Kind::Statistics => relation::statistics_items(self, object),
             Kind::Trigger => code::trigger_items(self, object),
             Kind::Rule => code::rule_items(self, object),
-            Kind::Policy => code::policy_items(object),
-            _ => other::items(object),
+            Kind::Policy => code::policy_items(self, object),
+            _ => other::items(self, object),
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) enum Rank {
     Operator,
     OperatorFamily,
     OperatorClass,
+    OperatorMember,
     Cast,
     Conversion,
     Transform,

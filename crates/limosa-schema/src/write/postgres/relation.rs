@@ -15,9 +15,9 @@ use crate::{Kind, Object};
 pub(super) fn view_items(maker: &Maker<'_>, view: &Object) -> Vec<Item> {
     let materialized = view.key.kind == Kind::MaterializedView;
     let mut statements = vec![create_view(view)];
-    statements.extend(rights::statements(view));
+    statements.extend(rights::statements(maker.schema, view));
     for one in maker.schema.children(&view.key, Kind::Column) {
-        statements.extend(column::of_view(view, one));
+        statements.extend(column::of_view(maker.schema, view, one));
     }
     let columns = maker.schema.children(&view.key, Kind::Column);
     let needs = columns.iter().flat_map(|one| &one.needs).chain(&view.needs);
@@ -96,7 +96,7 @@ pub(super) fn index_items(maker: &Maker<'_>, index: &Object) -> Vec<Item> {
         }
     }
     statements.extend(index_details(table, index, &index.key.path));
-    statements.extend(rights::statements(index));
+    statements.extend(rights::statements(maker.schema, index));
     // Those of a partition's table are first: what is there already in the partition would become part of them.
     let above = ancestors(maker.schema, table);
     let above = above.iter().flat_map(|one| {
@@ -127,13 +127,13 @@ fn create_index(index: &Object) -> String {
 }
 
 /// Extended statistics.
-pub(super) fn statistics_items(statistics: &Object) -> Vec<Item> {
+pub(super) fn statistics_items(maker: &Maker<'_>, statistics: &Object) -> Vec<Item> {
     let mut statements = vec![statistics.text.clone().unwrap_or_default()];
     if let Some(target) = number(statistics, "target") {
         let name = name(&statistics.key);
         statements.push(format!("ALTER STATISTICS {name} SET STATISTICS {target}"));
     }
-    statements.extend(rights::statements(statistics));
+    statements.extend(rights::statements(maker.schema, statistics));
     vec![
         Item::makes(Rank::Statistics.number(), &statistics.key, statements)
             .after(&statistics.parent)

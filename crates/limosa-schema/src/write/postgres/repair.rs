@@ -88,6 +88,7 @@ impl<'s> Repair<'s> {
             }
         }
         repair.close(&disturbed);
+        repair.loosen();
         let Self { alters, gone, .. } = &mut repair;
         alters.retain(|key, _| !gone.contains(key));
         repair
@@ -102,8 +103,7 @@ impl<'s> Repair<'s> {
                     continue;
                 }
                 let goes_along = goes_along(object, &self.gone);
-                let in_the_way = is_made_again(object.key.kind)
-                    && object.needs.iter().any(|key| disturbed.contains(key));
+                let in_the_way = disturbed.iter().any(|column| is_in_the_way(object, column));
                 let needed: Vec<&Key> = object
                     .needs
                     .iter()
@@ -123,6 +123,20 @@ impl<'s> Repair<'s> {
             }
             self.gone.extend(more);
         }
+    }
+
+    /// Takes the defaults away first that call functions which need their table, and go with it.
+    fn loosen(&mut self) {
+        let columns = self
+            .from
+            .of(Kind::Column)
+            .filter(|one| self.gone.contains(&one.key));
+        let in_circle = columns.filter(|one| {
+            one.text_of("default").is_some()
+                && drop::needs_what_needs_its_table(self.from, one, &self.gone)
+        });
+        let in_circle: Vec<Key> = in_circle.map(|one| one.key.clone()).collect();
+        self.bare.extend(in_circle);
     }
 
     /// An object that stays, and needs what goes.
@@ -162,15 +176,34 @@ impl<'s> Repair<'s> {
     fn drops(&self) -> Vec<Item> {
         let mut dependents: BTreeMap<&Key, Vec<&Object>> = BTreeMap::new();
         for object in self.from.objects() {
+            let columns = match object.key.kind {
+                Kind::Table => self.from.children(&object.key, Kind::Column),
+                _ => vec![],
+            };
             for key in &object.needs {
-                dependents.entry(key).or_default().push(object);
+                // What only a default needs is not the table's.
+                let by_default = column::is_in_default(key.kind)
+                    && columns.iter().any(|one| one.needs.contains(key));
+                if !by_default {
+                    dependents.entry(key).or_default().push(object);
+                }
             }
         }
         // Each goes with the one that is dropped by a statement.
         let mut with: BTreeMap<&Key, Vec<&Key>> = BTreeMap::new();
         for key in &self.gone {
-            if let Some(object) = self.from.get(key) {
+            if let Some(object) = self.from.get(key)
+                && !self.bare.contains(key)
+            {
                 with.entry(self.dropped_with(object)).or_default().push(key);
+            }
+        }
+        // What belongs to something and has a statement of its own is before that.
+        for key in with.keys() {
+            let object = self.from.get(key);
+            let parent = object.and_then(|one| one.parent.as_ref());
+            if let (Some(object), Some(parent)) = (object, parent) {
+                dependents.entry(parent).or_default().push(object);
             }
         }
         let mut items = Vec::new();
@@ -181,6 +214,13 @@ impl<'s> Repair<'s> {
             let rank = AFTER_DROPS - 1 - Rank::of(key.kind).number();
             let mut item = Item::removes(rank, key, drop::statements(self.from, object));
             item = item.gone(together.iter().copied());
+            if key.kind == Kind::Schema {
+                item = item.after_end_of(
+                    self.gone
+                        .iter()
+                        .filter(|one| one.path.len() > 1 && one.path.first() == key.path.first()),
+                );
+            }
             for other in together
                 .iter()
                 .filter_map(|one| dependents.get(one))
@@ -203,8 +243,11 @@ impl<'s> Repair<'s> {
 
     /// The object with which one goes, itself where there is a statement for it.
     fn dropped_with<'o>(&'o self, object: &'o Object) -> &'o Key {
+        if let Some(of) = drop::type_of(self.from, object, &self.gone) {
+            return &of.key;
+        }
         let mut root = object;
-        while goes_along(root, &self.gone) && !drop::is_dropped_apart(root, &self.gone) {
+        while goes_along(root, &self.gone) && !drop::is_dropped_apart(self.from, root, &self.gone) {
             let parent = root.parent.as_ref().and_then(|key| self.from.get(key));
             match parent {
                 Some(parent) => root = parent,
@@ -216,8 +259,9 @@ impl<'s> Repair<'s> {
 
     /// Gives back the defaults that were in the way.
     fn defaults(&self) -> Vec<Item> {
-        let columns = self.bare.iter().filter_map(|key| self.to.get(key));
+        let columns = self.bare.iter().filter(|key| !self.gone.contains(*key));
         columns
+            .filter_map(|key| self.to.get(key))
             .filter_map(|column| {
                 let statement = column::set_default(column)?;
                 let item = Item::about(Rank::Later.number(), &column.key, vec![statement]);
@@ -260,7 +304,34 @@ fn names(columns: Vec<&Object>) -> Vec<&str> {
 /// Whether an object is dropped with what it belongs to.
 fn goes_along(object: &Object, gone: &BTreeSet<Key>) -> bool {
     let parent = object.parent.as_ref();
-    parent.is_some_and(|key| key.kind != Kind::Schema && gone.contains(key))
+    parent.is_some_and(|key| gone.contains(key))
+}
+
+/// Whether the server does not change the type of a column while the object is there.
+fn is_in_the_way(object: &Object, column: &Key) -> bool {
+    let table = Key::new(
+        Kind::Table,
+        &column.path[..column.path.len().saturating_sub(1)],
+    );
+    let of_it = object.parent.as_ref() == Some(&table);
+    let texts = ["definition", "using", "check"]
+        .iter()
+        .filter_map(|name| object.text_of(name));
+    match object.key.kind {
+        Kind::View | Kind::MaterializedView | Kind::Routine => object.needs.contains(&table),
+        Kind::Rule | Kind::Policy | Kind::Trigger if of_it => {
+            texts.into_iter().any(|text| text.contains(column.name()))
+        }
+        Kind::Rule | Kind::Policy | Kind::Trigger => object.needs.contains(&table),
+        Kind::Publication => object.properties.get("tables").is_some_and(|tables| {
+            let path = serde_json::Value::from(table.path.clone());
+            let tables = tables.as_array().into_iter().flatten();
+            tables
+                .into_iter()
+                .any(|one| one.get("table") == Some(&path) && one.get("where").is_some())
+        }),
+        _ => false,
+    }
 }
 
 /// Whether objects of the kind are dropped and made again where something is in the way: those without rows.
@@ -275,6 +346,5 @@ fn is_made_again(kind: Kind) -> bool {
             | Kind::Schema
             | Kind::Extension
             | Kind::Database
-            | Kind::Language
     )
 }

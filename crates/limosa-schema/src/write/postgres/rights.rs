@@ -3,11 +3,11 @@
 use super::super::by_hand;
 use super::alter::Pair;
 use super::name::{dotted, literal, name, quoted};
-use super::{routine, sequence};
-use crate::{Kind, Object};
+use super::{database, grants, operator, routine, sequence, text_search};
+use crate::{Kind, Object, Schema};
 
 /// The statements for the comment, the owner and the grants of an object that was just made.
-pub(super) fn statements(object: &Object) -> Vec<String> {
+pub(super) fn statements(schema: &Schema, object: &Object) -> Vec<String> {
     let mut all = Vec::new();
     if let Some(text) = object.text_of("comment") {
         all.push(comment(object, Some(text)));
@@ -24,6 +24,13 @@ pub(super) fn statements(object: &Object) -> Vec<String> {
     if let Some(owner) = object.text_of("owner") {
         all.push(give_to(object, owner));
     }
+    all.extend(grants::statements(schema, object));
+    all.extend(
+        object
+            .list_of("security_labels")
+            .into_iter()
+            .map(|one| label(object, one)),
+    );
     all
 }
 
@@ -31,6 +38,9 @@ pub(super) fn statements(object: &Object) -> Vec<String> {
 pub(super) fn comment(object: &Object, comment: Option<&str>) -> String {
     let text = comment.map_or_else(|| "NULL".to_owned(), literal);
     match target(object) {
+        _ if object.key.kind == Kind::Database => {
+            database::about(&format!("COMMENT ON DATABASE {{}} IS {text}"))
+        }
         Some(target) => format!("COMMENT ON {target} IS {text}"),
         None => by_hand(&format!("the comment of {} is {text}", object.key)),
     }
@@ -41,6 +51,16 @@ pub(super) fn give_to(object: &Object, owner: &str) -> String {
     match target(object) {
         Some(target) => format!("ALTER {target} OWNER TO {}", quoted(owner)),
         None => by_hand(&format!("the owner of {} is {owner}", object.key)),
+    }
+}
+
+/// `SECURITY LABEL …`, of `provider: label`.
+fn label(object: &Object, text: &str) -> String {
+    let (provider, label) = text.split_once(": ").unwrap_or((text, ""));
+    let (provider, label) = (quoted(provider), literal(label));
+    match target(object) {
+        Some(target) => format!("SECURITY LABEL FOR {provider} ON {target} IS {label}"),
+        None => by_hand(&format!("the security label of {} is {label}", object.key)),
     }
 }
 
@@ -56,6 +76,21 @@ pub(super) fn target(object: &Object) -> Option<String> {
         Some(format!("{what} {} ON {table}", quoted(key.name())))
     };
     Some(match key.kind {
+        Kind::OperatorFamily => format!("OPERATOR FAMILY {}", operator::of_method(key)),
+        Kind::OperatorClass => format!("OPERATOR CLASS {}", operator::of_method(key)),
+        Kind::Operator => {
+            let (name, types) = operator::parts(key);
+            format!("OPERATOR {name} ({})", types.join(", "))
+        }
+        Kind::Cast => format!("CAST ({})", key.name()),
+        Kind::Transform => match key.path.as_slice() {
+            [of, language] => format!("TRANSFORM FOR {of} LANGUAGE {}", quoted(language)),
+            _ => return None,
+        },
+        Kind::TextSearch => {
+            let form = object.text_of("form").unwrap_or_default().to_uppercase();
+            format!("TEXT SEARCH {form} {}", text_search::own_name(key))
+        }
         Kind::Routine => routine::target(object),
         Kind::Table if object.text_of("form") == Some("foreign") => format!("FOREIGN TABLE {name}"),
         Kind::Constraint => return of_table("CONSTRAINT"),
@@ -111,5 +146,6 @@ pub(super) fn changes(pair: &mut Pair<'_>) -> Vec<String> {
             )),
         });
     }
+    all.extend(grants::changes(pair));
     all
 }

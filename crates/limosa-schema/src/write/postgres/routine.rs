@@ -5,8 +5,8 @@ use super::make::Maker;
 use super::name::{dotted, literal, quoted};
 use super::rank::Rank;
 use super::value::number;
-use super::{rights, types};
-use crate::{Key, Object};
+use super::{operator, rights, types};
+use crate::{Key, Object, Schema};
 
 /// A routine.
 pub(super) fn items(maker: &Maker<'_>, routine: &Object) -> Vec<Item> {
@@ -18,13 +18,20 @@ pub(super) fn items(maker: &Maker<'_>, routine: &Object) -> Vec<Item> {
     } else {
         Rank::Routine
     };
-    vec![Item::makes(rank.number(), &routine.key, statements(routine)).after(&routine.needs)]
+    vec![
+        Item::makes(
+            rank.number(),
+            &routine.key,
+            statements(maker.schema, routine),
+        )
+        .after(&routine.needs),
+    ]
 }
 
 /// The statements that make it.
-pub(super) fn statements(routine: &Object) -> Vec<String> {
+pub(super) fn statements(schema: &Schema, routine: &Object) -> Vec<String> {
     let mut statements = vec![create(routine)];
-    statements.extend(rights::statements(routine));
+    statements.extend(rights::statements(schema, routine));
     statements
 }
 
@@ -111,7 +118,10 @@ fn create_aggregate(routine: &Object) -> String {
     say("MFINALFUNC", text("moving_final"));
     say("MFINALFUNC_MODIFY", word("moving_final_modify"));
     say("MINITCOND", quote("moving_initial"));
-    say("SORTOP", routine.text_of("sort_operator").map(operator));
+    say(
+        "SORTOP",
+        routine.text_of("sort_operator").map(operator::in_option),
+    );
     say("PARALLEL", word("parallel"));
     for (property, option) in [
         ("final_extra", "FINALFUNC_EXTRA"),
@@ -131,10 +141,4 @@ fn create_aggregate(routine: &Object) -> String {
         "CREATE AGGREGATE {name}({arguments}) (\n    {}\n)",
         options.join(",\n    ")
     )
-}
-
-/// An operator in a list of options, of a text that has the types of its sides.
-fn operator(text: &str) -> String {
-    let name = text.split('(').next().unwrap_or(text);
-    format!("OPERATOR({name})")
 }

@@ -1,6 +1,7 @@
 //! Sequences, those of identity columns among them.
 
 use super::super::order::Item;
+use super::make::Maker;
 use super::name::{dotted, name};
 use super::rank::Rank;
 use super::rights;
@@ -8,7 +9,7 @@ use super::value::number;
 use crate::{Key, Kind, Object};
 
 /// A sequence and, after its table, what it belongs to.
-pub(super) fn items(sequence: &Object) -> Vec<Item> {
+pub(super) fn items(maker: &Maker<'_>, sequence: &Object) -> Vec<Item> {
     let what = match sequence.text_of("persistence") {
         Some("unlogged") => "UNLOGGED SEQUENCE",
         _ => "SEQUENCE",
@@ -21,7 +22,13 @@ pub(super) fn items(sequence: &Object) -> Vec<Item> {
         create.push_str(&format!(" {option}"));
     }
     let mut statements = vec![create];
-    statements.extend(rights::statements(sequence));
+    // One that a column owns belongs to whom the table belongs to, and that has to be so before.
+    let table = owner(sequence).and(sequence.parent.as_ref());
+    let table = table.and_then(|key| maker.schema.get(key));
+    if let Some(owner) = table.and_then(|table| table.text_of("owner")) {
+        statements.push(rights::give_to(sequence, owner));
+    }
+    statements.extend(rights::statements(maker.schema, sequence));
     let mut items = vec![
         Item::makes(Rank::Sequence.number(), &sequence.key, statements)
             .after(sequence.needs.iter().filter(|key| key.kind == Kind::Schema)),

@@ -16,7 +16,7 @@ pub(super) fn items(maker: &Maker<'_>, table: &Object) -> Vec<Item> {
     let written = Written::of(maker, table);
     let mut statements = vec![written.statement(maker)];
     statements.extend(details(table));
-    statements.extend(rights::statements(table));
+    statements.extend(rights::statements(schema, table));
     let parents = tables(table, "partition_of");
     let apart = maker.is_apart(&table.key);
     let mut needs: Vec<&Key> = table.needs.iter().collect();
@@ -28,7 +28,7 @@ pub(super) fn items(maker: &Maker<'_>, table: &Object) -> Vec<Item> {
             let inherited = inherited_column(schema, table, column.key.name());
             statements.extend(column::overrides(table, column, inherited));
         }
-        statements.extend(column::details(table, column));
+        statements.extend(column::details(schema, table, column));
         if written.default(maker, column) == Default::With {
             needs.extend(&column.needs);
         } else {
@@ -46,7 +46,7 @@ pub(super) fn items(maker: &Maker<'_>, table: &Object) -> Vec<Item> {
     }
     for one in &written.constraints {
         needs.extend(&one.needs);
-        statements.extend(constraint::details(table, one));
+        statements.extend(constraint::details(schema, table, one));
     }
     let covered = schema.children(&table.key, Kind::Column);
     let covered = covered
@@ -206,6 +206,8 @@ pub(super) fn details(table: &Object) -> Vec<String> {
     let only = only(table);
     let mut all = Vec::new();
     match table.text_of("replica_identity") {
+        // It is what foreign tables have.
+        Some("nothing") if table.text_of("form") == Some("foreign") => {}
         Some("nothing") => all.push(format!("{only} REPLICA IDENTITY NOTHING")),
         Some("full") => all.push(format!("{only} REPLICA IDENTITY FULL")),
         _ => {}

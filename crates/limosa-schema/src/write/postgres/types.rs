@@ -9,20 +9,21 @@ use super::name::{literal, name, quoted};
 use super::rank::Rank;
 use super::value::{number, qualified};
 use super::{rights, routine};
-use crate::{Key, Kind, Object};
+use crate::{Key, Kind, Object, Schema};
 
 /// A type. One that needs functions which need the type is made with them.
 pub(super) fn items(maker: &Maker<'_>, of: &Object) -> Vec<Item> {
-    let functions = own_functions(maker, of);
+    let mut functions = own_functions(maker.schema, of);
+    functions.retain(|one| maker.makes(&one.key));
     let mut statements = Vec::new();
     if !functions.is_empty() {
         statements.push(format!("CREATE TYPE {}", name(&of.key)));
         for function in &functions {
-            statements.extend(routine::statements(function));
+            statements.extend(routine::statements(maker.schema, function));
         }
     }
     statements.push(create(of));
-    statements.extend(rights::statements(of));
+    statements.extend(rights::statements(maker.schema, of));
     for attribute in attributes(of) {
         let text = |property: &str| attribute.get(property).and_then(Value::as_str);
         if let (Some(attribute), Some(comment)) = (text("name"), text("comment")) {
@@ -46,15 +47,12 @@ pub(super) fn items(maker: &Maker<'_>, of: &Object) -> Vec<Item> {
 }
 
 /// The functions that a type needs and that need it: those that read and write its values.
-fn own_functions<'s>(maker: &Maker<'s>, of: &Object) -> Vec<&'s Object> {
+pub(super) fn own_functions<'s>(schema: &'s Schema, of: &Object) -> Vec<&'s Object> {
     if !matches!(of.text_of("form"), Some("base" | "range")) {
         return vec![];
     }
-    let functions = of
-        .needs
-        .iter()
-        .filter(|key| key.kind == Kind::Routine && maker.makes(key));
-    let functions = functions.filter_map(|key| maker.schema.get(key));
+    let functions = of.needs.iter().filter(|key| key.kind == Kind::Routine);
+    let functions = functions.filter_map(|key| schema.get(key));
     functions
         .filter(|one| one.needs.contains(&of.key))
         .collect()
@@ -192,7 +190,7 @@ pub(super) fn domain_items(maker: &Maker<'_>, domain: &Object) -> Vec<Item> {
         }
     }
     let mut statements = vec![text];
-    statements.extend(rights::statements(domain));
+    statements.extend(rights::statements(maker.schema, domain));
     let mut comments = checks(domain)
         .into_iter()
         .filter_map(|check| comment_on_check(domain, &check))
