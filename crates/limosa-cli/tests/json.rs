@@ -88,6 +88,8 @@ fn a_whole_session_is_valid() {
     assert_eq!(down["databases"][0]["failed"], Value::Null);
     document(&json(&["history"]), "history");
     document(&json(&["lint"]), "lint");
+    let verify = document(&json(&["verify"]), "verify");
+    assert_eq!(verify["databases"][0]["checked"], 2);
     let drift = document(&json(&["drift"]), "drift");
     assert_eq!(drift["databases"][0]["differences"], serde_json::json!([]));
     document(&json(&["up", "--dry-run"]), "plan");
