@@ -251,6 +251,34 @@ fn a_dump_is_loaded_and_a_broken_one_says_where() {
 }
 
 #[test]
+fn a_dump_is_written_and_checked_and_gives_the_same_schema() {
+    let project = shop();
+    let dump = ["schema", "dump", "--from", "files"];
+    let write = [&dump[..], &["--output", "schema.sql"]].concat();
+    let check = [&write[..], &["--check"]].concat();
+    let missing = ends(&project, &check, 3);
+    assert!(
+        missing.stderr.contains("schema.sql is not there"),
+        "{missing}"
+    );
+    good(&project, &write);
+    assert_eq!(good(&project, &dump).stdout, project.read("schema.sql"));
+    good(&project, &check);
+    let same = good(&project, &["schema", "diff", "files", "schema.sql"]);
+    assert_eq!(same.stdout, "No difference\n");
+    project.write(
+        "migrations/3_more.sql",
+        "-- limosa: up\nCREATE TABLE more (x integer);\n",
+    );
+    let stale = ends(&project, &check, 3);
+    let again = "limosa schema dump --output schema.sql --from files";
+    assert!(stale.stderr.contains(again), "{stale}");
+    assert!(stale.stdout.contains("+ CREATE TABLE more"), "{stale}");
+    let none = ends(&project, &["schema", "dump", "--check"], 2);
+    assert!(none.stderr.contains("needs a file"), "{none}");
+}
+
+#[test]
 fn of_several_databases_one_is_chosen() {
     let project = shop().file(
         "limosa.toml",
@@ -391,9 +419,59 @@ fn a_shadow_of_another_kind_is_refused() {
         output.stderr.contains("the shadow is one of `sqlite`"),
         "{output}"
     );
+    let gone = "postgres://localhost:1/postgres";
+    let output = ends(&project, &["schema", "docs", "--shadow", gone], 4);
+    assert!(output.stderr.contains("error[cannot-connect]"), "{output}");
     let project = shop().file("limosa.toml", "");
     let output = ends(&project, &["schema", "docs"], 2);
     assert!(output.stderr.contains("dialect"), "{output}");
+}
+
+#[test]
+fn the_files_of_mariadb_are_held_against_a_database() {
+    let database = require!(MariaDb).database();
+    let project = Project::new(env!("CARGO_BIN_EXE_limosa"))
+        .file("limosa.toml", format!("url = \"{}\"\n", database.url()))
+        .file(
+            "migrations/1_a.sql",
+            "-- limosa: up\nCREATE TABLE users (id bigint AUTO_INCREMENT PRIMARY KEY,\n\
+             name varchar(20) NOT NULL COMMENT 'as they like', UNIQUE KEY one_name (name));\n\
+             CREATE TABLE notes (user_id bigint, text text, KEY start (text(10)),\n\
+             FOREIGN KEY (user_id) REFERENCES users (id));\n\
+             CREATE PROCEDURE one() BEGIN SELECT 1; SELECT 2; END;\n",
+        );
+    good(&project, &["up"]);
+    let same = good(&project, &["schema", "diff", "files", "database"]);
+    assert_eq!(same.stdout, "No difference\n", "{same}");
+    let page = good(
+        &project,
+        &["schema", "docs", "--from", "database", "-o", "-"],
+    )
+    .stdout;
+    for line in [
+        "| `name` | `varchar(20)` |  | unique | as they like |",
+        "| start | `(text(10))` |",
+        "**Referenced by** [notes](#table-notes) (`user_id`)",
+    ] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+    good(&project, &["schema", "dump", "-o", "schema.sql"]);
+    let same = good(&project, &["schema", "diff", "schema.sql", "database"]);
+    assert_eq!(same.stdout, "No difference\n", "{same}");
+    database.execute("ALTER TABLE users ADD COLUMN age int, MODIFY name varchar(30) NOT NULL COMMENT 'as they like'");
+    let output = ends(&project, &["schema", "diff", "schema.sql", "database"], 3);
+    assert!(
+        output
+            .stdout
+            .contains("+ column users.age is only in the database"),
+        "{output}"
+    );
+    assert!(
+        output
+            .stdout
+            .contains("~ column users.name\n    type: varchar(20) "),
+        "{output}"
+    );
 }
 
 #[test]
@@ -431,11 +509,13 @@ fn the_files_of_postgresql_are_held_against_a_database() {
         "CREATE OR REPLACE FUNCTION one() RETURNS integer LANGUAGE plpgsql AS $$\nBEGIN\n  RETURN 2;\nEND\n$$",
         "ALTER TYPE mood ADD VALUE 'calm'",
         "ALTER TABLE users ALTER name TYPE varchar(5)",
+        "GRANT SELECT ON users TO PUBLIC",
     ] {
         database.execute(statement);
     }
     let output = ends(&project, &["schema", "diff", "files", "database"], 3);
     for line in [
+        "~ table users\n    grant SELECT to PUBLIC is only in the database\n",
         "type: text → character varying(5)",
         "labels: sad, glad → sad, glad, calm",
         "      -   RETURN 1;\n      +   RETURN 2;\n",

@@ -38,7 +38,7 @@ pub fn written(schema: &Schema) -> Dump {
     Dump {
         text: format!(
             "-- The schema of a database, for {}.\n-- {fingerprint}\n\n{text}",
-            schema.server
+            schema.release()
         ),
         remarks: write::remarks(&statements),
         fingerprint,

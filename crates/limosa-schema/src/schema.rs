@@ -33,6 +33,20 @@ impl Schema {
         }
     }
 
+    /// The product and the release of the server: `PostgreSQL 15`, `MariaDB 10.11`, `SQLite 3`. Within one of them
+    /// servers write expressions in the same way.
+    pub fn release(&self) -> &str {
+        let numbers = match self.dialect {
+            Dialect::Mysql => 2,
+            Dialect::Postgres | Dialect::Sqlite => 1,
+        };
+        let server = &self.server;
+        match server.match_indices('.').nth(numbers - 1) {
+            Some((end, _)) => &server[..end],
+            None => server,
+        }
+    }
+
     /// All objects, in the order of their keys.
     pub fn objects(&self) -> impl Iterator<Item = &Object> {
         self.objects.values()

@@ -516,8 +516,10 @@ pub struct Completions {
 
 /// Prints the manual page of limosa, or of one of its commands.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  limosa man > limosa.1\n  limosa man up | man -l -")]
+#[command(
+    after_help = "Examples:\n  limosa man > limosa.1\n  limosa man up | man -l -\n  limosa man schema diff > limosa-schema-diff.1"
+)]
 pub struct Man {
     /// A command
-    pub command: Option<String>,
+    pub command: Vec<String>,
 }

@@ -11,16 +11,16 @@ use crate::stop::Stop;
 pub fn run(args: &Man, context: &Context) -> Outcome {
     let mut command = Cli::command();
     command.build();
-    let page = match &args.command {
-        None => clap_mangen::Man::new(command),
-        Some(name) => {
-            let found = command.find_subcommand(name).ok_or_else(|| {
-                Stop::usage(format!("there is no command `{}`", name.escape_default()))
-                    .help("limosa help")
-            })?;
-            clap_mangen::Man::new(found.clone()).title(format!("limosa-{name}"))
-        }
-    };
+    let mut page = &command;
+    for name in &args.command {
+        page = page.find_subcommand(name).ok_or_else(|| {
+            let name = args.command.join(" ");
+            Stop::usage(format!("there is no command `{}`", name.escape_default()))
+                .help("limosa help")
+        })?;
+    }
+    let title = [&["limosa".to_owned()], args.command.as_slice()].concat();
+    let page = clap_mangen::Man::new(page.clone()).title(title.join("-"));
     let mut text = Vec::new();
     page.render(&mut text)
         .map_err(|error| Stop::failed(format!("the page cannot be made: {error}")))?;

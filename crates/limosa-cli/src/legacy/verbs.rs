@@ -183,7 +183,17 @@ const TABLE: &[Old] = &[
         ways: &[only("limosa baseline VERSION")],
     },
     Old {
-        verbs: &["dump", "script", "sql", "build-script"],
+        verbs: &["dump"],
+        what: "the schema as SQL is written by `schema dump`",
+        ways: &[only("limosa schema dump --output schema.sql")],
+    },
+    Old {
+        verbs: &["diff"],
+        what: "two schemas are compared by `schema diff`",
+        ways: &[only("limosa schema diff files database")],
+    },
+    Old {
+        verbs: &["script", "sql", "build-script"],
         what: "a script to run by hand comes from `plan`",
         ways: &[only("limosa plan --format sql")],
     },

@@ -31,7 +31,7 @@ pub fn schema_text(schema: &Schema, terminal: &Terminal) -> String {
     for object in schema.objects() {
         let is_own = object.parent.is_none() || object.key.kind == Kind::Sequence;
         let is_shown = !WITHIN.contains(&object.key.kind) && !kinds.contains(&object.key.kind);
-        if is_own && is_shown && !object.properties.contains_key("owned_by") {
+        if is_own && is_shown && says_something(object) {
             others.push_str(&line(object, terminal));
         }
     }
@@ -42,15 +42,42 @@ pub fn schema_text(schema: &Schema, terminal: &Terminal) -> String {
     text
 }
 
+/// Whether it is worth a line: not the sequence of a column, nor what every database has.
+fn says_something(object: &Object) -> bool {
+    match object.key.kind {
+        Kind::Database => false,
+        Kind::Schema => object.key.name() != "public",
+        Kind::Sequence => !object.properties.contains_key("owned_by"),
+        _ => true,
+    }
+}
+
+/// What is special about a table, behind its name.
+fn remark(schema: &Schema, object: &Object) -> String {
+    let partition_of = (object.properties.get("partition_of"))
+        .and_then(|path| relations::table_named(schema, path))
+        .map(|of| format!(" partition of {}", of.key.dotted()));
+    let by = object
+        .text_of("partition_key")
+        .map(|by| format!(" partitioned by {by}"));
+    let form = match object.text_of("form") {
+        None | Some("ordinary" | "partitioned") => None,
+        Some(form) => Some(format!(" {form}")),
+    };
+    let all = [form, partition_of, by].into_iter().flatten();
+    clean_line(&all.collect::<String>())
+}
+
 fn section(schema: &Schema, object: &Object, terminal: &Terminal) -> String {
     let comment = match phrase::comment(object) {
         Some(comment) => paint(DIM, format!("  {}", clean_line(comment))),
         None => String::new(),
     };
     let mut text = format!(
-        "{} {}{comment}\n",
+        "{} {}{}{comment}\n",
         object.key.kind,
-        paint(NAME, clean_line(&object.key.dotted()))
+        paint(NAME, clean_line(&object.key.dotted())),
+        remark(schema, object)
     );
     let columns: Vec<[String; 3]> = (schema.children(&object.key, Kind::Column).iter())
         .map(|column| {
@@ -136,7 +163,7 @@ fn line(object: &Object, terminal: &Terminal) -> String {
     if !labels.is_empty() {
         text.push_str(&format!(": {}", labels.join(", ")));
     } else if let Some(base) = object.text_of("base") {
-        text.push_str(&format!(": {base}"));
+        text.push_str(&format!(": {}", phrase::short(base)));
     } else if let Some(version) = object.text_of("version") {
         text.push_str(&format!(" {version}"));
     }

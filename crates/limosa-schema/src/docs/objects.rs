@@ -1,5 +1,7 @@
 //! Everything but tables, in short.
 
+use serde_json::Value;
+
 use super::markdown::{Anchors, block, code, paragraph, plain, table};
 use super::phrase;
 use crate::{Kind, Object, Schema};
@@ -77,7 +79,7 @@ pub(super) fn types(schema: &Schema) -> String {
                 )
             });
             let mut attributes: Vec<String> = columns.collect();
-            attributes.extend(one.list_of("attributes").into_iter().map(str::to_owned));
+            attributes.extend(parts(one));
             code(&attributes.join(", "))
         } else {
             labels
@@ -89,20 +91,37 @@ pub(super) fn types(schema: &Schema) -> String {
         row(one, form, what)
     });
     let domains = schema.of(Kind::Domain).map(|one| {
-        let mut what = one.text_of("base").unwrap_or_default().to_owned();
+        let mut what = phrase::short(one.text_of("base").unwrap_or_default());
         if one.is("not_null") {
             what.push_str(" NOT NULL");
         }
         if let Some(default) = one.text_of("default") {
-            what.push_str(&format!(" DEFAULT {default}"));
+            what.push_str(&format!(" DEFAULT {}", phrase::short(default)));
         }
         for check in one.list_of("checks") {
-            what.push_str(&format!(" CHECK ({check})"));
+            what.push_str(&format!(
+                " CHECK {}",
+                phrase::in_parentheses(&phrase::short(check))
+            ));
         }
         row(one, "domain", code(&what))
     });
     let rows: Vec<Vec<String>> = types.chain(domains).collect();
     table(&["Name", "Kind", "Values", "Comment"], &rows)
+}
+
+/// The attributes of a composite type: `amount numeric`.
+fn parts(one: &Object) -> Vec<String> {
+    let list = one.properties.get("attributes").and_then(Value::as_array);
+    let list = list.into_iter().flatten();
+    list.map(|part| match part.as_str() {
+        Some(text) => text.to_owned(),
+        None => {
+            let word = |name: &str| part.get(name).and_then(Value::as_str).unwrap_or_default();
+            format!("{} {}", word("name"), phrase::short(word("type")))
+        }
+    })
+    .collect()
 }
 
 /// Functions, procedures and aggregates.

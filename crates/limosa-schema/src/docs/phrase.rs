@@ -83,7 +83,7 @@ pub fn index(index: &Object) -> String {
     {
         text.push_str(&format!("{} ", method.to_uppercase()));
     }
-    text.push_str(&format!("({})", short(&index.list_of("keys").join(", "))));
+    text.push_str(&format!("({})", keys(index)));
     let include = index.list_of("include");
     if !include.is_empty() {
         text.push_str(&format!(" INCLUDE ({})", include.join(", ")));
@@ -92,6 +92,26 @@ pub fn index(index: &Object) -> String {
         text.push_str(&format!(" WHERE {}", short(predicate)));
     }
     text
+}
+
+/// What is indexed: `lower(email) DESC, name(20)`.
+fn keys(index: &Object) -> String {
+    let beside = |property: &str, at: usize| -> Option<&str> {
+        let list = index.properties.get(property)?.as_array()?;
+        list.get(at)?.as_str().filter(|text| !text.is_empty())
+    };
+    let keys = index.list_of("keys").into_iter().enumerate();
+    let keys = keys.map(|(at, key)| {
+        let mut key = short(key);
+        if let Some(prefix) = beside("prefixes", at) {
+            key.push_str(&format!("({prefix})"));
+        }
+        if let Some(order) = beside("orders", at) {
+            key.push_str(&format!(" {}", order.to_uppercase()));
+        }
+        key
+    });
+    keys.collect::<Vec<_>>().join(", ")
 }
 
 /// The name of a constraint or an index, where it says more than the phrase: one that was given none is named by what
@@ -150,7 +170,8 @@ pub fn short(expression: &str) -> String {
     short
 }
 
-fn in_parentheses(expression: &str) -> String {
+/// An expression in parentheses, but for those that it has already.
+pub fn in_parentheses(expression: &str) -> String {
     if expression.starts_with('(') && closes_at_the_end(expression) {
         expression.to_owned()
     } else {

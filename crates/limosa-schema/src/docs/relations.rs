@@ -99,7 +99,7 @@ fn root<'s>(schema: &'s Schema, table: &'s Object) -> &'s Object {
 }
 
 /// A path as properties have it: a list of names, or a text with dots.
-fn table_named<'s>(schema: &'s Schema, path: &Value) -> Option<&'s Object> {
+pub fn table_named<'s>(schema: &'s Schema, path: &Value) -> Option<&'s Object> {
     if let Some(names) = path.as_array() {
         let names = names.iter().filter_map(Value::as_str);
         return schema.get(&Key::new(Kind::Table, names));

@@ -60,7 +60,11 @@ fn what_it_is(schema: &Schema, table: &Object) -> String {
         let names: Vec<String> = parts.iter().map(|one| plain(&one.key.dotted())).collect();
         said.push(format!("Partitions: {}.", names.join(", ")));
     }
-    for (property, words) in [("strict", "Strict."), ("without_rowid", "Without rowid.")] {
+    for (property, words) in [
+        ("strict", "Strict."),
+        ("without_rowid", "Without rowid."),
+        ("row_security", "With row level security."),
+    ] {
         if table.is(property) {
             said.push(words.to_owned());
         }
@@ -91,6 +95,15 @@ fn column_table(parts: &Parts<'_>, table: &Object) -> String {
                     }
                     _ => {}
                 }
+            }
+            let indexes = parts.schema.children(&table.key, Kind::Index);
+            let is_unique = |one: &&Object| {
+                one.is("unique")
+                    && one.list_of("keys") == [name]
+                    && !one.properties.contains_key("predicate")
+            };
+            if indexes.iter().any(is_unique) && !marks.iter().any(|mark| mark == "unique") {
+                marks.push("unique".to_owned());
             }
             marks.dedup();
             let nullable = if column.is("nullable") { "yes" } else { "" };

@@ -43,7 +43,7 @@ fn compare(
         Side::new(&second.name, &after),
     ]);
     *found = diff(&before, &after);
-    if !found.is_empty() && version(&before) != version(&after) {
+    if !found.is_empty() && before.release() != after.release() {
         let message = format!(
             "{} is of {}, and {} of {}: servers of different versions write some expressions in different ways",
             first.name, before.server, second.name, after.server
@@ -78,15 +78,4 @@ fn of_two_dialects(first: (&Source, &Schema), second: (&Source, &Schema)) -> Dia
         first.0.name, first.1.dialect, second.0.name, second.1.dialect
     );
     Diagnostic::error("two-dialects", Class::Usage, message)
-}
-
-/// The product and the first number of its version, by which servers differ in how they write expressions.
-fn version(schema: &Schema) -> &str {
-    let server = &schema.server;
-    let digits = server.find(|letter: char| letter.is_ascii_digit());
-    let end = digits.map_or(server.len(), |from| {
-        let rest = &server[from..];
-        from + rest.find('.').unwrap_or(rest.len())
-    });
-    &server[..end]
 }
