@@ -17,9 +17,17 @@
 //! | sequence | `type`, `start`, `increment`, `minimum`, `maximum`, `cycle`, `owned_by` (path of the column) |
 //! | view | `definition` |
 //! | routine | `body`, and what is in its head; on MySQL `form`, `parameters` (list), `returns`, `deterministic`, `data_access`, `security` |
-//! | database | `collation` (MySQL); its path is empty |
 //! | event | `every`, `at`, `starts`, `ends`, `time_zone`, `enabled`, `preserve`, `definition` |
-//! | trigger, rule, policy | `definition`, `enabled`, … |
+//! | database | `settings` and `role_settings`, as `name=value` (`PostgreSQL`), `collation` (`MySQL`); its path is empty |
+//! | trigger, rule | `definition`, `enabled` (`disabled`, `replica`, `always`); the copy of a trigger on a partition is listed only where it is switched in another way, with `inherited` |
+//! | policy | `restrictive`, `command`, `roles`, `using`, `check` |
+//! | extension | `version`, `schema` |
+//! | statistics | `kinds`, `columns`, `expressions`, `target` |
+//! | publication | `all_tables`, `tables` (list of `table` (a path), `columns`, `where`), `schemas`, `publish` (where not everything is), `via_root`, `generated_columns` |
+//! | foreign data wrapper, server, user mapping, foreign table and its columns | `server_options` (list of `name=value`; of a password the name only), `handler`, `validator`, `wrapper`, `type`, `version` |
+//! | default privileges | `grants`; its path is for whose objects (`owner` for the owner of the database), for which, and in which schema unless in all |
+//! | operator class and family | `operators`, `functions`, `type`, `storage`, `default`; its path has the index method between schema and name |
+//! | text search | `form`, which is in its path between schema and name, too; what its `CREATE` has |
 //!
 //! On MySQL `owner` is the account whose rights code has, where that is not the one that reads, and `sql_mode` is there
 //! where code reads its own text in another mode than new sessions of its server.

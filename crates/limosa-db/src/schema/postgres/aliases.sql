@@ -1,5 +1,5 @@
 -- What the catalog calls by another number: a default is its column's, a rule that makes a view is the view, and so on.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT 'alias', d.tableoid, d.oid, d.adnum, NULL, 'pg_catalog.pg_class'::pg_catalog.regclass, d.adrelid, NULL, NULL, NULL, NULL
 FROM pg_catalog.pg_attrdef AS d
 WHERE d.adrelid >= 16384

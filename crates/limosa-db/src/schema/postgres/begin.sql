@@ -4,7 +4,7 @@
 -- set_config is among them; if a part fails, the transaction is rolled back, and the settings with it.
 -- A line that ends in a remark `from N` or `until N` is sent to servers of these majors only, one with `to make it` or
 -- `to compare it` for that purpose only.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 WITH settings AS MATERIALIZED (
     SELECT s.name, s.before, pg_catalog.set_config(s.name, s.wanted, true) AS now
     FROM (

@@ -1,5 +1,5 @@
 -- Casts.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'cast', c.tableoid, c.oid, 0, NULL, NULL, NULL, NULL,
     pg_catalog.format_type(c.castsource, NULL) || ' AS ' || pg_catalog.format_type(c.casttarget, NULL),

@@ -1,5 +1,5 @@
 -- Collations that somebody made. The version of the library is the machine's.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'collation', c.tableoid, c.oid, 0, c.collnamespace, NULL, NULL, c.collowner, c.collname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

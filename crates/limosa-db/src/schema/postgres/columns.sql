@@ -1,6 +1,6 @@
 -- Columns of tables; those of views with the little that their definition does not say. What few columns have is asked
 -- for those only.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'column', c.tableoid, a.attrelid, a.attnum, NULL, c.tableoid, a.attrelid, NULL, a.attname::pg_catalog.text,
     NULLIF(

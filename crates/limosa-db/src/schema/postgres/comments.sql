@@ -1,5 +1,5 @@
 -- Comments on whatever is listed. Those that the server gives to what it makes itself are none.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT 'comment', d.classoid, d.objoid, d.objsubid, NULL, NULL, NULL, NULL, NULL, NULL, d.description
 FROM pg_catalog.pg_description AS d
 WHERE (d.objoid >= 16384 OR d.objoid = 2200 AND d.description <> 'standard public schema')

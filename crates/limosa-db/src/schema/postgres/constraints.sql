@@ -1,6 +1,6 @@
 -- Constraints of tables. What a partition has from its table, or a child from its parent, is left out. The index of
 -- a constraint is told with it, and has its name.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'constraint', k.tableoid, k.oid, 0, NULL, c.tableoid, k.conrelid, NULL, k.conname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

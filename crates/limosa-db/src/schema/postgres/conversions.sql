@@ -1,5 +1,5 @@
 -- Conversions between encodings.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'conversion', c.tableoid, c.oid, 0, c.connamespace, NULL, NULL, c.conowner, c.conname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- The settings that the database has, for everybody and for single roles. Listed if there is something to tell.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'database', 'pg_catalog.pg_database'::pg_catalog.regclass, h.oid, 0, NULL, NULL, NULL, NULL, '',
     pg_catalog.jsonb_strip_nulls(

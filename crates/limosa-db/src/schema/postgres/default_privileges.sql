@@ -1,5 +1,5 @@
 -- Privileges that objects of a role get when they are made: everywhere, or in a schema, with which they go.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'default privileges', d.tableoid, d.oid, 0, NULL,
     CASE WHEN n.oid IS NOT NULL THEN n.tableoid END, n.oid, NULL, '',

@@ -1,5 +1,5 @@
 -- Domains with their checks, which are told in the order of their names.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'domain', t.tableoid, t.oid, 0, t.typnamespace, NULL, NULL, t.typowner, t.typname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

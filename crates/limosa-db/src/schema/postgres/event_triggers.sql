@@ -1,5 +1,5 @@
 -- Event triggers.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'event trigger', e.tableoid, e.oid, 0, NULL, NULL, NULL, e.evtowner, e.evtname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Extensions. What they brought is in none of the other parts.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'extension', e.tableoid, e.oid, 0, NULL, NULL, NULL, CASE WHEN e.oid >= 16384 THEN e.extowner END,
     e.extname::pg_catalog.text,

@@ -1,5 +1,5 @@
 -- Foreign data wrappers, servers, and who is mapped to whom on them. Of a password only its name is told.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'foreign data wrapper', w.tableoid, w.oid, 0, NULL, NULL, NULL, w.fdwowner, w.fdwname::pg_catalog.text,
     NULLIF(

@@ -1,6 +1,6 @@
 -- Who may do what, as far as it is not what everybody has whose object was just made: what was granted, and what was
 -- revoked of that which the server grants.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'grants', g.class, g.object, g.sub, NULL, NULL, NULL, NULL, NULL,
     pg_catalog.jsonb_agg(

@@ -1,5 +1,5 @@
 -- What is told of the keys of indexes, by their numbers, as far as it is not as it would be if it were left out.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'keys', 'pg_catalog.pg_class'::pg_catalog.regclass, x.indexrelid, 0, NULL, NULL, NULL, NULL, NULL,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Indexes that are no constraint's, and no copy of one of a partitioned table's.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'index', c.tableoid, c.oid, 0, c.relnamespace, c.tableoid, x.indrelid, NULL, c.relname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Procedural languages that are no extension's.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'language', l.tableoid, l.oid, 0, NULL, NULL, NULL, l.lanowner, l.lanname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

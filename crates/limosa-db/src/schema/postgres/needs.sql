@@ -1,5 +1,5 @@
 -- What needs what, among all that somebody made. What an extension brought stands for the extension.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'needs', d.classid, d.objid, d.objsubid, NULL,
     CASE WHEN m.objid IS NULL THEN d.refclassid ELSE 'pg_catalog.pg_extension'::pg_catalog.regclass END,

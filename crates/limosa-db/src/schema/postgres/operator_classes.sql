@@ -1,5 +1,5 @@
 -- Operator classes, which go with their family.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'operator class', c.tableoid, c.oid, 0, NULL,
     CASE WHEN f.oid >= 16384 THEN f.tableoid END, CASE WHEN f.oid >= 16384 THEN f.oid END,

@@ -1,5 +1,5 @@
 -- Operator families, with what is in none of their classes. The name of one is its own in its schema and method only.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'operator family', f.tableoid, f.oid, 0, NULL, NULL, NULL, f.opfowner, f.opfname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

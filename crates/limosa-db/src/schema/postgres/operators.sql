@@ -1,5 +1,5 @@
 -- Operators.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'operator', o.tableoid, o.oid, 0, o.oprnamespace, NULL, NULL, o.oprowner,
     o.oprname || '('

@@ -1,5 +1,5 @@
 -- Row security policies.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'policy', p.tableoid, p.oid, 0, NULL, c.tableoid, p.polrelid, NULL, p.polname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Publications.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'publication', p.tableoid, p.oid, 0, NULL, NULL, NULL, p.pubowner, p.pubname::pg_catalog.text,
     NULLIF(

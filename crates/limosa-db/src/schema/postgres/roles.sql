@@ -1,5 +1,5 @@
 -- The names of owners.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'role', 'pg_catalog.pg_authid'::pg_catalog.regclass, r.oid, 0, NULL, NULL, NULL, NULL, r.rolname::pg_catalog.text,
     NULL, NULL

@@ -1,5 +1,5 @@
 -- Functions, procedures, aggregates and window functions.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'routine', p.tableoid, p.oid, 0, p.pronamespace, NULL, NULL, p.proowner,
     p.proname || '(' || pg_catalog.oidvectortypes(p.proargtypes) || ')',

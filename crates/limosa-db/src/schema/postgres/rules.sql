@@ -1,5 +1,5 @@
 -- Rules, but for those that make a view.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'rule', r.tableoid, r.oid, 0, NULL, c.tableoid, r.ev_class, NULL, r.rulename::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Schemas. One that an extension made is not listed, what else is in it is.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     CASE
         WHEN (n.tableoid, n.oid) IN (SELECT m.classid, m.objid FROM members AS m) THEN 'hidden'

@@ -1,5 +1,5 @@
 -- Security labels.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'security_labels', s.classoid, s.objoid, s.objsubid, NULL, NULL, NULL, NULL, NULL,
     pg_catalog.jsonb_agg(s.provider || ': ' || s.label),

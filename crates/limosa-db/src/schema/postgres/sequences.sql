@@ -1,5 +1,5 @@
 -- Sequences. One that a column of a table owns belongs to the table; that of an identity column is told with it.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     CASE d.deptype WHEN 'i' THEN 'identity' ELSE 'sequence' END,
     c.tableoid, c.oid, d.refobjsubid, c.relnamespace, d.refclassid, d.refobjid,

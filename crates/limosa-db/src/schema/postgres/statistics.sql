@@ -1,5 +1,5 @@
 -- Extended statistics.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'statistics', s.tableoid, s.oid, 0, s.stxnamespace, c.tableoid, s.stxrelid, s.stxowner, s.stxname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

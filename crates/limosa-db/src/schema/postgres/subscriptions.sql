@@ -1,5 +1,5 @@
 -- Subscriptions of this database, as far as everybody may see them: how they connect is not among it.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'subscription', 'pg_catalog.pg_subscription'::pg_catalog.regclass,
     s.oid, -- from 14

@@ -1,5 +1,5 @@
 -- Text search: parsers, templates, dictionaries and configurations, which may have the same name.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'text search', o.class, o.oid, 0, NULL, NULL, NULL, o.owner, o.name::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

@@ -1,5 +1,5 @@
 -- Transforms of a type for a language.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'transform', t.tableoid, t.oid, 0, NULL, NULL, NULL, NULL, '',
     pg_catalog.jsonb_strip_nulls(

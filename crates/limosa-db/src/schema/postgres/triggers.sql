@@ -1,5 +1,5 @@
 -- Triggers. A copy on a partition is listed only where it is switched in another way than its original.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     'trigger', t.tableoid, t.oid, 0, NULL, c.tableoid, t.tgrelid, NULL, t.tgname::pg_catalog.text,
     pg_catalog.jsonb_strip_nulls(

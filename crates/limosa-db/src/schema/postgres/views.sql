@@ -1,5 +1,5 @@
 -- Views and materialized views.
--- Tested on PostgreSQL 12, 15, 16 and 18.
+-- Tested on PostgreSQL 12 to 18.
 SELECT
     CASE
         WHEN (c.tableoid, c.oid) IN (SELECT m.classid, m.objid FROM members AS m) THEN 'hidden'
