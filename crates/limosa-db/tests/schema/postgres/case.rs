@@ -51,6 +51,7 @@ pub(super) fn read(session: &mut dyn Session) -> Schema {
 
 /// Runs each case in a transaction of its own, which is rolled back.
 #[track_caller]
+#[expect(clippy::print_stderr, reason = "a test says what it skips")]
 pub(super) fn check(cases: &[Case]) {
     let database = require!(Postgres).database();
     let mut session = locked(&database);

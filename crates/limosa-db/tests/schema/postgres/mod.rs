@@ -3,9 +3,9 @@
 mod case;
 mod code;
 mod constraints;
+mod domains;
 mod indexes;
 mod others;
 mod relations;
 mod rights;
-mod types;
 mod whole;
