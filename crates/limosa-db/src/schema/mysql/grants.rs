@@ -1,12 +1,14 @@
 //! Who may do what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use limosa_schema::{Key, Kind, Object};
+use limosa_sql::Dialect;
 
 use super::catalog::Catalog;
 use super::code;
 use crate::schema::build::Build as _;
+use crate::store::quote_identifier;
 use crate::{DbError, Session};
 
 const ROUTINE_GRANTS: &str = include_str!("sql/routine_grants.sql");
@@ -21,13 +23,21 @@ pub(super) fn grant(
     objects: &mut [Object],
 ) -> Result<(), DbError> {
     let us = account(catalog.user.rsplit_once('@').unwrap_or((&catalog.user, "")));
+    let views: BTreeSet<String> = catalog.of("view").map(|item| item.text("view")).collect();
     let mut found = Found::new();
     for item in catalog
         .of("grant")
         .filter(|item| !item.says("grantee", &us))
     {
+        let mut privilege = item.text("privilege");
         let keys = match (item.some("table"), item.some("column")) {
             (None, _) => vec![Key::new(Kind::Database, Vec::<String>::new())],
+            // The columns of a view are no objects of their own.
+            (Some(view), Some(column)) if views.contains(&view) => {
+                let column = quote_identifier(Dialect::Mysql, &column);
+                privilege = format!("{privilege} ({column})");
+                vec![Key::new(Kind::View, [view])]
+            }
             (Some(table), Some(column)) => vec![Key::new(Kind::Column, [table, column])],
             (Some(table), None) => [Kind::Table, Kind::View, Kind::Sequence]
                 .map(|kind| Key::new(kind, [&table]))
@@ -37,7 +47,7 @@ pub(super) fn grant(
         for key in keys {
             let all = found.entry(key).or_default();
             let all = all.entry(grantee.clone()).or_default();
-            all.push(item.text("privilege"));
+            all.push(privilege.clone());
         }
     }
     if catalog.of("routine").next().is_some() {

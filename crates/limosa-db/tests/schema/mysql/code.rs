@@ -261,6 +261,10 @@ fn grants_are_seen_where_they_are_given() {
                 &["column t.b: privileges grants"],
             ),
             change(
+                "GRANT SELECT (a) ON v TO seen@'%'",
+                &["view v: privileges grants"],
+            ),
+            change(
                 "GRANT EXECUTE ON PROCEDURE p TO seen@'%'",
                 &["routine p: privileges grants"],
             ),

@@ -104,3 +104,32 @@ fn texts_are_without_what_is_of_this_moment() {
     let event = text(Kind::Event, &["e"]);
     assert!(!event.contains("STARTS"), "{event}");
 }
+
+/// Code that reads its own text in another way, or stands in the middle of others.
+#[test]
+fn code_keeps_the_mode_that_it_was_written_in() {
+    let server = require!(MariaDb);
+    let (one, other) = (server.database(), server.database());
+    let nothing = schema(&other);
+    one.execute(
+        "CREATE TABLE t (a int, b text); \
+         SET sql_mode = 'ANSI_QUOTES,NO_BACKSLASH_ESCAPES'; \
+         CREATE TRIGGER \"r2\" BEFORE INSERT ON \"t\" FOR EACH ROW SET new.b = 'a\\'; \
+         CREATE OR REPLACE TRIGGER r1 BEFORE INSERT ON t FOR EACH ROW PRECEDES r2 SET new.b = concat(\"new\".b, ''''); \
+         CREATE FUNCTION \"f\" (\"a b\" int) RETURNS text RETURN concat(\"a b\", '\\'); \
+         SET sql_mode = DEFAULT; SET time_zone = '+03:00'; \
+         CREATE EVENT e ON SCHEDULE EVERY '1:30' HOUR_MINUTE COMMENT 'do it' DO SET @a = 'do'; \
+         SET time_zone = DEFAULT; \
+         CREATE PROCEDURE p () BEGIN DECLARE x text DEFAULT '\u{1f600} \\' '; SELECT x; END; \
+         CREATE TRIGGER r3 AFTER DELETE ON t FOR EACH ROW BEGIN IF old.a > 1 THEN SET @b = 2; END IF; END",
+    );
+    let wanted = schema(&one);
+    run(&other, &create(&wanted)).unwrap();
+    assert_eq!(differences(&wanted, &schema(&other)), [""; 0]);
+    assert_eq!(
+        other.value("SELECT body FROM mysql.proc WHERE name = 'p' AND db = database()"),
+        one.value("SELECT body FROM mysql.proc WHERE name = 'p' AND db = database()"),
+    );
+    repaired(&other, &wanted, &nothing).unwrap();
+    repaired(&other, &nothing, &wanted).unwrap();
+}
