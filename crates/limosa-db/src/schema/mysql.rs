@@ -18,10 +18,7 @@ use crate::{DbError, Session};
 /// The schema of the session's database.
 pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
     let catalog = Catalog::read(session)?;
-    let mut objects = vec![
-        object(Kind::Database, Vec::<String>::new())
-            .with("collation", Some(catalog.collation.clone())),
-    ];
+    let mut objects = vec![database(&catalog)];
     objects.extend(tables::tables(&catalog));
     objects.extend(tables::columns(&catalog));
     objects.extend(tables::sequences(&catalog, session)?);
@@ -46,6 +43,16 @@ pub(super) fn read_with_texts(
 ) -> Result<Schema, DbError> {
     let schema = read(session, left_out)?;
     texts::read(session, &schema)
+}
+
+/// The database itself. Its text is there where it is not as the server makes databases.
+fn database(catalog: &Catalog) -> Object {
+    let mut database = object(Kind::Database, Vec::<String>::new())
+        .with("collation", Some(catalog.collation.clone()));
+    if catalog.collation != catalog.server_collation {
+        database.text = Some(format!("ALTER DATABASE COLLATE {}", catalog.collation));
+    }
+    database
 }
 
 fn is_left_out(object: &Object, left_out: &[LeftOut], database: &str) -> bool {

@@ -82,6 +82,8 @@ pub(super) struct Catalog {
     pub(super) sql_mode: String,
     /// The collation that new tables get.
     pub(super) collation: String,
+    /// The collation that new databases get.
+    pub(super) server_collation: String,
 }
 
 impl Catalog {
@@ -116,6 +118,7 @@ impl Catalog {
             user: here.text("user"),
             sql_mode: here.text("sql_mode"),
             collation: here.text("collation"),
+            server_collation: here.text("server_collation"),
         })
     }
 
@@ -181,6 +184,7 @@ impl Catalog {
             user: "root@localhost".to_owned(),
             sql_mode: String::new(),
             collation: "utf8mb4_0900_ai_ci".to_owned(),
+            server_collation: "utf8mb4_0900_ai_ci".to_owned(),
         }
     }
 }

@@ -42,8 +42,8 @@ fn number(object: &Object, property: &str) -> u32 {
 /// The statements that make it, with the settings that it is to be read in.
 pub(super) fn statements(object: &Object) -> Vec<String> {
     if object.key.kind == Kind::Database {
-        let collation = object.text_of("collation").unwrap_or_default();
-        return vec![format!("ALTER DATABASE COLLATE {collation}")];
+        // It is there already, and mostly as it should be.
+        return object.text.iter().cloned().collect();
     }
     let Some(text) = &object.text else {
         return vec![by_hand(&format!(

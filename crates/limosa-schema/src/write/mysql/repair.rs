@@ -103,7 +103,10 @@ fn references_in_the_way(from: &Schema, to: &Schema) -> Vec<String> {
 
 fn database(from: &Schema, to: &Schema) -> Vec<String> {
     let all = to.of(Kind::Database).filter(|one| !is_same(from, one));
-    all.flat_map(make::statements).collect()
+    let collations = all.filter_map(|one| one.text_of("collation"));
+    collations
+        .map(|collation| format!("ALTER DATABASE COLLATE {collation}"))
+        .collect()
 }
 
 fn sequences(from: &Schema, to: &Schema) -> Vec<String> {

@@ -4,6 +4,7 @@ SELECT 'session', CAST(CONVERT(JSON_OBJECT(
   'database', DATABASE(),
   'user', CURRENT_USER(),
   'sql_mode', @@GLOBAL.sql_mode,
+  'server_collation', @@GLOBAL.collation_server,
   'collation', DEFAULT_COLLATION_NAME) USING utf8mb4) AS BINARY)
 FROM information_schema.SCHEMATA
 WHERE SCHEMA_NAME = DATABASE()
