@@ -71,10 +71,25 @@ impl Schema {
 
     /// What belongs to an object, of a kind; columns in their order.
     pub fn children(&self, parent: &Key, kind: Kind) -> Vec<&Object> {
-        let mut found: Vec<&Object> = self
-            .of(kind)
-            .filter(|one| one.parent.as_ref() == Some(parent))
-            .collect();
+        let is_child = |one: &&Object| one.parent.as_ref() == Some(parent);
+        // What is named within its parent stands together.
+        let within = matches!(
+            kind,
+            Kind::Column | Kind::Constraint | Kind::Trigger | Kind::Rule | Kind::Policy
+        );
+        let mut found: Vec<&Object> = if within {
+            let first = Key {
+                kind,
+                path: parent.path.clone(),
+            };
+            (self.objects.range(first..))
+                .take_while(|(key, _)| key.kind == kind && key.path.starts_with(&parent.path))
+                .map(|(_, object)| object)
+                .filter(is_child)
+                .collect()
+        } else {
+            self.of(kind).filter(is_child).collect()
+        };
         found.sort_by_key(|one| one.position);
         found
     }
