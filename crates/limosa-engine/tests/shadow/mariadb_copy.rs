@@ -86,7 +86,7 @@ fn a_copy_has_every_kind_of_object_and_the_rows_as_they_are() {
 }
 
 #[test]
-fn a_copy_of_many_tables_takes_no_longer_than_making_them() {
+fn a_copy_of_many_tables_is_not_much_slower_than_making_them() {
     if !has_programs(Dialect::Mysql) {
         return;
     }
@@ -110,5 +110,4 @@ fn a_copy_of_many_tables_takes_no_longer_than_making_them() {
         copying < making * 5,
         "made in {making:?}, copied in {copying:?}"
     );
-    println!("made in {making:?}, copied in {copying:?}");
 }
