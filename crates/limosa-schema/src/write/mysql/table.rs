@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use limosa_sql::Dialect;
 use limosa_sql::lexer::significant_tokens;
+use serde_json::Value;
 
 use super::super::by_hand;
 use super::{literal, name, quoted};
@@ -32,7 +33,7 @@ impl<'a> Pair<'a> {
     /// Foreign keys that have to go before anything else is done.
     pub(super) fn old_foreign_keys(&self) -> Vec<String> {
         let all = self.of(self.from, Kind::Constraint).into_iter();
-        all.filter(|one| is_foreign(one) && !self.stays(one))
+        all.filter(|one| is_foreign(one) && (!self.stays(one) || self.is_in_the_way(one)))
             .map(|one| self.statement(&format!("DROP FOREIGN KEY {}", name(&one.key))))
             .collect()
     }
@@ -40,12 +41,60 @@ impl<'a> Pair<'a> {
     /// Foreign keys that come after everything else is done.
     pub(super) fn new_foreign_keys(&self) -> Vec<String> {
         let all = self.of(self.to, Kind::Constraint).into_iter();
-        all.filter(|one| is_foreign(one) && self.is_new(one))
-            .map(|one| match add(one) {
-                Ok(clause) => self.statement(&clause),
-                Err(remark) => remark,
+        all.filter(|one| is_foreign(one) && (self.is_new(one) || self.is_in_the_way(one)))
+            .map(|one| {
+                let index = self.index_of(one).map(|index| {
+                    let drop = format!("DROP INDEX {}", name(&index.key));
+                    add(index).map(|add| format!("{drop},\n  {add},\n  "))
+                });
+                let index = index.unwrap_or_else(|| Ok(String::new()));
+                match index.and_then(|index| Ok(index + &add(one)?)) {
+                    Ok(clauses) => self.statement(&clauses),
+                    Err(remark) => remark,
+                }
             })
             .collect()
+    }
+
+    /// The index that the server may have made by itself for a foreign key before: it makes another one in its place
+    /// for a new one, and gives that its own name, unless the index is made with it.
+    fn index_of(&self, key: &Object) -> Option<&'a Object> {
+        let columns = key.list_of("columns");
+        let indexes = self.of(self.to, Kind::Index).into_iter();
+        let mut indexes = indexes.filter(|one| one.list_of("keys") == columns);
+        indexes.find(|one| {
+            let by_itself = [key.key.name(), columns.first().copied().unwrap_or_default()];
+            by_itself.contains(&one.key.name()) && !self.is_new(one)
+        })
+    }
+
+    /// Whether a column at either end of a foreign key becomes another, which it does not allow.
+    fn is_in_the_way(&self, key: &Object) -> bool {
+        let ends = [
+            (self.table.path.clone(), "columns"),
+            (
+                key.list_of("references")
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect(),
+                "referenced_columns",
+            ),
+        ];
+        ends.into_iter().any(|(table, columns)| {
+            let differs = |key: &Key, property: &str| {
+                let (before, after) = (self.from.get(key), self.to.get(key));
+                before.zip(after).is_some_and(|(before, after)| {
+                    before.text_of(property) != after.text_of(property)
+                })
+            };
+            let columns = key.list_of(columns).into_iter();
+            let mut columns = columns.map(|column| {
+                let path = table.iter().cloned().chain([column.to_owned()]);
+                Key::new(Kind::Column, path)
+            });
+            differs(&Key::new(Kind::Table, table.clone()), "collation")
+                || columns.any(|column| differs(&column, "type") || differs(&column, "collation"))
+        })
     }
 
     /// Everything else.
@@ -56,7 +105,10 @@ impl<'a> Pair<'a> {
         clauses.extend(self.columns(&mut remarks));
         clauses.extend(added);
         clauses.extend(self.options());
+        let is_cut = self.cut(self.to).is_some_and(|[by, ..]| by.is_some());
+        let together = self.together();
         let mut all = Vec::new();
+        all.extend(together.filter(|_| !clauses.is_empty() || !is_cut));
         if !clauses.is_empty() {
             let statement = self.statement(&clauses.join(",\n  "));
             let table = self.from.get(self.table);
@@ -282,19 +334,25 @@ impl<'a> Pair<'a> {
         clauses
     }
 
-    fn partitions(&self) -> Option<String> {
+    /// How the table is cut in a schema, where that is not the same in both.
+    fn cut(&self, schema: &'a Schema) -> Option<[Option<&'a Value>; 3]> {
         let of = |schema: &'a Schema| {
             let table = schema.get(self.table)?;
             let names = ["partition_by", "subpartition_by", "partitions"];
             Some(names.map(|name| table.properties.get(name)))
         };
-        let (before, after) = (of(self.from)?, of(self.to)?);
-        if before == after {
-            return None;
-        }
-        let [Some(_), ..] = after else {
-            return Some(self.statement("REMOVE PARTITIONING"));
-        };
+        of(schema).filter(|_| of(self.from) != of(self.to))
+    }
+
+    /// A table that is cut in another way is put together before its columns change.
+    fn together(&self) -> Option<String> {
+        let [by, ..] = self.cut(self.from)?;
+        by.map(|_| self.statement("REMOVE PARTITIONING"))
+    }
+
+    fn partitions(&self) -> Option<String> {
+        let [by, ..] = self.cut(self.to)?;
+        by?;
         let table = self.to.get(self.table)?;
         let clause = table.text.as_deref().and_then(partition_clause);
         Some(match clause {
