@@ -72,7 +72,6 @@ fn look_at(
     let dialect = server.target.dialect;
     let shadow = project.shadow(one, dialect, &args.shadow, Some(&server), &interrupted)?;
     let asked = Asked {
-        set: &opened.set,
         counting: Counting {
             privileges: args.privileges,
             everything: args.strict,

@@ -14,8 +14,6 @@ use crate::{Database, Problem, verify};
 
 /// What is asked.
 pub struct Asked<'a> {
-    /// The migrations here.
-    pub set: &'a MigrationSet,
     /// What counts.
     pub counting: Counting,
     /// Variables, for layouts that expand them.

@@ -19,7 +19,7 @@ pub(super) fn counted(schema: &Schema) -> Schema {
 pub(super) fn without(schema: &Schema, left_out: &BTreeSet<Key>) -> Schema {
     let objects = schema
         .objects()
-        .filter(|one| one.key.kind != Kind::DefaultPrivileges && !left_out.contains(&one.key));
+        .filter(|one| !is_privileges_only(one) && !left_out.contains(&one.key));
     let objects = objects.map(|one| {
         let mut object = one.clone();
         object
@@ -30,14 +30,27 @@ pub(super) fn without(schema: &Schema, left_out: &BTreeSet<Key>) -> Schema {
     Schema::new(schema.dialect, schema.server.clone(), objects)
 }
 
+/// Whether an object is listed for nothing but its privileges: the database and the columns of a view are there
+/// anyway, and listed only where there is something to tell.
+pub(super) fn is_privileges_only(object: &Object) -> bool {
+    match object.key.kind {
+        Kind::DefaultPrivileges => true,
+        Kind::Database => object.properties.keys().all(|name| is_privilege(name)),
+        Kind::Column => {
+            object.position.is_none() && object.properties.keys().all(|name| is_privilege(name))
+        }
+        _ => false,
+    }
+}
+
 /// What a partition says of itself (`PostgreSQL`).
 pub(super) const PARTITION_OF: &str = "partition_of";
 /// What a table says of its partitions (`MySQL`).
 pub(super) const PARTITIONS: &str = "partitions";
 
-/// Whether a property is about who may do what.
+/// Whether a property is about who may do what, or about a role.
 pub(super) fn is_privilege(name: &str) -> bool {
-    name == "owner" || name == "grants" || name == "identity_grants"
+    ["owner", "grants", "identity_grants", "role_settings"].contains(&name)
 }
 
 /// The objects for which that is true, and what belongs to them.
@@ -81,7 +94,9 @@ mod tests {
         let schema =
             |objects: Vec<Object>| Schema::new(Dialect::Postgres, "PostgreSQL 15", objects);
         let defaults = object(Kind::DefaultPrivileges, &["app"]);
-        let all = schema(vec![granted, partition, index, defaults]);
+        let mut database = object(Kind::Database, &[]);
+        (database.properties).insert("grants".into(), json!(["app: CREATE"]));
+        let all = schema(vec![granted, partition, index, defaults, database]);
         let plain = schema(vec![table("sales")]);
         assert_ne!(all.fingerprint(), plain.fingerprint());
         assert_eq!(counted(&all), plain);

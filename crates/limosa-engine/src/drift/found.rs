@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use limosa_schema::{Change, Difference, Key, Kind, Object, Schema, diff, write};
+use limosa_schema::{Change, Difference, Key, Kind, Object, PropertyChange, Schema, diff, write};
+use serde_json::Value;
 
-use super::counted::{PARTITION_OF, PARTITIONS, is_privilege, within, without};
+use super::counted::{PARTITION_OF, PARTITIONS, is_privilege, is_privileges_only, within, without};
 
 /// What counts beside what always does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -118,11 +119,29 @@ fn others(
         }
         if apart.contains(&key) {
             tell(About::Partitions, change);
-        } else if key.kind == Kind::DefaultPrivileges && of_both.is_empty() {
-            tell(About::Privileges, change);
+        } else if let Some(all) = privileges_of_one(files.get(&key), database.get(&key)) {
+            tell(About::Privileges, Change::Privileges(all));
         }
     }
     all
+}
+
+/// What one side tells of an object that is listed there for its privileges alone.
+fn privileges_of_one(
+    before: Option<&Object>,
+    after: Option<&Object>,
+) -> Option<Vec<PropertyChange>> {
+    let (one, is_before) = match (before, after) {
+        (Some(one), None) => (one, true),
+        (None, Some(one)) => (one, false),
+        _ => return None,
+    };
+    let change = |(name, value): (&String, &Value)| PropertyChange {
+        name: name.clone(),
+        before: is_before.then(|| value.clone()),
+        after: (!is_before).then(|| value.clone()),
+    };
+    is_privileges_only(one).then(|| one.properties.iter().map(change).collect())
 }
 
 /// Partitions that only one side has, with what belongs to them.
@@ -164,10 +183,9 @@ fn wanted(
     found: &[Found],
     counting: Counting,
 ) -> Schema {
-    let is_defaults = |object: &&Object| object.key.kind == Kind::DefaultPrivileges;
     let stays = |object: &&Object| {
         (!counting.everything && apart.contains(&object.key))
-            || (!counting.privileges && is_defaults(object))
+            || (!counting.privileges && is_privileges_only(object))
     };
     let mut objects: Vec<Object> = (files.objects().filter(|one| !stays(one)))
         .cloned()

@@ -1,3 +1,5 @@
+//! Differences that count, and those that are only mentioned.
+
 use limosa_sql::Dialect;
 use serde_json::{Value, json};
 
@@ -58,7 +60,7 @@ fn what_administrators_and_jobs_do_is_told_and_does_not_count() {
         table("a").with("grants", json!(["app: SELECT"])),
         table("sales"),
         partition,
-        Object::new(key(Kind::DefaultPrivileges, &["app"])),
+        Object::new(key(Kind::DefaultPrivileges, &["app"])).with("grants", json!(["app: SELECT"])),
     ]);
     let (all, repair) = found(&files, &database, "ada", USUAL);
     assert_eq!(
@@ -73,7 +75,7 @@ fn what_administrators_and_jobs_do_is_told_and_does_not_count() {
             ),
             (
                 "default privileges app".to_owned(),
-                "left_behind",
+                "privileges",
                 About::Privileges,
                 false
             ),
