@@ -4,6 +4,7 @@
 //! those that they replace. What a baseline means for databases is decided elsewhere (`limosa_core::history`).
 
 mod content;
+mod counters;
 mod make;
 mod replace;
 mod text;
@@ -85,7 +86,7 @@ pub fn squash(shadow: &Shadow<'_>, request: &SquashRequest<'_>) -> Result<Squash
 pub fn squash_from(
     shadow: &Shadow<'_>,
     request: &SquashRequest<'_>,
-    from: FromDatabase<'_>,
+    from: &mut FromDatabase<'_>,
 ) -> Result<Squashed, Problem> {
     let chosen = chosen(request)?;
     has_exactly(&chosen, request, &mut *from.database)?;

@@ -82,7 +82,7 @@ fn replace(args: &Squash, context: &Context, done: &mut Option<SquashSet>) -> Ou
         Some(opened) => squash_from(
             &shadow,
             &request,
-            FromDatabase {
+            &mut FromDatabase {
                 database: &mut opened.database,
                 with_rows: &args.with_rows,
             },
@@ -128,10 +128,7 @@ fn tell(
     proved: &str,
 ) {
     let terminal = &context.terminal;
-    let verb = |done: &str, would: &str| {
-        let verb = if args.dry_run { would } else { done };
-        paint(GOOD, verb).to_string()
-    };
+    let verb = |done: &str, would: &str| paint(GOOD, if args.dry_run { would } else { done });
     let path =
         |path: &std::path::Path| clean_line(&one.migrations.join(path).display().to_string());
     let rows: usize = squashed.rows.iter().map(|(_, rows)| rows).sum();

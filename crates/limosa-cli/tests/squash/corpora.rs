@@ -15,7 +15,7 @@ fn files(folder: &Path, within: &str, found: &mut Vec<(String, String)>) {
         let name = path.file_name().unwrap().to_string_lossy().into_owned();
         if path.is_dir() {
             files(&path, &format!("{within}{name}/"), found);
-        } else if name.ends_with(".sql") {
+        } else if path.extension().is_some_and(|one| one == "sql") {
             found.push((
                 format!("{within}{name}"),
                 fs::read_to_string(&path).unwrap(),

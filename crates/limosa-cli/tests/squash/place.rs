@@ -121,8 +121,61 @@ pub fn dump(place: &Place, database: &Database, without: &[&str]) -> String {
             arguments.extend(without.iter().map(String::as_str));
             lines(&place.project.program(program, &arguments).run())
         }
-        Kind::MariaDb | Kind::Sqlite => panic!("not asked for"),
+        Kind::MariaDb => {
+            let tables = "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE() ORDER BY 1";
+            let shown = |table: &str| database.query(&format!("SHOW CREATE TABLE `{table}`"));
+            let mut text = tables_of(database, tables, without, &shown);
+            text.push_str(&format!(
+                "{:?}\n",
+                database.query(
+                    "SELECT trigger_name, action_statement FROM information_schema.triggers \
+                     WHERE trigger_schema = DATABASE() ORDER BY 1"
+                )
+            ));
+            text
+        }
+        Kind::Sqlite => {
+            let tables = "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1";
+            let shown = |table: &str| {
+                let all = format!(
+                    "SELECT type, name, sql FROM sqlite_schema WHERE tbl_name = '{table}' ORDER BY 1, 2"
+                );
+                // How a statement was laid out is no part of the schema.
+                let rows = database.query(&all).into_iter();
+                rows.map(|row| row.iter().map(|text| without_layout(text)).collect())
+                    .collect()
+            };
+            tables_of(database, tables, without, &shown)
+        }
     }
+}
+
+fn without_layout(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && *c != '"')
+        .collect::<String>()
+        .to_lowercase()
+}
+
+/// The statement and the rows of each table.
+fn tables_of(
+    database: &Database,
+    tables: &str,
+    without: &[&str],
+    shown: &dyn Fn(&str) -> Vec<Vec<String>>,
+) -> String {
+    let mut text = String::new();
+    for table in database.query(tables) {
+        let table = &table[0];
+        if without.contains(&table.as_str()) {
+            continue;
+        }
+        let mut rows = database.query(&format!("SELECT * FROM {table}"));
+        rows.retain(|row| !without.contains(&row[0].as_str()));
+        rows.sort();
+        text.push_str(&format!("{:?}\n{rows:?}\n", shown(table)));
+    }
+    text
 }
 
 /// A program of the server's package. The folder of the server may be one of links to some of its programs.
@@ -141,7 +194,7 @@ fn lines(output: &Output) -> String {
         let is_random = line.starts_with("\\restrict") || line.starts_with("\\unrestrict");
         !is_random && !line.starts_with("--") && !line.is_empty()
     });
-    kept.map(|line| format!("{line}\n")).collect()
+    kept.collect::<Vec<_>>().join("\n")
 }
 
 /// Five migrations of a shop for PostgreSQL: rows, a trigger that changes rows, a cycle of foreign keys, counters.

@@ -9,6 +9,7 @@ use limosa_db::Session;
 use limosa_schema::{Key, Kind, Object, Schema, write};
 use limosa_sql::Dialect;
 
+use super::counters::{counters, has_zero, set_counter};
 use crate::Problem;
 
 /// Rows of one INSERT.
@@ -21,6 +22,8 @@ pub(super) struct Content {
     tables: BTreeMap<Key, Vec<String>>,
     /// The last value of each sequence that was used, or the next one of a column that counts up, by its name.
     counters: BTreeMap<String, String>,
+    /// Whether a column that counts up has a 0, which MySQL would take for "the next one".
+    has_zero: bool,
 }
 
 /// Reads the rows of tables, all of them unless some are named.
@@ -55,6 +58,9 @@ pub(super) fn read(
         let mut rows: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
         if primary_key(schema, &table.key).is_empty() {
             rows.sort_unstable();
+        }
+        if schema.dialect == Dialect::Mysql {
+            content.has_zero |= has_zero(session, schema, &table.key).map_err(failed)?;
         }
         if !rows.is_empty() {
             content.tables.insert(table.key.clone(), rows);
@@ -118,9 +124,12 @@ impl Content {
     pub(super) fn statements(&self, schema: &Schema) -> Vec<String> {
         let dialect = schema.dialect;
         let mut statements = Vec::new();
-        if !self.tables.is_empty() && dialect == Dialect::Mysql {
-            statements.extend(self.settings(schema));
-        }
+        let (set, reset) = if !self.tables.is_empty() && dialect == Dialect::Mysql {
+            self.settings(schema)
+        } else {
+            (vec![], vec![])
+        };
+        statements.extend(set);
         for key in in_order(schema, self.tables.keys()) {
             let rows = &self.tables[key];
             let columns = written_columns(schema, key);
@@ -149,6 +158,7 @@ impl Content {
                 ));
             }
         }
+        statements.extend(reset);
         for (name, at) in &self.counters {
             let has_rows = self.tables.keys().any(|key| key.path == [name.as_str()]);
             statements.push(set_counter(dialect, name, at, has_rows));
@@ -156,22 +166,29 @@ impl Content {
         statements
     }
 
-    /// What the rows need in the session of MySQL.
-    fn settings(&self, schema: &Schema) -> Vec<String> {
+    /// What the rows need in the session of MySQL, and how that is taken back: what is made after them would keep it.
+    fn settings(&self, schema: &Schema) -> (Vec<String>, Vec<String>) {
+        let mut all = vec![(
+            "SET foreign_key_checks = 0",
+            "SET foreign_key_checks = DEFAULT",
+        )];
+        if self.has_zero {
+            all.push((
+                "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')",
+                "SET sql_mode = REPLACE(@@sql_mode, 'NO_AUTO_VALUE_ON_ZERO', '')",
+            ));
+        }
+        let is_timestamp = |column: &&Object| type_of(column).starts_with("timestamp");
         let has_timestamps = self.tables.keys().any(|key| {
             let columns = written_columns(schema, key);
-            columns
-                .iter()
-                .any(|column| type_of(column).starts_with("timestamp"))
+            columns.iter().any(is_timestamp)
         });
-        let mut settings = vec![
-            "SET foreign_key_checks = 0".to_owned(),
-            "SET sql_mode = CONCAT(@@sql_mode, ',NO_AUTO_VALUE_ON_ZERO')".to_owned(),
-        ];
         if has_timestamps {
-            settings.push("SET time_zone = '+00:00'".to_owned());
+            all.push(("SET time_zone = '+00:00'", "SET time_zone = DEFAULT"));
         }
-        settings
+        all.into_iter()
+            .map(|(set, reset)| (set.to_owned(), reset.to_owned()))
+            .unzip()
     }
 }
 
@@ -214,7 +231,7 @@ fn primary_key(schema: &Schema, table: &Key) -> Vec<String> {
         .collect()
 }
 
-fn name_of(dialect: Dialect, column: &Object) -> String {
+pub(super) fn name_of(dialect: Dialect, column: &Object) -> String {
     write::name(dialect, &[column.key.name().to_owned()])
 }
 
@@ -317,86 +334,4 @@ fn references(schema: &Schema, table: &Key) -> Vec<Vec<String>> {
         )
     });
     paths.collect()
-}
-
-/// Where the counters of these tables are, as far as their rows alone do not say it.
-fn counters(
-    session: &mut dyn Session,
-    schema: &Schema,
-    wanted: &dyn Fn(&Key) -> bool,
-) -> Result<BTreeMap<String, String>, limosa_db::DbError> {
-    let file = match schema.dialect {
-        Dialect::Postgres => include_str!("counters_postgres.sql"),
-        Dialect::Mysql => include_str!("counters_mysql.sql"),
-        Dialect::Sqlite => {
-            let has = session.query(include_str!("has_counters_sqlite.sql"), &[])?;
-            if has.is_empty() {
-                return Ok(BTreeMap::new());
-            }
-            include_str!("counters_sqlite.sql")
-        }
-    };
-    let mut found = BTreeMap::new();
-    for row in session.query(file, &[])? {
-        let (Some(name), Some(at)) = (row.text(0), row.text(1)) else {
-            continue;
-        };
-        // Its table; of a sequence that belongs to none there is no path.
-        let path: Vec<String> = [row.text(2), row.text(3)].into_iter().flatten().collect();
-        let table = Key::new(Kind::Table, path);
-        if !wanted(&table) {
-            continue;
-        }
-        // Inserting the rows brings these to the highest of them.
-        let after = match schema.dialect {
-            Dialect::Postgres => None,
-            Dialect::Mysql => Some(highest(session, schema, &table)?.map_or(1, |one| one + 1)),
-            Dialect::Sqlite => highest(session, schema, &table)?,
-        };
-        if after.is_some_and(|after| after.to_string() == at) {
-            continue;
-        }
-        found.insert(name, at);
-    }
-    Ok(found)
-}
-
-/// The highest value of the column of a table that counts up.
-fn highest(
-    session: &mut dyn Session,
-    schema: &Schema,
-    table: &Key,
-) -> Result<Option<i64>, limosa_db::DbError> {
-    let columns = schema.children(table, Kind::Column);
-    let Some(column) = columns.iter().find(|one| one.is("auto_increment")) else {
-        return Ok(None);
-    };
-    let sql = format!(
-        "SELECT MAX({}) FROM {}",
-        name_of(schema.dialect, column),
-        write::name(schema.dialect, &table.path)
-    );
-    let rows = session.query(&sql, &[])?;
-    Ok(rows
-        .first()
-        .and_then(|row| row.text(0))
-        .and_then(|text| text.parse().ok()))
-}
-
-fn set_counter(dialect: Dialect, name: &str, at: &str, has_rows: bool) -> String {
-    let text = format!("'{}'", name.replace('\'', "''"));
-    match dialect {
-        // The name is quoted as an identifier already.
-        Dialect::Postgres => format!("SELECT pg_catalog.setval({text}, {at}, true)"),
-        Dialect::Mysql => format!(
-            "ALTER TABLE {} AUTO_INCREMENT = {at}",
-            write::name(dialect, &[name.to_owned()])
-        ),
-        Dialect::Sqlite if has_rows => {
-            format!("UPDATE sqlite_sequence SET seq = {at} WHERE name = {text}")
-        }
-        Dialect::Sqlite => {
-            format!("INSERT INTO sqlite_sequence (name, seq) VALUES ({text}, {at})")
-        }
-    }
 }

@@ -6,7 +6,7 @@ use std::fs;
 use limosa_core::layout::{self, NewFile, Place};
 use limosa_core::{Class, Diagnostic, MigrationSet};
 use limosa_db::Session;
-use limosa_db::schema;
+use limosa_db::schema::{self, LeftOut};
 use limosa_schema::describe::{Sides, describe_as};
 use limosa_schema::{Key, Kind, Object, Schema, diff, write};
 use limosa_sql::Dialect;
@@ -55,10 +55,11 @@ pub(super) fn replayed(
 }
 
 /// What a database is, without its owners, which are those of one installation.
-pub(super) fn read(shadow: &Shadow<'_>, from: FromDatabase<'_>) -> Result<Source, Problem> {
+pub(super) fn read(shadow: &Shadow<'_>, from: &mut FromDatabase<'_>) -> Result<Source, Problem> {
     let before = snapshot(&mut shadow.database()?, None)?;
-    let schema = without_owners(from.database.schema()?);
+    let left_out = from.database.left_out()?;
     let session = &mut *from.database.session;
+    let schema = without_owners(&read_schema(session, &left_out)?);
     let wanted = named_tables(&schema, from.with_rows)?;
     let content = content::read(session, &schema, Some(&wanted))?;
     Ok(Source {
@@ -72,19 +73,19 @@ fn snapshot(
     database: &mut ShadowDatabase,
     rows_of: Option<&BTreeSet<Key>>,
 ) -> Result<Snapshot, Problem> {
-    let schema = read_schema(&mut *database.session())?;
+    let schema = read_schema(&mut *database.session(), &[])?;
     let content = content::read(&mut *database.session(), &schema, rows_of)?;
     Ok(Snapshot { schema, content })
 }
 
-fn read_schema(session: &mut dyn Session) -> Result<Schema, Problem> {
-    schema::read(session, &[]).map_err(|cause| Problem::Db {
+fn read_schema(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, Problem> {
+    schema::read_with_texts(session, left_out).map_err(|cause| Problem::Db {
         doing: "reading the schema",
         cause,
     })
 }
 
-fn without_owners(schema: Schema) -> Schema {
+fn without_owners(schema: &Schema) -> Schema {
     let objects = schema.objects().cloned().map(|mut object| {
         object.properties.remove("owner");
         object
@@ -313,7 +314,7 @@ fn same(source: &Source, made: &Snapshot) -> Result<(), Problem> {
     let Snapshot { schema, content } = &source.after;
     let made_schema = match source.rows_of {
         None => made.schema.clone(),
-        Some(_) => without_owners(made.schema.clone()),
+        Some(_) => without_owners(&made.schema),
     };
     let sides = Sides::Beside {
         first: "what the migrations make",

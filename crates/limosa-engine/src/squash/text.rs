@@ -1,5 +1,7 @@
 //! The files of a baseline, in each layout.
 
+use std::path::Path;
+
 use limosa_core::layout::{NewFile, Shape};
 use limosa_core::{Layout, Migration, Replaces};
 use limosa_schema::write;
@@ -50,13 +52,14 @@ impl Baseline<'_> {
         let files = files.or_else(|| self.layout.new_files(&stem, Shape::Pair));
         let mut files = files.unwrap_or_default();
         // Where pairs of SQL stand alone, the first loader among them would hide the others.
-        let has_loader = self.last.files.iter().any(|file| file.ends_with(".js"));
-        files.retain(|file| has_loader || file.path.extension().is_none_or(|one| one != "js"));
-        for file in &mut files {
+        let has_loader = self
+            .last
+            .files
+            .iter()
+            .any(|file| is_loader(Path::new(file)));
+        files.retain(|file| has_loader || !is_loader(&file.path));
+        for file in files.iter_mut().filter(|file| !is_loader(&file.path)) {
             let name = file.path.to_string_lossy().into_owned();
-            if name.ends_with(".js") {
-                continue;
-            }
             file.text = match self.layout {
                 Layout::Native => self.native(),
                 Layout::Goose | Layout::LiamstaskGoose => self.goose(),
@@ -92,9 +95,9 @@ impl Baseline<'_> {
     /// Without the lines that only a client or Limosa understands.
     fn plain(&self) -> String {
         let statements = self.statements.iter();
-        statements
-            .map(|statement| format!("\n{}", terminated(statement)))
-            .collect()
+        statements.fold(String::new(), |text, statement| {
+            text + "\n" + &terminated(statement)
+        })
     }
 
     fn head(&self) -> String {
@@ -111,6 +114,11 @@ impl Baseline<'_> {
         }
         head
     }
+}
+
+/// Whether it is the code by which db-migrate finds its files of SQL.
+fn is_loader(path: &Path) -> bool {
+    path.extension().is_some_and(|one| one == "js")
 }
 
 fn terminated(statement: &str) -> String {
