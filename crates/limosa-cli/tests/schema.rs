@@ -241,6 +241,12 @@ fn a_dump_is_loaded_and_a_broken_one_says_where() {
     project.write("users.sql", same);
     let output = good(&project, &["schema", "diff", "files@1", "users.sql"]);
     assert_eq!(output.stdout, "No difference\n");
+    project.write("empty.sql", "-- nothing\n");
+    let output = ends(&project, &["schema", "diff", "files@1", "empty.sql"], 2);
+    assert!(
+        output.stderr.contains("empty.sql has no statement"),
+        "{output}"
+    );
     project.write(
         "broken.sql",
         format!("{same}\nCREATE TABEL x (y integer);\n"),

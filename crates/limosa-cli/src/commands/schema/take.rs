@@ -13,6 +13,7 @@ use limosa_engine::{Problem, verify};
 use limosa_schema::Schema;
 use limosa_schema::schema::SnapshotError;
 use limosa_sql::Dialect;
+use limosa_sql::lexer::significant_tokens;
 
 use super::source::{Source, SourceKind};
 use crate::args::ShadowArgs;
@@ -156,6 +157,14 @@ impl<'a> Taking<'a> {
         let dialect = self.dialect(settings)?;
         let text = read(file)?;
         let shown = shown(file);
+        if significant_tokens(dialect, text.as_bytes())
+            .next()
+            .is_none()
+        {
+            // What is left when the program that should have written it failed is no empty schema.
+            let message = format!("{shown} has no statement");
+            return Err(Diagnostic::error("dump-not-loaded", Class::Usage, message).into());
+        }
         let options = ScriptOptions::default();
         let script = Script::from_text(Layout::Native, shown.clone(), text, options);
         let version = Version::number("1").map_err(|error| Stop::failed(error.to_string()))?;
