@@ -20,11 +20,13 @@ pub fn of<'s>(set: &'s MigrationSet, version: &Version) -> Option<&'s Case> {
     set.cases.iter().find(|one| one.version == *version)
 }
 
-/// What is wrong with the tests as files: those whose migration is not there, and what cannot be read.
-pub fn remarks(set: &MigrationSet) -> Vec<Diagnostic> {
+/// What is wrong with the tests as files, with their versions: those whose migration is not there, and what cannot be
+/// read.
+pub fn remarks(set: &MigrationSet) -> Vec<(Version, Diagnostic)> {
     let mut found = Vec::new();
     for case in &set.cases {
-        found.extend(case.problems.iter().cloned());
+        let problems = case.problems.iter().cloned();
+        found.extend(problems.map(|one| (case.version.clone(), one)));
         if set.get(&case.version).is_none() {
             let message = format!(
                 "there is a test of {}, and no migration of that version",
@@ -34,7 +36,8 @@ pub fn remarks(set: &MigrationSet) -> Vec<Diagnostic> {
             for file in &case.files {
                 remark = remark.in_file(file);
             }
-            found.push(remark.with_help("give it the version of its migration, or remove it"));
+            let remark = remark.with_help("give it the version of its migration, or remove it");
+            found.push((case.version.clone(), remark));
         }
     }
     found

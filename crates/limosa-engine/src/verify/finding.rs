@@ -153,7 +153,12 @@ impl Reporter<'_> {
     }
 
     /// A script that works on empty tables and fails on rows.
-    pub(super) fn fails_on_rows(&self, name: &'static str, failure: Failure) -> Finding {
+    pub(super) fn fails_on_rows(
+        &self,
+        name: &'static str,
+        failure: Failure,
+        row: Option<String>,
+    ) -> Finding {
         let full_name = self.migration.full_name();
         let found = failure.failed.diagnostic;
         let which = match name {
@@ -166,6 +171,10 @@ impl Reporter<'_> {
             class: Class::Finding,
             message,
             ..found
+        };
+        let diagnostic = match row {
+            Some(row) => diagnostic.with_note(row),
+            None => diagnostic,
         };
         let diagnostic = diagnostic.with_note(
             "on empty tables it works; these rows satisfy every constraint that was there",

@@ -117,6 +117,10 @@ impl Player<'_> {
         if watch.has_stopped() || (self.interrupted)() {
             return Err(NotPlayed::Interrupted);
         }
+        if played.is_err() && within == Within::Its {
+            // What comes next finds the session as it was. The failure is the news, whatever becomes of this.
+            let _ = session.reset_session();
+        }
         played?;
         let cleaned = match within {
             Within::Its => session.reset_session(),

@@ -6,9 +6,10 @@ use std::collections::BTreeSet;
 use limosa_core::script::Environment;
 use limosa_schema::{Key, Kind, Schema, diff};
 
+use super::cases;
 use super::chain::Link;
 use super::finding::{Finding, Reporter, Strictness};
-use super::over_rows::{Ended, OverRows, Schemas};
+use super::over_rows::{Ended, OverRows, Rows, Schemas, Test};
 use super::play::{NotPlayed, Player, Within};
 use super::replay::{does_not_apply, opaque, stopped};
 use super::round_trip::{Failure, RoundTrip, Way, read};
@@ -68,6 +69,14 @@ pub fn verify(
     let scripts = migrations.flat_map(|one| [&one.up, &one.down]).flatten();
     shadow.admit_all(scripts, request.environment)?;
     let mut walk = Walk::begin(shadow, request)?;
+    for case in &request.set.cases {
+        for script in [&case.given, &case.expect, &case.expect_down]
+            .into_iter()
+            .flatten()
+        {
+            walk.database.admit(script, request.environment)?;
+        }
+    }
     let of = subjects.iter().filter(|one| one.is_tried).count();
     for (index, subject) in subjects.iter().enumerate() {
         let known = walk.findings.len();
@@ -85,6 +94,14 @@ pub fn verify(
         }
     }
     let known = walk.findings.len();
+    let of_tests = cases::remarks(request.set).into_iter();
+    (walk.findings).extend(of_tests.map(|(version, diagnostic)| Finding {
+        migration: version.text().to_owned(),
+        version,
+        object: None,
+        kind: None,
+        diagnostic,
+    }));
     if let Some(top) = walk.state.take() {
         walk.stretch(&subjects, &top)?;
     }
@@ -198,13 +215,22 @@ impl<'a> Walk<'a> {
         let others = untouched(&scripts, &before, &target, self.request.environment);
         if before.of(Kind::Table).count() > others.len() {
             let [seen, up] = [&before, &after].map(|schema| without(schema, &others));
-            let down = restored.map(|schema| without(&schema, &others));
+            let down = restored.as_ref().map(|schema| without(schema, &others));
             let schemas = Schemas {
                 before: &seen,
                 up: &up,
                 down: down.as_ref(),
             };
-            let over = self.over_rows(subject, &scripts, schemas)?;
+            let over = self.over_rows(subject, &scripts, schemas, &Rows::Made)?;
+            found.extend(self.data_findings(&reporter, over));
+        }
+        if let Some(test) = self.test_of(subject) {
+            let schemas = Schemas {
+                before: &before,
+                up: &after,
+                down: restored.as_ref(),
+            };
+            let over = self.over_rows(subject, &scripts, schemas, &Rows::Given(test))?;
             found.extend(self.data_findings(&reporter, over));
         }
         self.findings.extend(found);
@@ -221,19 +247,33 @@ impl<'a> Walk<'a> {
         Ok(applied)
     }
 
+    /// The test that stands beside a subject.
+    fn test_of(&self, subject: &Subject<'_>) -> Option<Test<'a>> {
+        let of = |version| cases::of(self.request.set, version);
+        let first = subject.migrations.first().and_then(|one| of(&one.version));
+        let last = of(&subject.last().version);
+        (first.is_some() || last.is_some()).then(|| Test {
+            given: first.and_then(|one| one.given.as_ref()),
+            expect: last.and_then(|one| one.expect.as_ref()),
+            expect_down: last.and_then(|one| one.expect_down.as_ref()),
+            environment: self.request.environment,
+        })
+    }
+
     /// Tries a subject over rows.
     fn over_rows(
         &mut self,
         subject: &Subject<'_>,
         scripts: &Scripts<'_>,
         schemas: Schemas<'_>,
+        rows: &Rows<'_>,
     ) -> Result<OverRows, Problem> {
         let (player, accepted) = (self.player, subject.accepted());
         let tried = trial(
             self.shadow,
             &mut self.database,
             scripts.can_be_enclosed(),
-            |session, within| player.over_rows(session, &accepted, scripts, schemas, within),
+            |session, within| player.over_rows(session, &accepted, scripts, schemas, rows, within),
         );
         tried.map_err(ended)
     }
@@ -241,12 +281,15 @@ impl<'a> Walk<'a> {
     /// What the trial over rows shows. A table that takes no row is told once.
     fn data_findings(&mut self, reporter: &Reporter<'_>, over: OverRows) -> Vec<Finding> {
         let mut found: Vec<Finding> = match over.ended {
-            Ended::UpFails(failure) => {
-                vec![reporter.fails_on_rows("up-fails-on-data", failure)]
+            Ended::Refused => vec![],
+            Ended::UpFails(failure, row) => {
+                vec![reporter.fails_on_rows("up-fails-on-data", failure, row)]
             }
-            Ended::DownFails(failure) => vec![reporter.fails_on_rows("down-fails", failure)],
+            Ended::DownFails(failure) => vec![reporter.fails_on_rows("down-fails", failure, None)],
             Ended::Through(found) => found.into_iter().map(|one| reporter.data(one)).collect(),
         };
+        let asked = over.asked.into_iter();
+        found.extend(asked.map(|one| Finding::new(reporter.migration, one)));
         for unproved in over.unproved {
             if self.unproved.insert(unproved.key.clone()) {
                 found.push(reporter.not_proved(unproved));

@@ -69,3 +69,37 @@ fn a_change_that_is_split_over_versions_is_tried_as_one() {
     let report = report(Dialect::Sqlite, &FILES, range);
     assert_eq!((report.checked, found(&report)), (2, vec![]));
 }
+
+#[test]
+fn rows_of_a_test_go_up_and_down_and_its_queries_find_what_is_wrong() {
+    let files = |down: &'static str| {
+        [
+            (
+                "1_a.sql",
+                "-- limosa: up\nCREATE TABLE a (id integer PRIMARY KEY, mail text);\n-- limosa: down\nDROP TABLE a;\n",
+            ),
+            ("2_lower.sql", down),
+            (
+                "2.given.sql",
+                "INSERT INTO a VALUES (1, 'A@B'), (2, 'c@d');\n",
+            ),
+            (
+                "2.expect.sql",
+                "SELECT id FROM a WHERE mail <> lower(mail);\n",
+            ),
+            ("9.expect.sql", "SELECT 1;\n"),
+        ]
+    };
+    let good = files(
+        "-- limosa: up\n-- limosa: irreversible: lower case\nUPDATE a SET mail = lower(mail);\n",
+    );
+    let report_of = |files: &[(&str, &str)]| found(&report(Dialect::Sqlite, files, Which::All));
+    assert_eq!(report_of(&good), ["9 case-without-migration"]);
+    let bad = files(
+        "-- limosa: up\n-- limosa: irreversible: lower case\nUPDATE a SET mail = lower(mail) WHERE id > 1;\n",
+    );
+    assert_eq!(
+        report_of(&bad),
+        ["2 expectation-failed", "9 case-without-migration"]
+    );
+}

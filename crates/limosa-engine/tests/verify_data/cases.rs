@@ -55,7 +55,7 @@ fn a_test_gives_rows_and_expects_none_that_are_wrong(mut bench: Bench) {
         ],
     );
     let remarks = cases::remarks(&set);
-    let names: Vec<_> = remarks.iter().map(|one| one.name).collect();
+    let names: Vec<_> = remarks.iter().map(|one| one.1.name).collect();
     assert_eq!(names, ["case-without-migration"]);
     assert_eq!(set.migrations.len(), 1, "tests are no migrations");
 
