@@ -398,12 +398,13 @@ fn a_file_is_replaced_with_its_rights_and_behind_its_link() {
 #[test]
 fn a_hundred_tables_are_shown_and_a_reader_that_goes_away_is_no_error() {
     let project = shop();
-    let tables: String = (0..100)
+    let tables: Vec<String> = (0..100)
         .map(|number| {
             let other = number / 3;
-            format!("CREATE TABLE t{number} (id integer PRIMARY KEY, other integer REFERENCES t{other} (id));\n")
+            format!("CREATE TABLE t{number} (id integer PRIMARY KEY, other integer REFERENCES t{other} (id));")
         })
         .collect();
+    let tables = tables.join("\n");
     project.write("many/1_many.sql", format!("-- limosa: up\n{tables}"));
     let output = good(&project, &["schema", "show", "--from", "many"]);
     assert!(
