@@ -4,9 +4,14 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
+#![expect(clippy::print_stderr, reason = "skips are printed")]
+
+mod support;
 
 #[path = "verify/bench.rs"]
 mod bench;
+#[path = "verify/corpora.rs"]
+mod corpora;
 #[path = "verify/mysql.rs"]
 mod mysql;
 #[path = "verify/order.rs"]
