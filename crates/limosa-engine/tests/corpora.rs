@@ -1,12 +1,6 @@
 //! Real migrations of real projects, on PostgreSQL. The folder is named by `LIMOSA_CORPORA`; every
 //! folder below it that holds migrations is tried, whatever it is called.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot be set up has failed"
-)]
-#![expect(clippy::print_stderr, reason = "skips and figures are printed")]
-
 mod support;
 
 use std::path::PathBuf;

@@ -193,7 +193,7 @@ fn the_run_of_another_set_counts(mut lab: Lab) {
     shop(&lab);
     lab.up();
     let first = last_run(&lab);
-    lab.set = "other".to_owned();
+    "other".clone_into(&mut lab.set);
     lab.remove("1_a.sql");
     lab.remove("2_b.sql");
     lab.file("1_c.sql", "CREATE TABLE c (x integer);");
@@ -201,7 +201,7 @@ fn the_run_of_another_set_counts(mut lab: Lab) {
     lab.up();
     let second = last_run(&lab);
     assert_eq!(unchanged_since(&lab), second);
-    lab.set = "main".to_owned();
+    "main".clone_into(&mut lab.set);
     assert_eq!(unchanged_since(&lab), second);
     lab.db.execute("DROP TABLE c");
     assert_eq!(changed_since(&lab), second);
@@ -249,8 +249,8 @@ fn what_is_taken_over_is_what_the_next_change_is_held_against(lab: Lab) {
     let lab = beside_golang_migrate(lab, HistoryKind::Mirror);
     lab.up();
     let moved = |to: i64| {
-        lab.db
-            .execute(&format!("UPDATE schema_migrations SET version = {to}"))
+        let sql = format!("UPDATE schema_migrations SET version = {to}");
+        lab.db.execute(&sql);
     };
     lab.db.execute("DROP TABLE t3");
     moved(2);

@@ -71,7 +71,7 @@ fn look_at(
     let server = opened.database.server().clone();
     let dialect = server.target.dialect;
     let shadow = project.shadow(one, dialect, &args.shadow, Some(&server), &interrupted)?;
-    let asked = Asked {
+    let mut asked = Asked {
         counting: Counting {
             privileges: args.privileges,
             everything: args.strict,
@@ -80,7 +80,7 @@ fn look_at(
         interrupted: &interrupted,
         playing: &mut |number, of, name| trying.tried(number, of, name),
     };
-    let drift = drift::drift(&mut opened.database, &replay, &shadow, asked);
+    let drift = drift::drift(&mut opened.database, &replay, &shadow, &mut asked);
     trying.clear();
     let drift = drift.map_err(reported)?;
     if let Some(remark) = shadow.remark() {

@@ -39,9 +39,10 @@ pub fn drift_text(drift: &Drift, shadow: &str, terminal: &Terminal) -> String {
         count(drift.replayed, "migration"),
         clean_line(shadow)
     );
-    let verdict = match counted.is_empty() {
-        true => "the database is what its migrations make".to_owned(),
-        false => summary(&counted, SIDES),
+    let verdict = if counted.is_empty() {
+        "the database is what its migrations make".to_owned()
+    } else {
+        summary(&counted, SIDES)
     };
     text.push_str(&format!("{verdict}; {played}\n"));
     text

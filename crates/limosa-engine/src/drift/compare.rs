@@ -115,7 +115,7 @@ pub fn drift(
     database: &mut Database,
     replay: &Replay,
     shadow: &Shadow<'_>,
-    asked: Asked<'_>,
+    asked: &mut Asked<'_>,
 ) -> Result<Drift, Problem> {
     let schema = database.schema_of(replay)?;
     let left_out = database.left_out()?;

@@ -51,10 +51,11 @@ pub(super) fn found(
     let mut all = structure(files, database, &apart, counting);
     all.extend(others(files, database, &apart, counting));
     all.sort_by(|a, b| a.difference.key.cmp(&b.difference.key));
-    let repair = match all.iter().any(|one| one.counts) {
-        true => write::repair(database, &wanted(files, database, &apart, &all, counting)),
-        false => Vec::new(),
-    };
+    let mut repair = Vec::new();
+    if all.iter().any(|one| one.counts) {
+        let wanted = wanted(files, database, &apart, &all, counting);
+        repair = write::repair(database, &wanted);
+    }
     (all, repair)
 }
 

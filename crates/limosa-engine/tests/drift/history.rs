@@ -71,7 +71,7 @@ fn what_another_set_applied_is_no_drift(lab: Lab) {
     let mut bench = Bench::of(lab);
     shop(&bench);
     bench.up();
-    bench.set = "other".to_owned();
+    "other".clone_into(&mut bench.set);
     for name in ["1_a.sql", "2_b.sql", "3_c.sql"] {
         bench.remove(name);
     }

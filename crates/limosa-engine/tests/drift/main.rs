@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
-#![expect(clippy::needless_pass_by_value, reason = "each test owns its database")]
 
 mod by_hand;
 mod corpora;
@@ -63,7 +62,7 @@ impl Bench {
         let set = (lab.migrations()).unwrap_or_else(|wrong| panic!("{wrong:#?}"));
         let mut database = lab.open();
         let replay = database.applied(&set)?;
-        let asked = Asked {
+        let mut asked = Asked {
             counting,
             environment: &|name| {
                 let found = lab.variables.iter().find(|(known, _)| *known == name);
@@ -72,7 +71,7 @@ impl Bench {
             interrupted: &|| false,
             playing: &mut |_, _, _| {},
         };
-        let found = drift(&mut database, &replay, &self.shadow, asked)?;
+        let found = drift(&mut database, &replay, &self.shadow, &mut asked)?;
         Ok((found, replay.remarks.iter().map(|one| one.name).collect()))
     }
 

@@ -1,5 +1,7 @@
 //! Real migrations of real projects, in the folder that `LIMOSA_CORPORA` names.
 
+#![expect(clippy::print_stderr, reason = "skips are printed")]
+
 use std::path::{Path, PathBuf};
 
 use limosa_testkit::Kind;
