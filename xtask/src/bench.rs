@@ -6,6 +6,7 @@
 mod files;
 mod measure;
 mod page;
+mod prove;
 mod split;
 
 use std::ffi::OsString;
@@ -31,13 +32,18 @@ const TIMES: usize = 7;
 
 /// Measures everything and prints a page. With the usual size it becomes `docs/benchmarks.md`.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
+    if let [name, what] = arguments
+        && (name.as_str(), what.as_str()) == ("--only", "verify")
+    {
+        return only_verify(root);
+    }
     let megabytes = match arguments {
         [] => Some(MEGABYTES),
         [name, number] if name == "--megabytes" => number.parse().ok(),
         _ => None,
     };
     let Some(megabytes) = megabytes else {
-        eprint("usage: cargo xtask bench [--megabytes NUMBER]\n");
+        eprint("usage: cargo xtask bench [--megabytes NUMBER | --only verify]\n");
         return ExitCode::from(2);
     };
     match measure_all(root, megabytes) {
@@ -60,6 +66,25 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
                 Err(error) => fail(&format!("{} cannot be written: {error}", path.display())),
             }
         }
+        Err(sentence) => fail(&sentence),
+    }
+}
+
+/// Measures `limosa verify` alone, and renews its part of the page.
+fn only_verify(root: &Path) -> ExitCode {
+    let renew = || {
+        servers::ensure()?;
+        let limosa = build(root)?;
+        let folder =
+            tempfile::tempdir().map_err(|error| format!("no temporary folder: {error}"))?;
+        let part = prove::part(&prove::measure_all(&limosa, folder.path())?);
+        eprint(&part);
+        let path = root.join("docs/benchmarks.md");
+        let page = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
+        std::fs::write(&path, prove::renewed(&page, &part)).map_err(|error| error.to_string())
+    };
+    match renew() {
+        Ok(()) => ExitCode::SUCCESS,
         Err(sentence) => fail(&sentence),
     }
 }
@@ -90,6 +115,7 @@ fn measure_all(root: &Path, megabytes: u64) -> Result<Figures, String> {
     for kind in Kind::ALL {
         figures.small.push(work.small_migrations(kind)?);
     }
+    figures.proved = prove::measure_all(&work.limosa, &work.folder)?;
     eprint("measuring the splitter\n");
     figures.split = split::measure(root)?;
     Ok(figures)

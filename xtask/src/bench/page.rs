@@ -8,6 +8,7 @@ use std::time::Duration;
 use limosa_testkit::Kind;
 
 use super::measure::Measured;
+use super::prove::{self, Proved};
 use super::{MEMORY_LIMIT, client_name, shown, split};
 
 /// A file of 10 MB is split in less.
@@ -23,6 +24,7 @@ pub(super) struct Figures {
     pub(super) large: Vec<Large>,
     pub(super) huge: Option<Measured>,
     pub(super) small: Vec<Small>,
+    pub(super) proved: Vec<Proved>,
     pub(super) split: Vec<(String, String)>,
 }
 
@@ -56,6 +58,7 @@ impl Figures {
             large: Vec::new(),
             huge: None,
             small: Vec::new(),
+            proved: Vec::new(),
             split: Vec::new(),
         }
     }
@@ -97,6 +100,7 @@ pub(super) fn page(figures: &Figures) -> String {
     );
     large(&mut text, figures);
     small(&mut text, figures);
+    text.push_str(&prove::part(&figures.proved));
     let _ = writeln!(
         text,
         "## Splitting\n\n10 MB of mixed statements in memory, split into statements \
@@ -186,14 +190,14 @@ fn ratio(one: Option<Duration>, other: Option<Duration>) -> String {
     }
 }
 
-fn memory(bytes: Option<u64>) -> String {
+pub(super) fn memory(bytes: Option<u64>) -> String {
     bytes.map_or_else(
         || "?".to_owned(),
         |bytes| format!("{}.{} MiB", bytes >> 20, (bytes >> 10) % 1024 * 10 / 1024),
     )
 }
 
-fn date() -> String {
+pub(super) fn date() -> String {
     let output = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
     output.map_or_else(
         |_| "an unknown day".to_owned(),
@@ -202,7 +206,7 @@ fn date() -> String {
 }
 
 /// The machine in words: processors, memory, system.
-fn machine() -> String {
+pub(super) fn machine() -> String {
     let number = std::thread::available_parallelism().map_or(1, usize::from);
     let processors = match number {
         1 => "1 processor".to_owned(),
@@ -220,7 +224,7 @@ fn machine() -> String {
 }
 
 /// The load average of the last minute.
-fn load() -> Option<String> {
+pub(super) fn load() -> Option<String> {
     let text = fs::read_to_string("/proc/loadavg").ok()?;
     Some(text.split_ascii_whitespace().next()?.to_owned())
 }
