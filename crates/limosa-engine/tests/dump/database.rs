@@ -65,6 +65,22 @@ pub fn psql(database: &Database, text: &str) -> Result<(), String> {
     client("psql", &arguments, database, text).map(drop)
 }
 
+/// Loads a dump, as a whole.
+#[track_caller]
+pub fn load(database: &Database, text: &str) {
+    let arguments = [
+        "--no-psqlrc",
+        "--quiet",
+        "--echo-errors",
+        "--single-transaction",
+        "--set=ON_ERROR_STOP=1",
+        "--output=/dev/null",
+    ];
+    if let Err(error) = client("psql", &arguments, database, text) {
+        panic!("{error}");
+    }
+}
+
 /// Runs SQL that has to succeed.
 #[track_caller]
 pub fn run(database: &Database, text: &str) {
@@ -115,7 +131,7 @@ pub fn assert_same_for_pg_dump(before: &Database, after: &Database) {
         (before.lines().collect(), after.lines().collect());
     let lost = before.iter().filter(|line| !after.contains(line));
     let new = after.iter().filter(|line| !before.contains(line));
-    let lost: String = lost.map(|line| format!("- {line}\n")).collect();
-    let new: String = new.map(|line| format!("+ {line}\n")).collect();
-    panic!("pg_dump sees a difference:\n{lost}{new}");
+    let lost = lost.map(|line| format!("- {line}"));
+    let lines: Vec<String> = lost.chain(new.map(|line| format!("+ {line}"))).collect();
+    panic!("pg_dump sees a difference:\n{}", lines.join("\n"));
 }

@@ -2,7 +2,7 @@
 
 use limosa_testkit::{Database, Postgres, require};
 
-use super::database::{assert_same_for_pg_dump, differences, psql, run, schema, written};
+use super::database::{assert_same_for_pg_dump, differences, load, run, schema, written};
 
 pub const TABLES: &str = include_str!("tables.sql");
 pub const CODE: &str = include_str!("code.sql");
@@ -17,9 +17,7 @@ pub fn comes_back(server: &Postgres, database: &Database) {
     assert_eq!(text, written(&schema(database)), "the same text each time");
     assert!(!text.contains("-- by hand"), "{text}");
     let copy = server.database_named("copy");
-    if let Err(error) = psql(&copy, &text) {
-        panic!("{error}");
-    }
+    load(&copy, &text);
     let after = schema(&copy);
     let differences = differences(&before, &after);
     assert!(differences.is_empty(), "{differences}\n{text}");

@@ -8,8 +8,8 @@ use super::name::{literal, name, quoted};
 use super::{code, database, rights, routine};
 use crate::{Key, Kind, Object, Schema};
 
+mod datatype;
 mod table;
-mod types;
 
 /// What is done about an object that is different.
 pub(super) enum Alter {
@@ -98,66 +98,34 @@ pub(super) fn alter(from: &Schema, to: &Schema, before: &Object, after: &Object)
     match after.key.kind {
         Kind::Table => table::table(&mut pair, &mut statements),
         Kind::Column => rewritten = table::column(&mut pair, &mut statements),
-        Kind::Constraint => {
-            if pair.takes("not_valid") && !after.is("not_valid") && pair.only_rights_left() {
-                let table = pair.parent().map(alter_table).unwrap_or_default();
-                statements.push(format!(
-                    "{table} VALIDATE CONSTRAINT {}",
-                    quoted(after.key.name())
-                ));
-            } else if !pair.only_rights_left() || before.is("not_valid") != after.is("not_valid") {
-                return Alter::Again;
-            }
+        Kind::Constraint if constraint(&mut pair, &mut statements) == Fate::MadeAgain => {
+            return Alter::Again;
         }
-        Kind::Sequence => types::sequence(&mut pair, &mut statements),
+        Kind::Constraint => {}
+        Kind::Sequence => datatype::sequence(&mut pair, &mut statements),
         Kind::Type => {
             if !is_used(from, &before.key)
                 && !pair.only_rights_left()
-                && !types::adds_labels(before, after)
+                && !datatype::adds_labels(before, after)
             {
                 return Alter::Again;
             }
-            types::type_(from, &mut pair, &mut statements);
+            datatype::type_(from, &mut pair, &mut statements);
         }
-        Kind::Domain => types::domain(&mut pair, &mut statements),
-        Kind::Routine => {
-            if !pair.only_rights_left() {
-                let fixed = ["kind", "returns", "arguments", "aggregate_kind"];
-                if fixed.iter().any(|name| pair.left.contains(name)) || routine::is_aggregate(after)
-                {
-                    return Alter::Again;
-                }
-                statements.push(routine::replace(after));
-                pair.left.retain(|name| RIGHTS.contains(name));
-            }
+        Kind::Domain => datatype::domain(&mut pair, &mut statements),
+        Kind::Routine if routine(&mut pair, &mut statements) == Fate::MadeAgain => {
+            return Alter::Again;
         }
-        Kind::Trigger | Kind::Rule => {
-            if pair.takes("enabled") && pair.only_rights_left() {
-                let mut switched = after.clone();
-                switched
-                    .properties
-                    .entry("enabled".to_owned())
-                    .or_insert_with(|| "origin".into());
-                let what = if after.key.kind == Kind::Rule {
-                    "RULE"
-                } else {
-                    "TRIGGER"
-                };
-                statements.extend(
-                    pair.parent()
-                        .and_then(|table| code::switch(table, &switched, what)),
-                );
-            } else if !pair.only_rights_left() {
-                return Alter::Again;
-            }
+        Kind::Trigger | Kind::Rule if switched(&mut pair, &mut statements) == Fate::MadeAgain => {
+            return Alter::Again;
         }
+        Kind::Routine | Kind::Trigger | Kind::Rule => {}
         Kind::Schema => {}
-        Kind::Database => {
-            if pair.takes_any(&["settings", "role_settings"]) {
-                statements.extend(database::resets(before));
-                statements.extend(database::settings(after));
-            }
+        Kind::Database if pair.takes_any(&["settings", "role_settings"]) => {
+            statements.extend(database::resets(before));
+            statements.extend(database::settings(after));
         }
+        Kind::Database => {}
         Kind::Extension => {
             if pair.takes("version") {
                 let version = literal(after.text_of("version").unwrap_or_default());
@@ -207,6 +175,61 @@ impl Pair<'_> {
             .as_ref()
             .and_then(|key| self.schema.get(key))
     }
+}
+
+/// What becomes of an object.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    Altered,
+    MadeAgain,
+}
+
+/// A constraint that becomes valid is checked; any other is made again.
+fn constraint(pair: &mut Pair<'_>, statements: &mut Vec<String>) -> Fate {
+    let becomes_valid = pair.takes("not_valid") && !pair.after.is("not_valid");
+    let is_valid_as_before = pair.before.is("not_valid") == pair.after.is("not_valid");
+    if !pair.only_rights_left() || !(becomes_valid || is_valid_as_before) {
+        return Fate::MadeAgain;
+    }
+    if becomes_valid {
+        let table = pair.parent().map(alter_table).unwrap_or_default();
+        let name = quoted(pair.after.key.name());
+        statements.push(format!("{table} VALIDATE CONSTRAINT {name}"));
+    }
+    Fate::Altered
+}
+
+/// A routine is replaced, as long as what is called and what comes back is the same.
+fn routine(pair: &mut Pair<'_>, statements: &mut Vec<String>) -> Fate {
+    if pair.only_rights_left() {
+        return Fate::Altered;
+    }
+    let fixed = ["kind", "returns", "arguments", "aggregate_kind"];
+    if fixed.iter().any(|name| pair.left.contains(name)) || routine::is_aggregate(pair.after) {
+        return Fate::MadeAgain;
+    }
+    statements.push(routine::replace(pair.after));
+    pair.left.retain(|name| RIGHTS.contains(name));
+    Fate::Altered
+}
+
+/// A trigger or a rule is switched; one that is different is made again.
+fn switched(pair: &mut Pair<'_>, statements: &mut Vec<String>) -> Fate {
+    let is_switched = pair.takes("enabled");
+    if !pair.only_rights_left() {
+        return Fate::MadeAgain;
+    }
+    if is_switched {
+        let mut after = pair.after.clone();
+        let enabled = after.properties.entry("enabled".to_owned());
+        enabled.or_insert_with(|| "origin".into());
+        let what = after.key.kind.name().to_uppercase();
+        let switch = pair
+            .parent()
+            .and_then(|table| code::switch(table, &after, &what));
+        statements.extend(switch);
+    }
+    Fate::Altered
 }
 
 /// Whether anything needs an object.

@@ -30,9 +30,13 @@ pub(super) fn items(maker: &Maker<'_>, column: &Object) -> Vec<Item> {
         statements.push(format!("{alter} ADD COLUMN {definition}"));
     }
     statements.extend(details(maker.schema, table, column));
+    // Columns are added at the end, so those before it come first.
+    let mut before = maker.schema.children(&table.key, Kind::Column);
+    before.retain(|one| one.position < column.position);
     vec![
         Item::makes(Rank::Column.number(), &column.key, statements)
             .with([&table.key])
+            .after(before.into_iter().map(|one| &one.key))
             .after(&column.needs)
             .after(&table.needs),
     ]

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use super::super::by_hand;
 use super::column::{alter_table, is_its_own};
 use super::constraint::is_foreign_key;
+use super::datatype::own_functions;
 use super::name::{name, quoted};
 use super::rights::{comment, target};
-use super::types::own_functions;
 use super::{database, foreign, grants};
 use crate::{Key, Kind, Object, Schema};
 

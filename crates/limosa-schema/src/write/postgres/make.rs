@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::order::{Circle, Item, ordered};
 use super::rank::Rank;
-use super::{code, column, constraint, known, other, relation, routine, sequence, table, types};
+use super::{code, column, constraint, datatype, known, other, relation, routine, sequence, table};
 use crate::{Key, Kind, Object, Schema};
 
 /// Makes some of the objects of a schema.
@@ -68,8 +68,8 @@ impl<'s> Maker<'s> {
             Kind::Column => column::items(self, object),
             Kind::Constraint => constraint::items(self, object),
             Kind::Sequence => sequence::items(self, object),
-            Kind::Type => types::items(self, object),
-            Kind::Domain => types::domain_items(self, object),
+            Kind::Type => datatype::items(self, object),
+            Kind::Domain => datatype::domain_items(self, object),
             Kind::Routine => routine::items(self, object),
             Kind::View | Kind::MaterializedView => relation::view_items(self, object),
             Kind::Index => relation::index_items(self, object),

@@ -8,6 +8,7 @@ mod code;
 mod column;
 mod constraint;
 mod database;
+mod datatype;
 mod drop;
 mod foreign;
 mod grants;
@@ -24,7 +25,6 @@ mod routine;
 mod sequence;
 mod table;
 mod text_search;
-mod types;
 mod value;
 
 use std::collections::BTreeSet;

@@ -69,10 +69,7 @@ pub(super) fn target(object: &Object) -> Option<String> {
     let key = &object.key;
     let name = name(key);
     let of_table = |what: &str| {
-        let table = object
-            .parent
-            .as_ref()
-            .map(|table| super::name::name(table))?;
+        let table = object.parent.as_ref().map(super::name::name)?;
         Some(format!("{what} {} ON {table}", quoted(key.name())))
     };
     Some(match key.kind {

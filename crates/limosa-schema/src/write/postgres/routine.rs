@@ -5,12 +5,12 @@ use super::make::Maker;
 use super::name::{dotted, literal, quoted};
 use super::rank::Rank;
 use super::value::number;
-use super::{operator, rights, types};
+use super::{datatype, operator, rights};
 use crate::{Key, Object, Schema};
 
 /// A routine.
 pub(super) fn items(maker: &Maker<'_>, routine: &Object) -> Vec<Item> {
-    if types::is_of_type(maker, routine) {
+    if datatype::is_of_type(maker, routine) {
         return vec![];
     }
     let rank = if is_aggregate(routine) {
@@ -78,7 +78,7 @@ pub(super) fn signature(key: &Key) -> String {
     format!("{}({types})", dotted(&[schema, name]))
 }
 
-/// Schema, name and types, which are in the last part of its path.
+/// Schema, name and datatype, which are in the last part of its path.
 fn parts(key: &Key) -> (&str, &str, &str) {
     let schema = key.path.first().map_or("", String::as_str);
     let last = key.name();

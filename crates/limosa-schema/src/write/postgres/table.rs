@@ -21,7 +21,8 @@ pub(super) fn items(maker: &Maker<'_>, table: &Object) -> Vec<Item> {
     let apart = maker.is_apart(&table.key);
     let mut needs: Vec<&Key> = table.needs.iter().collect();
     // What its columns need is among what a table needs.
-    needs.retain(|key| !parents.contains(key) && !(apart && column::is_in_default(key.kind)));
+    let follows = |key: &Key| apart && column::is_in_default(key.kind);
+    needs.retain(|key| !parents.contains(key) && !follows(key));
     let mut items = Vec::new();
     for column in schema.children(&table.key, Kind::Column) {
         if written.inherits.is_some() && !is_its_own(column) {

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use super::super::super::by_hand;
 use super::super::name::{dotted, literal, name, quoted};
-use super::super::{sequence, types};
+use super::super::{datatype, sequence};
 use super::Pair;
 use crate::{Kind, Object, Schema};
 
@@ -63,25 +64,33 @@ pub(super) fn type_(from: &Schema, pair: &mut Pair<'_>, statements: &mut Vec<Str
             there.insert(place, label);
         }
     }
+    if after.text_of("form") == Some("enum") && pair.takes("labels") {
+        statements.push(by_hand(&format!(
+            "{}: no statement takes a label away or puts it elsewhere; they should be {}",
+            after.key,
+            after.list_of("labels").join(", ")
+        )));
+    }
     let is_in_column = from
         .of(Kind::Column)
         .any(|one| one.needs.contains(&before.key));
-    if pair.left.contains(&"attributes") {
-        if let Some(changes) = attributes(before, after, is_in_column) {
-            pair.takes("attributes");
-            statements.extend(changes.into_iter().map(
-                |change| match change.strip_prefix("COMMENT ") {
-                    Some(_) => change,
-                    None => format!("{alter} {change} CASCADE"),
-                },
-            ));
-        }
+    if pair.left.contains(&"attributes")
+        && let Some(changes) = attributes(before, after, is_in_column)
+    {
+        pair.takes("attributes");
+        statements.extend(changes.into_iter().map(|change| {
+            if change.starts_with("COMMENT ") {
+                change
+            } else {
+                format!("{alter} {change} CASCADE")
+            }
+        }));
     }
 }
 
 /// The changes of the attributes of a composite type, where they can be changed in place.
 fn attributes(before: &Object, after: &Object, is_in_column: bool) -> Option<Vec<String>> {
-    let (old, new) = (types::attributes(before), types::attributes(after));
+    let (old, new) = (datatype::attributes(before), datatype::attributes(after));
     let name_of = |of: &Value| {
         of.get("name")
             .and_then(Value::as_str)
@@ -114,10 +123,10 @@ fn attributes(before: &Object, after: &Object, is_in_column: bool) -> Option<Vec
         }
     }
     for one in &new {
-        let written = types::attribute(one);
+        let written = datatype::attribute(one);
         match find(&old, &name_of(one)) {
             None => all.push(format!("ADD ATTRIBUTE {written}")),
-            Some(was) if types::attribute(&was) != written => {
+            Some(was) if datatype::attribute(&was) != written => {
                 if is_in_column {
                     return None;
                 }
@@ -159,13 +168,13 @@ pub(super) fn domain(pair: &mut Pair<'_>, statements: &mut Vec<String>) {
         "checks_not_valid",
         "check_comments",
     ]) {
-        let (old, new) = (types::checks(before), types::checks(after));
+        let (old, new) = (datatype::checks(before), datatype::checks(after));
         for check in old.iter().filter(|check| !new.contains(check)) {
             statements.push(format!("{alter} DROP CONSTRAINT {}", quoted(&check.name)));
         }
         for check in new.iter().filter(|check| !old.contains(check)) {
-            statements.push(types::add_check(after, check));
-            statements.extend(types::comment_on_check(after, check));
+            statements.push(datatype::add_check(after, check));
+            statements.extend(datatype::comment_on_check(after, check));
         }
     }
 }
