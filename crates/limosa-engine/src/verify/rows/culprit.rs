@@ -15,7 +15,10 @@ pub fn culprit(session: &mut Locked, schema: &Schema, cause: &DbError) -> Option
         Dialect::Postgres => postgres(failure).or_else(|| {
             let column = between(&failure.message, "column \"", "\"")?;
             let table = between(&failure.message, "relation \"", "\"");
-            with_null(session, schema, table, column)
+            let is_null = failure.message.contains("null value");
+            let asked = with_null(session, schema, table, column);
+            // After an error the tables cannot be asked until it is rolled back.
+            asked.or_else(|| is_null.then(|| format!("there is a row in which {column} is NULL")))
         }),
         Dialect::Mysql => mysql(failure).or_else(|| {
             let column = between(&failure.message, "column '", "'").filter(|_| {

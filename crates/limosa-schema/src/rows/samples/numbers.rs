@@ -16,7 +16,8 @@ pub(super) fn integer(
     }
     let value = match look {
         Look::Ordinary => 11 + i128::from(seed % 80) + number,
-        Look::Extreme => max - number,
+        // A counter that is at its very end is in nobody's database, and every `n + 1` would fail over it.
+        Look::Extreme => max - (max - min).min(100_000) / 100 - number,
         // The least, then 0, then what is above the least.
         Look::Strange if number == 1 && min < 0 => 0,
         Look::Strange if number == 0 || min >= 0 => min + number,

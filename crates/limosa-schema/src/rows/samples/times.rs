@@ -14,7 +14,7 @@ fn day_of(dialect: Dialect, look: Look, number: usize) -> (String, &'static str)
     let (year, month, day) = match (look, dialect) {
         (Look::Ordinary, _) if number < 28 => day(2020, 2, 29, number),
         (Look::Ordinary, _) => day(2019, 1, 28, number - 28),
-        (Look::Extreme, _) => day(9_999, 12, 31, number),
+        (Look::Extreme, _) => day(9_990, 12, 31, number),
         (Look::Strange, Dialect::Postgres) => {
             let (_, month, day) = day(44, 3, 15 + 13, number % 28);
             return (format!("0044-{month:02}-{day:02}"), " BC");
@@ -81,12 +81,12 @@ pub(super) fn time(dialect: Dialect, digits: u32, zone: bool, look: Look, number
     Sample::text(with_fraction(&seconds, fraction, digits) + zone)
 }
 
-/// A margin of a day keeps it in its limits in every time zone.
+/// With a margin for time zones, and for what is reckoned with it.
 pub(super) fn unix(digits: u32, look: Look, number: usize) -> Sample {
     let minute = number % 60;
     let (seconds, fraction) = match look {
         Look::Ordinary => (format!("2020-02-29 12:{:02}:56", 59 - minute), 789_012),
-        Look::Extreme => (format!("2038-01-18 03:{:02}:07", 59 - minute), 999_999),
+        Look::Extreme => (format!("2037-12-31 03:{:02}:07", 59 - minute), 999_999),
         Look::Strange => (format!("1970-01-02 00:{minute:02}:01"), 0),
     };
     Sample::text(with_fraction(&seconds, fraction, digits))
