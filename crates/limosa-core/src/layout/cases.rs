@@ -70,9 +70,10 @@ fn read(entry: &Entry, case: &mut Case) -> Result<(), Diagnostic> {
         text.script(Layout::Native, vec![text.whole()], ScriptOptions::default())
     };
     let is_given = entry.name.ends_with(GIVEN);
-    let taken = match is_given {
-        true => case.given.is_some(),
-        false => case.expect.is_some() || case.expect_down.is_some(),
+    let taken = if is_given {
+        case.given.is_some()
+    } else {
+        case.expect.is_some() || case.expect_down.is_some()
     };
     if taken {
         return Err(Diagnostic::error(

@@ -70,9 +70,10 @@ pub fn run_given(
         }
         let place = place(script, &text, target);
         let sql = text.sql.to_owned();
-        let sent = match facts.kind == "copy_from_stdin" {
-            true => session.copy_in(&sql, &mut reader.copy_data()),
-            false => session.run(&sql),
+        let sent = if facts.kind == "copy_from_stdin" {
+            session.copy_in(&sql, &mut reader.copy_data())
+        } else {
+            session.run(&sql)
         };
         match sent {
             Ok(_) => {}
@@ -180,7 +181,7 @@ fn is_query(dialect: Dialect, sql: &str) -> bool {
 
 fn returned(place: &Place, row: &Row, count: usize) -> Diagnostic {
     let values: Vec<String> = (0..row.0.len())
-        .map(|index| content::shown(&row.text(index)))
+        .map(|index| content::shown(row.text(index)))
         .collect();
     let rows = match count {
         1 => "a row".to_owned(),

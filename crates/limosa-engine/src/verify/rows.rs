@@ -278,12 +278,13 @@ impl Work<'_> {
             !key.is_optional && key.parent != table.key && self.rows_of(&key.parent) == 0
         });
         if let Some(key) = missing {
-            return match filling.entangled.contains(&table.key) {
-                true => format!(
-                    "it and {} need rows of each other, so that neither can be filled first",
-                    key.parent
-                ),
-                false => format!("it needs a row of {}, which has none", key.parent),
+            let parent = &key.parent;
+            return if filling.entangled.contains(&table.key) {
+                format!(
+                    "it and {parent} need rows of each other, so that neither can be filled first"
+                )
+            } else {
+                format!("it needs a row of {parent}, which has none")
             };
         }
         let refused = self.refused.get(&table.key).cloned();

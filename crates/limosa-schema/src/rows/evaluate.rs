@@ -17,6 +17,20 @@ pub(crate) enum Scalar {
     Opaque(String),
 }
 
+/// What a condition may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Truth {
+    True,
+    False,
+    Null,
+}
+
+impl Truth {
+    fn of(value: bool) -> Self {
+        if value { Self::True } else { Self::False }
+    }
+}
+
 impl Scalar {
     fn number(&self) -> Option<f64> {
         match self {
@@ -27,11 +41,14 @@ impl Scalar {
         }
     }
 
-    fn truth(&self) -> Option<Option<bool>> {
+    /// As a condition; `None` where that cannot be told.
+    fn truth(&self) -> Option<Truth> {
         match self {
-            Self::Null => Some(None),
-            Self::Bool(value) => Some(Some(*value)),
-            Self::Number(number) => Some(Some(*number != 0.0)),
+            Self::Null => Some(Truth::Null),
+            Self::Bool(true) => Some(Truth::True),
+            Self::Bool(false) => Some(Truth::False),
+            Self::Number(number) if *number == 0.0 => Some(Truth::False),
+            Self::Number(_) => Some(Truth::True),
             Self::Text(_) | Self::Opaque(_) => None,
         }
     }
@@ -51,7 +68,7 @@ pub(crate) type Lookup<'l> = &'l dyn Fn(&str) -> Option<Scalar>;
 /// Whether a check or a predicate is kept: true where it is true, or NULL; `None` where it cannot be told.
 pub(crate) fn holds(expression: &Expression, of: Lookup<'_>) -> Option<bool> {
     let value = value(expression, of)?;
-    Some(value.truth()?.unwrap_or(true))
+    Some(value.truth()? != Truth::False)
 }
 
 /// The value of an expression; `None` where it cannot be told.
@@ -61,8 +78,9 @@ pub(crate) fn value(expression: &Expression, of: Lookup<'_>) -> Option<Scalar> {
         E::Column(name) => of(name)?,
         E::Constant(constant) => constant.clone(),
         E::Not(one) => match value(one, of)?.truth()? {
-            Some(truth) => Scalar::Bool(!truth),
-            None => Scalar::Null,
+            Truth::True => Scalar::Bool(false),
+            Truth::False => Scalar::Bool(true),
+            Truth::Null => Scalar::Null,
         },
         E::And(all) => return connected(all, false, of),
         E::Or(all) => return connected(all, true, of),
@@ -110,7 +128,7 @@ pub(crate) fn value(expression: &Expression, of: Lookup<'_>) -> Option<Scalar> {
             _ => return None,
         },
         E::IsNull(one) => Scalar::Bool(value(one, of)? == Scalar::Null),
-        E::Is(wanted, one) => Scalar::Bool(value(one, of)?.truth()? == Some(*wanted)),
+        E::Is(wanted, one) => Scalar::Bool(value(one, of)?.truth()? == Truth::of(*wanted)),
         E::Distinct(a, b) => {
             let (a, b) = (value(a, of)?, value(b, of)?);
             match (&a, &b) {
@@ -135,7 +153,7 @@ pub(crate) fn value(expression: &Expression, of: Lookup<'_>) -> Option<Scalar> {
             for (when, then) in branches {
                 let hit = match one {
                     Some(one) => compared(Comparison::Equal, &value(one, of)?, &value(when, of)?)?,
-                    None => value(when, of)?.truth()? == Some(true),
+                    None => value(when, of)?.truth()? == Truth::True,
                 };
                 if hit {
                     return value(then, of);
@@ -157,9 +175,9 @@ fn connected(all: &[Expression], wins: bool, of: Lookup<'_>) -> Option<Scalar> {
     let mut null = false;
     for one in all {
         match value(one, of).and_then(|one| one.truth()) {
-            Some(Some(truth)) if truth == wins => return Some(Scalar::Bool(wins)),
-            Some(Some(_)) => {}
-            Some(None) => null = true,
+            Some(truth) if truth == Truth::of(wins) => return Some(Scalar::Bool(wins)),
+            Some(Truth::Null) => null = true,
+            Some(_) => {}
             None => unknown = true,
         }
     }
@@ -239,7 +257,7 @@ fn arithmetic(symbol: u8, a: &Scalar, b: &Scalar) -> Option<Scalar> {
 }
 
 fn cast(one: Scalar, to: &str) -> Option<Scalar> {
-    let is = |names: &[&str]| names.iter().any(|name| to == *name);
+    let is = |names: &[&str]| names.contains(&to);
     let number = |one: &Scalar| one.number().map(Scalar::Number);
     match &one {
         Scalar::Null => Some(one),
@@ -288,9 +306,9 @@ fn call(name: &str, arguments: &[Expression], of: Lookup<'_>) -> Option<Scalar> 
     };
     Some(match (name, arguments.len()) {
         ("length" | "char_length" | "character_length" | "len", 1) => {
-            Scalar::Number(text(&first)?.chars().count() as f64)
+            counted(text(&first)?.chars().count())
         }
-        ("octet_length", 1) => Scalar::Number(text(&first)?.len() as f64),
+        ("octet_length", 1) => counted(text(&first)?.len()),
         ("lower" | "lcase", 1) => Scalar::Text(text(&first)?.to_lowercase()),
         ("upper" | "ucase", 1) => Scalar::Text(text(&first)?.to_uppercase()),
         ("trim" | "btrim", 1) => Scalar::Text(text(&first)?.trim_matches(' ').to_owned()),
@@ -307,6 +325,11 @@ fn call(name: &str, arguments: &[Expression], of: Lookup<'_>) -> Option<Scalar> 
         }
         _ => return None,
     })
+}
+
+/// A length as a number. No text here is longer than that.
+fn counted(length: usize) -> Scalar {
+    Scalar::Number(u32::try_from(length).unwrap_or(u32::MAX).into())
 }
 
 fn json_type(value: &serde_json::Value) -> &'static str {

@@ -80,7 +80,9 @@ impl Hints<'_> {
                     let made: Vec<String> = (0..8)
                         .filter_map(|number| pattern::of_regex(&pattern, number * 5))
                         .collect();
-                    made.into_iter().for_each(|text| self.text(text));
+                    for text in made {
+                        self.text(text);
+                    }
                 }
             }
             _ => {}
@@ -122,7 +124,8 @@ impl Hints<'_> {
             (Through::Length, Scalar::Number(length)) => {
                 for length in [length, length + 1.0, length - 1.0] {
                     if (0.0..=8_000.0).contains(&length) {
-                        self.lengths.push(length as usize);
+                        self.lengths
+                            .extend(whole(length).and_then(|length| usize::try_from(length).ok()));
                     }
                 }
             }
@@ -134,7 +137,9 @@ impl Hints<'_> {
                     "number" => &["1", "2", "3"],
                     _ => &["true", "false"],
                 };
-                texts.iter().for_each(|text| self.text(*text));
+                for text in texts {
+                    self.text(*text);
+                }
             }
             (Through::Lower, Scalar::Text(text)) => self.text(text.to_lowercase()),
             (Through::Upper, Scalar::Text(text)) => self.text(text.to_uppercase()),
@@ -189,11 +194,9 @@ impl Hints<'_> {
             all.extend(others.iter().map(|other| ((number + other) / 2.0).floor()));
         }
         for number in all {
-            let text = match number {
-                number if number.fract() == 0.0 && number.abs() < 1e30 => {
-                    format!("{}", number as i128)
-                }
-                number => number.to_string(),
+            let text = match whole(number) {
+                Some(number) => number.to_string(),
+                None => number.to_string(),
             };
             self.add(Sample::number(text));
         }
@@ -202,4 +205,12 @@ impl Hints<'_> {
 
 fn constant(expression: &Expression) -> Option<Scalar> {
     value(expression, &|_| None).filter(|found| *found != Scalar::Null)
+}
+
+/// A number without a fraction as such.
+pub(crate) fn whole(number: f64) -> Option<i128> {
+    // Rust writes numbers without an exponent.
+    (number.fract() == 0.0)
+        .then(|| format!("{number:.0}").parse().ok())
+        .flatten()
 }

@@ -233,9 +233,10 @@ impl<'t> Search<'t> {
         let own = key.parent == self.table.key;
         let wants_null = self.shape == Shape::Bare || self.attempt.plain;
         // Before there is a row of the same table, none can be referred to.
-        let parents = match own {
-            true => self.made.rows(),
-            false => self.standing.count(&key.parent),
+        let parents = if own {
+            self.made.rows()
+        } else {
+            self.standing.count(&key.parent)
         };
         // Two keys to one table lead to different rows.
         let same = self.table.foreign_keys[..index].iter();
@@ -272,9 +273,10 @@ impl<'t> Search<'t> {
         let null = column.nullable.then_some(Choice::Null);
         // NULL before the default.
         let none = null.into_iter().chain(without);
-        match self.shape == Shape::Bare || self.attempt.plain {
-            true => Box::new(none.chain(values)),
-            false => Box::new(values.chain(none)),
+        if self.shape == Shape::Bare || self.attempt.plain {
+            Box::new(none.chain(values))
+        } else {
+            Box::new(values.chain(none))
         }
     }
 

@@ -104,9 +104,12 @@ impl<'t> Parser<'t> {
         loop {
             let start = self.at;
             let not = self.word("not");
-            let negated = |one| match not {
-                true => Expression::Not(Box::new(one)),
-                false => one,
+            let negated = |one| {
+                if not {
+                    Expression::Not(Box::new(one))
+                } else {
+                    one
+                }
             };
             if !not && self.word("is") {
                 left = self.is(left)?;
@@ -187,9 +190,10 @@ impl<'t> Parser<'t> {
             let other = Box::new(self.expression(4)?);
             Expression::Not(Box::new(Expression::Distinct(left, other)))
         };
-        Some(match not {
-            true => Expression::Not(Box::new(is)),
-            false => is,
+        Some(if not {
+            Expression::Not(Box::new(is))
+        } else {
+            is
         })
     }
 
@@ -274,10 +278,7 @@ impl<'t> Parser<'t> {
             };
             if !matches!(of, "||" | "~" | "~*" | "~~" | "~~*") {
                 self.at = start;
-                return match Comparison::of(of) {
-                    Some(_) => Some(left),
-                    None => None,
-                };
+                return Comparison::of(of).map(|_| left);
             }
             let right = Box::new(self.expression(5)?);
             let of_left = Box::new(left);
@@ -437,9 +438,10 @@ impl<'t> Parser<'t> {
     }
 
     fn case(&mut self) -> Option<Expression> {
-        let of = match self.peek()?.is_word("when") {
-            true => None,
-            false => Some(Box::new(self.expression(0)?)),
+        let of = if self.peek()?.is_word("when") {
+            None
+        } else {
+            Some(Box::new(self.expression(0)?))
         };
         let mut branches = Vec::new();
         while self.word("when") {
@@ -449,9 +451,10 @@ impl<'t> Parser<'t> {
             }
             branches.push((when, self.expression(0)?));
         }
-        let otherwise = match self.word("else") {
-            true => Some(Box::new(self.expression(0)?)),
-            false => None,
+        let otherwise = if self.word("else") {
+            Some(Box::new(self.expression(0)?))
+        } else {
+            None
         };
         self.word("end").then_some(Expression::Case {
             of,

@@ -3,9 +3,10 @@
 /// Whether a text is like a pattern.
 pub(crate) fn is_like(text: &str, pattern: &str, folds: bool, glob: bool) -> bool {
     let chars = |text: &str| -> Vec<char> {
-        match folds {
-            true => text.to_lowercase().chars().collect(),
-            false => text.chars().collect(),
+        if folds {
+            text.to_lowercase().chars().collect()
+        } else {
+            text.chars().collect()
         }
     };
     let (many, one) = if glob { ('*', '?') } else { ('%', '_') };

@@ -1,7 +1,7 @@
 //! The values that a column may be tried with, the best first.
 
 use super::evaluate::{Scalar, holds};
-use super::hints::hints;
+use super::hints::{hints, whole};
 use super::make::{Attempt, Shape};
 use super::samples::{Look, Place, Sample, sample};
 use super::table::{Column, Table};
@@ -75,10 +75,7 @@ fn of_type(of: &Type, hint: Sample) -> Option<Sample> {
         _ => None,
     };
     match of {
-        Type::Int { min, max } => {
-            let number = number.filter(|number| number.fract() == 0.0)?;
-            (*min..=*max).contains(&(number as i128)).then_some(hint)
-        }
+        Type::Int { min, max } => (*min..=*max).contains(&whole(number?)?).then_some(hint),
         Type::Decimal(Some((precision, scale))) => {
             let number = number?;
             let whole = 10f64.powi(i32::try_from(*precision).ok()? - scale);

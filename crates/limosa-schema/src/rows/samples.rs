@@ -1,5 +1,7 @@
 //! Values of a type: ordinary ones, the largest and longest, and strange ones; as many different ones as there are.
 
+use std::fmt::Write as _;
+
 use limosa_sql::Dialect;
 use sha2::{Digest, Sha256};
 
@@ -169,7 +171,9 @@ fn array(of: &Type, place: Place<'_>, look: Look, number: usize) -> Option<Sampl
             .map(|index| element(number + index))
             .collect::<Option<_>>()?,
         // Every other column has an empty one first.
-        Look::Strange if (place.seed as usize + number) % 2 == 0 && number < 2 => Vec::new(),
+        Look::Strange if (turn(place.seed, 2) + number).is_multiple_of(2) && number < 2 => {
+            Vec::new()
+        }
         Look::Strange => vec![element(number)?, "NULL".to_owned()],
     };
     Some(Sample::opaque(format!("{{{}}}", elements.join(","))))
@@ -179,10 +183,12 @@ fn uuid(seed: u64, look: Look, number: usize) -> String {
     match look {
         Look::Ordinary => {
             let hash = Sha256::digest(format!("{seed} {number}"));
-            let part = |range: std::ops::Range<usize>| {
-                let bytes = hash[range].iter();
-                bytes.map(|byte| format!("{byte:02x}")).collect::<String>()
-            };
+            let digits = hash.iter().fold(String::new(), |mut digits, byte| {
+                // Writing to a String cannot fail.
+                let _ = write!(digits, "{byte:02x}");
+                digits
+            });
+            let part = |range: std::ops::Range<usize>| &digits[range.start * 2..range.end * 2];
             // Version 4 and its variant, as far as anybody looks.
             format!(
                 "{}-{}-4{}-8{}-{}",
@@ -199,6 +205,11 @@ fn uuid(seed: u64, look: Look, number: usize) -> String {
         ),
         Look::Strange => format!("00000000-0000-0000-0000-{number:012x}"),
     }
+}
+
+/// Which of so many things a column begins with.
+fn turn(seed: u64, of: usize) -> usize {
+    usize::try_from(seed % of.max(1) as u64).unwrap_or_default()
 }
 
 /// Whether a character may stand in such texts.

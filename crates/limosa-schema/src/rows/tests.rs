@@ -9,7 +9,10 @@ use super::pattern::{is_like, of_like, of_regex};
 use super::*;
 use crate::{Key, Kind, Object, Schema};
 
-fn says(text: &str, row: &[(&str, Scalar)]) -> Option<bool> {
+/// The values of a row.
+type Known<'k> = &'k [(&'k str, Scalar)];
+
+fn says(text: &str, row: Known<'_>) -> Option<bool> {
     let read = Expression::read(Dialect::Postgres, text);
     holds(&read, &|name| {
         let found = row.iter().find(|(known, _)| *known == name);
@@ -24,7 +27,7 @@ fn text(text: &str) -> Scalar {
 #[test]
 fn checks_are_read_as_the_server_writes_them() {
     use Scalar::{Null, Number};
-    let cases: &[(&str, &[(&str, Scalar)], Option<bool>)] = &[
+    let cases: &[(&str, Known<'_>, Option<bool>)] = &[
         (
             "CHECK ((price > (0)::numeric))",
             &[("price", Number(1.0))],

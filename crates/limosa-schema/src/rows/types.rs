@@ -305,15 +305,16 @@ fn split_arguments(text: &str) -> Vec<String> {
 }
 
 fn integer(bits: u32, unsigned: bool) -> Type {
-    match unsigned {
-        true => Type::Int {
+    if unsigned {
+        Type::Int {
             min: 0,
             max: (1i128 << bits) - 1,
-        },
-        false => Type::Int {
+        }
+    } else {
+        Type::Int {
             min: -(1i128 << (bits - 1)),
             max: (1i128 << (bits - 1)) - 1,
-        },
+        }
     }
 }
 

@@ -43,7 +43,10 @@ fn in_every_layout_tests_stand_beside_migrations_and_are_none() {
             );
         }
         let names = |set: &MigrationSet| -> Vec<String> {
-            set.migrations.iter().map(|one| one.full_name()).collect()
+            set.migrations
+                .iter()
+                .map(crate::Migration::full_name)
+                .collect()
         };
         let without = set(&folder, layout);
         assert_eq!(names(&without).len(), 1, "{layout}");

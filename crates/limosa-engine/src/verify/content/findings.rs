@@ -125,9 +125,10 @@ fn not_restored(
     let changed_by_up = of_up
         .iter()
         .any(|one| one.object == object && sort_of(one.kind) == sort_of(kind));
-    let direction = match dropped_table || dropped_column || changed_by_up {
-        true => Direction::Up,
-        false => Direction::Down,
+    let direction = if dropped_table || dropped_column || changed_by_up {
+        Direction::Up
+    } else {
+        Direction::Down
     };
     let by = match direction {
         Direction::Up => "up",
@@ -150,9 +151,10 @@ fn not_restored(
             let again = passage
                 .down
                 .is_some_and(|down| down.tables.contains_key(&table));
-            let end = match again {
-                true => "and the down makes it again without them",
-                false => "and the down does not bring it back",
+            let end = if again {
+                "and the down makes it again without them"
+            } else {
+                "and the down does not bring it back"
             };
             let first = show::row(all, all.rows.first()?);
             let message = format!(

@@ -39,9 +39,10 @@ impl Common {
     }
 
     fn form<'c>(&self, cell: &'c Cell) -> Option<Cow<'c, str>> {
-        match self.same_type {
-            true => cell.as_deref().map(Cow::Borrowed),
-            false => cell.as_deref().map(plain),
+        if self.same_type {
+            cell.as_deref().map(Cow::Borrowed)
+        } else {
+            cell.as_deref().map(plain)
         }
     }
 }

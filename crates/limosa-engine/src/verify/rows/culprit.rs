@@ -30,9 +30,10 @@ pub fn culprit(session: &mut Locked, schema: &Schema, cause: &DbError) -> Option
             let message = &failure.message;
             let place = message.split("constraint failed: ").nth(1)?;
             let (table, column) = place.split(',').next()?.trim().rsplit_once('.')?;
-            match message.starts_with("NOT NULL") {
-                true => with_null(session, schema, Some(table), column),
-                false => twice(session, schema, table, place),
+            if message.starts_with("NOT NULL") {
+                with_null(session, schema, Some(table), column)
+            } else {
+                twice(session, schema, table, place)
             }
         }
     }

@@ -79,12 +79,11 @@ pub(crate) fn attempt(session: &mut Locked, sql: &str) -> Result<Result<(), DbEr
         return Ok(Ok(()));
     }
     let is_mysql = session.dialect() == Dialect::Mysql;
-    let text = match is_mysql {
-        true => sql.to_owned(),
-        false => format!(
-            "SAVEPOINT limosa_attempt;\n{}\n;RELEASE SAVEPOINT limosa_attempt",
-            sql.trim_end().trim_end_matches(';')
-        ),
+    let text = if is_mysql {
+        sql.to_owned()
+    } else {
+        let bare = sql.trim_end().trim_end_matches(';');
+        format!("SAVEPOINT limosa_attempt;\n{bare}\n;RELEASE SAVEPOINT limosa_attempt")
     };
     match session.run(&text) {
         Ok(_) => Ok(Ok(())),

@@ -45,8 +45,9 @@ pub(super) fn decimal(
             Look::Strange => format!("-0.{:012}", number + 1),
         }));
     };
+    let limit = precision;
     let precision = precision as usize;
-    let room = 10_u64.saturating_pow(precision.min(18) as u32);
+    let room = 10_u64.saturating_pow(limit.min(18));
     if number as u64 >= room {
         return None;
     }

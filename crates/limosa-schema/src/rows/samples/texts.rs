@@ -1,6 +1,6 @@
 //! Texts, bytes and JSON.
 
-use super::{Look, Place, Sample, has};
+use super::{Look, Place, Sample, has, turn};
 use crate::rows::literal::Literal;
 use crate::rows::types::Letters;
 
@@ -63,7 +63,7 @@ fn ordinary(name: &str, room: usize, number: usize) -> Option<String> {
 }
 
 fn strange(letters: Letters, seed: u64, number: usize) -> String {
-    let index = (seed as usize % STRANGE.len() + number) % STRANGE.len();
+    let index = (turn(seed, STRANGE.len()) + number) % STRANGE.len();
     let mut made: String = STRANGE[index]
         .chars()
         .filter(|c| has(letters, *c))
@@ -76,7 +76,7 @@ fn strange(letters: Letters, seed: u64, number: usize) -> String {
 
 pub(super) fn bytes(limit: Option<usize>, fixed: bool, look: Look, number: usize) -> Sample {
     let room = limit.unwrap_or(LONG).min(LONGEST);
-    let last = (number % 256) as u8;
+    let last = u8::try_from(number % 256).unwrap_or_default();
     let mut made = match look {
         Look::Ordinary => format!("bytes {}", number + 1).into_bytes(),
         Look::Extreme => {
@@ -109,7 +109,7 @@ pub(super) fn json(place: Place<'_>, look: Look, number: usize) -> Sample {
                 .collect();
             format!("{{\"n\": {number}, {}}}", many.join(", "))
         }
-        Look::Strange if (place.seed as usize + number) % 2 == 0 => {
+        Look::Strange if (turn(place.seed, 2) + number).is_multiple_of(2) => {
             format!("{{\"k'e\\\"y\": \"\u{e9} \u{1f600} \\\\ \\n {number}\"}}")
         }
         Look::Strange if number < 2 => "{}".to_owned(),

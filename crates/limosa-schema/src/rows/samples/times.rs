@@ -6,8 +6,8 @@ use super::{Look, Sample};
 use crate::rows::types::Type;
 
 /// A day of a month of 28 days at least, counted backwards from the last, and years back when they are used up.
-fn day(year: i64, month: u32, last: usize, number: usize) -> (i64, u32, usize) {
-    (year - (number / 28) as i64, month, last - number % 28)
+fn day(year: usize, month: u32, last: usize, number: usize) -> (usize, u32, usize) {
+    (year.saturating_sub(number / 28), month, last - number % 28)
 }
 
 fn day_of(dialect: Dialect, look: Look, number: usize) -> (String, &'static str) {
@@ -19,8 +19,8 @@ fn day_of(dialect: Dialect, look: Look, number: usize) -> (String, &'static str)
             let (_, month, day) = day(44, 3, 15 + 13, number % 28);
             return (format!("0044-{month:02}-{day:02}"), " BC");
         }
-        (Look::Strange, Dialect::Mysql) => (1_000 + number as i64, 1, 1),
-        (Look::Strange, Dialect::Sqlite) => (1 + number as i64, 1, 1),
+        (Look::Strange, Dialect::Mysql) => (1_000 + number, 1, 1),
+        (Look::Strange, Dialect::Sqlite) => (1 + number, 1, 1),
     };
     (format!("{year:04}-{month:02}-{day:02}"), "")
 }
