@@ -8,6 +8,7 @@
 //! Nothing is random: the same schema gives the same rows.
 
 pub(crate) mod check;
+mod column_type;
 pub(crate) mod evaluate;
 mod explain;
 mod hints;
@@ -24,7 +25,6 @@ mod samples;
 mod standing;
 mod table;
 mod text;
-mod types;
 mod variables;
 
 #[cfg(test)]

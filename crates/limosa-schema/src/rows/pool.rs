@@ -1,11 +1,11 @@
 //! The values that a column may be tried with, the best first.
 
+use super::column_type::Type;
 use super::evaluate::{Scalar, holds};
 use super::hints::{hints, whole};
 use super::make::{Attempt, Shape};
 use super::samples::{Look, Place, Sample, sample};
 use super::table::{Column, Table};
-use super::types::Type;
 
 /// How many values of each look are tried.
 const EACH: usize = 8;

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use limosa_sql::Dialect;
 use sha2::{Digest, Sha256};
 
+use super::column_type::{Letters, Type};
 use super::evaluate::Scalar;
 use super::literal::Literal;
-use super::types::{Letters, Type};
 
 mod named;
 mod numbers;

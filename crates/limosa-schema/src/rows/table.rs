@@ -6,8 +6,8 @@ use limosa_sql::Dialect;
 use serde_json::Value;
 
 use super::check::{Expression, names};
+use super::column_type::{Type, Types};
 use super::evaluate::{Scalar, value};
-use super::types::{Type, Types};
 use super::variables::{Variable, variables};
 use crate::{Key, Kind, Object, Schema};
 

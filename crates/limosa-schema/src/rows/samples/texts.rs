@@ -1,8 +1,8 @@
 //! Texts, bytes and JSON.
 
 use super::{Look, Place, Sample, has, turn};
+use crate::rows::column_type::Letters;
 use crate::rows::literal::Literal;
-use crate::rows::types::Letters;
 
 /// How long a text is of which any length may be.
 const LONG: usize = 1_000;

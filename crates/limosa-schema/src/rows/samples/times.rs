@@ -3,7 +3,7 @@
 use limosa_sql::Dialect;
 
 use super::{Look, Sample};
-use crate::rows::types::Type;
+use crate::rows::column_type::Type;
 
 /// A day of a month of 28 days at least, counted backwards from the last, and years back when they are used up.
 fn day(year: usize, month: u32, last: usize, number: usize) -> (usize, u32, usize) {
