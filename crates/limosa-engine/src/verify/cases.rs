@@ -181,7 +181,7 @@ fn is_query(dialect: Dialect, sql: &str) -> bool {
 
 fn returned(place: &Place, row: &Row, count: usize) -> Diagnostic {
     let values: Vec<String> = (0..row.0.len())
-        .map(|index| content::shown(row.text(index)))
+        .map(|index| content::shown(row.text(index).as_deref()))
         .collect();
     let rows = match count {
         1 => "a row".to_owned(),

@@ -58,19 +58,11 @@ impl Content {
     pub fn rows(&self) -> usize {
         self.tables.values().map(|table| table.rows.len()).sum()
     }
-
-    /// The tables that have rows.
-    pub(crate) fn filled(&self) -> impl Iterator<Item = &Key> {
-        let tables = self.tables.iter();
-        tables
-            .filter(|(_, table)| !table.rows.is_empty())
-            .map(|(key, _)| key)
-    }
 }
 
 /// A value for people, shortened.
-pub(crate) fn shown(value: Option<String>) -> String {
-    show::value(&value)
+pub(crate) fn shown(value: Option<&str>) -> String {
+    show::value(&value.map(str::to_owned))
 }
 
 impl Table {
