@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use limosa_testkit::Project;
 
-const COMMANDS: [&str; 23] = [
+const COMMANDS: [&str; 24] = [
     "init",
     "new",
     "status",
@@ -17,6 +17,7 @@ const COMMANDS: [&str; 23] = [
     "baseline",
     "adopt",
     "lint",
+    "verify",
     "drift",
     "schema show",
     "schema dump",

@@ -4,7 +4,6 @@
     clippy::unwrap_used,
     reason = "a test that cannot be set up has failed"
 )]
-#![expect(clippy::print_stderr, reason = "skips are printed")]
 
 mod support;
 

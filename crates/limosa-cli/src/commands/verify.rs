@@ -62,9 +62,10 @@ fn prove(args: &Verify, context: &Context, databases: &mut Vec<VerifyDatabase>) 
         let request = Request {
             set: &set,
             which,
-            strictness: match args.strict {
-                true => Strictness::Strict,
-                false => Strictness::Usual,
+            strictness: if args.strict {
+                Strictness::Strict
+            } else {
+                Strictness::Usual
             },
             environment: &|name| context.around.variables.get(name).cloned(),
             interrupted: &interrupted,

@@ -112,12 +112,11 @@ impl StatementFailure {
         };
         let mut diagnostic = Diagnostic::error(name, class, self.cause.to_string()).at(label);
         diagnostic = said_by_server(diagnostic, &self.cause);
-        if let Some(failure) = self.cause.failure() {
-            if failure.sqlstate.as_deref() == Some("25001") {
-                diagnostic = diagnostic.with_help(
-                    "the server does not run this inside a transaction: put `-- limosa: no-transaction` at the head of the file",
-                );
-            }
+        let failure = self.cause.failure();
+        if failure.and_then(|failure| failure.sqlstate.as_deref()) == Some("25001") {
+            diagnostic = diagnostic.with_help(
+                "the server does not run this inside a transaction: put `-- limosa: no-transaction` at the head of the file",
+            );
         }
         for blocker in self.blockers.iter().take(NAMED) {
             diagnostic = diagnostic.with_note(format!("in the way: {blocker}"));

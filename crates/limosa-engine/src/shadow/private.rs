@@ -3,8 +3,7 @@
 #[cfg(unix)]
 mod local;
 #[cfg(not(unix))]
-#[path = "private/nowhere.rs"]
-mod local;
+mod nowhere;
 
 use std::path::PathBuf;
 
@@ -15,6 +14,8 @@ use super::ShadowSettings;
 use super::server::{Place, ShadowServer, admin_locks, connect, options_for_us};
 use crate::Problem;
 pub(super) use local::ThrowAway;
+#[cfg(not(unix))]
+use nowhere as local;
 
 /// Names folders with programs of servers, before all others; as `PATH` does.
 const FOLDERS: &str = "LIMOSA_SERVER_PATH";

@@ -272,11 +272,11 @@ impl Reporter<'_> {
             None => diagnostic = diagnostic.in_file(file_of(self.migration)),
         }
         if let Some(mut label) = up {
-            label.text = match change {
+            let done = match change {
                 Some(Change::LeftBehind) if !is_there => "made here, and not taken back",
                 _ => "changed here",
-            }
-            .to_owned();
+            };
+            label.text.push_str(done);
             diagnostic = diagnostic.at(label);
         }
         diagnostic

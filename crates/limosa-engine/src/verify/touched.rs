@@ -142,7 +142,7 @@ impl Touched<'_> {
             return;
         }
         let mut behind = [Kind::Routine, Kind::View, Kind::MaterializedView].into_iter();
-        self.all |= behind.any(|kind| self.schema.of(kind).any(|one| is_named(&&*one)));
+        self.all |= behind.any(|kind| self.schema.of(kind).any(|one| is_named(&one)));
     }
 
     /// Adds what hangs on the tables that are named: those that they refer to, which have to have rows first; those
