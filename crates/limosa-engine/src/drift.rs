@@ -1,6 +1,6 @@
 //! What was changed outside of migrations.
 //!
-//! The end of a run keeps the fingerprint of the schema in the journal ([`kept`]); [`Database::changed_outside`]
+//! The end of a run keeps the fingerprint of the schema in the journal (`kept`); [`Database::changed_outside`]
 //! looks whether it is still that, and claims nothing where it cannot know. [`drift()`] plays what is applied in a
 //! shadow and says what is different in the database, object by object.
 //!

@@ -1,6 +1,6 @@
 //! One baseline in place of many migrations, proved to make the same database.
 //!
-//! [`squash`] makes the files of a baseline in a shadow and changes nothing; [`write`] puts them in the place of
+//! [`squash`] makes the files of a baseline in a shadow and changes nothing; [`write()`] puts them in the place of
 //! those that they replace. What a baseline means for databases is decided elsewhere (`limosa_core::history`).
 
 mod content;

@@ -57,10 +57,13 @@ pub fn describe_as(difference: &Difference, sides: Sides<'_>) -> Vec<String> {
         Change::Lost => vec![format!("{key} {}", sides.lost())],
         Change::LeftBehind => vec![format!("{key} {}", sides.left_behind())],
         Change::OrderOnly { before, after } => {
-            let (before, after) = shortened(&before.join(", "), &after.join(", "));
-            vec![format!(
-                "columns of {key} stand in another order: {before} → {after}"
-            )]
+            let (one, other) = (before.join(", "), after.join(", "));
+            let how = if one.chars().count() <= WIDTH {
+                format!("{one} → {other}")
+            } else {
+                moved(before, after)
+            };
+            vec![format!("columns of {key} stand in another order: {how}")]
         }
         Change::TextOnly(all) => (all.iter())
             .map(|one| {
@@ -73,6 +76,37 @@ pub fn describe_as(difference: &Difference, sides: Sides<'_>) -> Vec<String> {
             .map(|line| format!("{key}: {line}"))
             .collect(),
     }
+}
+
+/// What has moved, where the whole order is too long to show: the fewest names without which the order is the same.
+fn moved(before: &[String], after: &[String]) -> String {
+    let places: Vec<usize> = (after.iter())
+        .filter_map(|name| before.iter().position(|one| one == name))
+        .collect();
+    // The longest run that goes up, by its length up to each place.
+    let mut lengths = vec![1; places.len()];
+    for here in 0..places.len() {
+        let shorter = (0..here).filter(|one| places[*one] < places[here]);
+        lengths[here] = 1 + shorter.map(|one| lengths[one]).max().unwrap_or(0);
+    }
+    let mut left = lengths.iter().copied().max().unwrap_or(0);
+    let mut limit = usize::MAX;
+    let mut stays = vec![false; places.len()];
+    for here in (0..places.len()).rev() {
+        if left > 0 && lengths[here] == left && places[here] < limit {
+            stays[here] = true;
+            limit = places[here];
+            left -= 1;
+        }
+    }
+    let names: Vec<&str> = (after.iter().zip(&stays))
+        .filter(|(_, stays)| !**stays)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let last = stays.iter().rev().take(names.len()).all(|stays| !stays);
+    let has = if names.len() == 1 { "has" } else { "have" };
+    let end = if last { " to the end" } else { "" };
+    format!("{} {has} moved{end}", names.join(", "))
 }
 
 /// A property that differs, without the name of its object: `type: integer → text`. At least one line.
@@ -401,6 +435,30 @@ mod tests {
             one_line(&difference),
             "columns of table users stand in another order: a, b, c → a, c, b"
         );
+        let names = |order: &[usize]| -> Vec<String> {
+            order
+                .iter()
+                .map(|one| format!("a_long_name_{one}"))
+                .collect()
+        };
+        let long = |after: &[usize]| Difference {
+            key: difference.key.clone(),
+            change: Change::OrderOnly {
+                before: names(&[1, 2, 3, 4, 5]),
+                after: names(after),
+            },
+        };
+        for (after, moved) in [
+            (&[1, 3, 4, 5, 2][..], "a_long_name_2 has moved to the end"),
+            (&[5, 1, 2, 3, 4], "a_long_name_5 has moved"),
+            (
+                &[2, 4, 5, 1, 3],
+                "a_long_name_1, a_long_name_3 have moved to the end",
+            ),
+        ] {
+            let line = one_line(&long(after));
+            assert!(line.ends_with(&format!("order: {moved}")), "{line}");
+        }
     }
 
     #[test]

@@ -138,7 +138,7 @@ const TABLE: &[Old] = &[
         ways: &[only("limosa plan")],
     },
     Old {
-        verbs: &["validate", "verify"],
+        verbs: &["validate"],
         what: "the files are checked by `lint`, the database by `status --check`",
         ways: &[only("limosa lint")],
     },

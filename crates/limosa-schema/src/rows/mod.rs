@@ -2,7 +2,7 @@
 //!
 //! [`Filling::of`] puts the tables in an order in which they can be filled, [`Table::rows`] makes rows for one, and
 //! [`Table::insert`] writes them as SQL. A row satisfies what can be known of the constraints: keys refer to rows of
-//! other tables, checks are read ([`check`]) and solved ([`evaluate`]), unique values are different. What cannot be known
+//! other tables, checks are read (`check`) and solved (`evaluate`), unique values are different. What cannot be known
 //! from the schema (a trigger, a function in a check) the server says; another [`Attempt`] then has other values.
 //!
 //! Nothing is random: the same schema gives the same rows.
