@@ -18,9 +18,9 @@ pub(super) fn plain(value: &str) -> Cow<'_, str> {
         return Cow::Owned(time);
     }
     if text.starts_with(['{', '['])
-        && let Ok(json) = serde_json::from_str::<serde_json::Value>(text)
+        && let Ok(mut json) = serde_json::from_str::<serde_json::Value>(text)
     {
-        // Objects are maps that are sorted by their keys.
+        json.sort_all_objects();
         return Cow::Owned(json.to_string());
     }
     let is_uuid = text.len() == 36 && text.bytes().filter(|byte| *byte == b'-').count() == 4;
