@@ -59,6 +59,13 @@ impl Key {
         }
     }
 
+    /// The table of what is in one: a column, a constraint.
+    #[must_use]
+    pub fn table(&self) -> Self {
+        let path = &self.path[..self.path.len().saturating_sub(1)];
+        Self::new(Kind::Table, path)
+    }
+
     /// The last part of its path.
     pub fn name(&self) -> &str {
         self.path.last().map_or("", String::as_str)
@@ -131,6 +138,22 @@ impl Object {
         self.properties
             .get(property)
             .is_some_and(|value| value == &Value::Bool(true))
+    }
+
+    /// The tables that a property names: by a path, or by a list of paths.
+    pub fn tables_of(&self, property: &str) -> Vec<Key> {
+        let Some(Value::Array(parts)) = self.properties.get(property) else {
+            return vec![];
+        };
+        let path = |parts: &[Value]| {
+            let parts = parts.iter().filter_map(Value::as_str);
+            Key::new(Kind::Table, parts)
+        };
+        if parts.iter().all(Value::is_string) {
+            return vec![path(parts)];
+        }
+        let paths = parts.iter().filter_map(Value::as_array);
+        paths.map(|parts| path(parts)).collect()
     }
 
     /// The texts of a property that is a list; none where it is absent.

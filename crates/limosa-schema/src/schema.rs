@@ -94,6 +94,13 @@ impl Schema {
         found
     }
 
+    /// The columns of a table's primary key; none where it has none.
+    pub fn primary_key(&self, table: &Key) -> Vec<&str> {
+        let constraints = self.children(table, Kind::Constraint);
+        let key = (constraints.into_iter()).find(|one| one.text_of("form") == Some("primary key"));
+        key.map(|one| one.list_of("columns")).unwrap_or_default()
+    }
+
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.objects.is_empty()

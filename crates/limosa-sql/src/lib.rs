@@ -14,5 +14,5 @@ pub mod split;
 
 pub use dialect::{Dialect, Target};
 pub use facts::{Facts, classify, classify_with_modes};
-pub use lexer::{Lexer, Modes, Token, TokenKind};
+pub use lexer::{Lexer, Modes, Token, TokenKind, quote_identifier};
 pub use split::{Piece, PieceKind, SplitError, SplitProblem, Splitter};

@@ -205,7 +205,7 @@ pub(super) fn timeouts(
 
 /// An identifier in backticks, which mean the same in every `sql_mode`.
 pub(super) fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
+    limosa_sql::quote_identifier(limosa_sql::Dialect::Mysql, name)
 }
 
 #[cfg(test)]

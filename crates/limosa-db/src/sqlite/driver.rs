@@ -279,5 +279,5 @@ fn changes(connection: &Connection, before: u64) -> u64 {
 }
 
 fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    limosa_sql::quote_identifier(limosa_sql::Dialect::Sqlite, name)
 }

@@ -28,13 +28,7 @@ pub(crate) struct Context<'a> {
     pub guard: &'a str,
 }
 
-/// Quotes a name for use as an identifier, whatever is in it.
-pub fn quote_identifier(dialect: Dialect, name: &str) -> String {
-    match dialect {
-        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-        Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
-    }
-}
+pub use limosa_sql::quote_identifier;
 
 impl Context<'_> {
     /// Makes a statement of a file's text, with values for its parameters.

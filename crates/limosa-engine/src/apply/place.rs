@@ -1,6 +1,8 @@
 //! A statement in its source, for reports.
 
-use limosa_core::{Excerpt, Label};
+use limosa_core::script::StatementText;
+use limosa_core::{Excerpt, Label, mask};
+use limosa_sql::Dialect;
 
 /// Where a statement stands.
 #[derive(Debug)]
@@ -14,10 +16,20 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// Of a statement as it stands in its file, passwords masked.
+    pub fn of(file: &str, text: &StatementText<'_>, dialect: Dialect) -> Self {
+        Self {
+            file: file.to_owned(),
+            line: text.line,
+            column: text.column,
+            shown: mask::masked(dialect, text.written).into_owned(),
+        }
+    }
+
     /// The statement, marked from where the server says that the error is: an offset in its text.
     pub fn label(&self, text: String, error: Option<usize>) -> Label {
         let error = error.filter(|at| *at <= self.shown.len());
-        let (line, column) = self.of(error);
+        let (line, column) = self.position(error);
         Label {
             file: self.file.clone(),
             line,
@@ -28,7 +40,7 @@ impl Place {
     }
 
     /// The line and column of the error, else of the statement.
-    fn of(&self, error: Option<usize>) -> (u64, u64) {
+    fn position(&self, error: Option<usize>) -> (u64, u64) {
         let Some(before) = error.and_then(|at| self.shown.get(..at)) else {
             return (self.line, self.column);
         };

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use limosa_core::event::Event;
 use limosa_core::history::{Attempt, InDoubt};
 use limosa_core::plan::statements;
-use limosa_core::{Diagnostic, ScriptReader, Step, mask};
+use limosa_core::{Diagnostic, ScriptReader, Step};
 use limosa_db::probe::{self, Effect, Finding, Snapshot};
 use limosa_db::store::{Entry, Stage, Texts};
 use limosa_db::{DbError, Session};
@@ -462,15 +462,8 @@ impl Applier<'_> {
             self.environment,
             &mut |planned| {
                 if planned.number == number {
-                    place = Some(Place {
-                        file: step
-                            .script()
-                            .map(|script| script.file.clone())
-                            .unwrap_or_default(),
-                        line: planned.text.line,
-                        column: planned.text.column,
-                        shown: mask::masked(target.dialect, planned.text.sql).into_owned(),
-                    });
+                    let file = step.script().map_or("", |script| &script.file);
+                    place = Some(Place::of(file, &planned.text, target.dialect));
                 }
             },
         )

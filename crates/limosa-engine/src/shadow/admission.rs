@@ -1,7 +1,7 @@
 //! Whole scripts are looked at before anything of them runs.
 
 use limosa_core::script::Environment;
-use limosa_core::{Script, ScriptReader, mask};
+use limosa_core::{Script, ScriptReader};
 
 use super::server::ShadowServer;
 use super::{Shadow, ShadowDatabase};
@@ -46,12 +46,7 @@ impl ShadowServer {
             let Err(beyond) = self.admit(text.sql, &text.facts(&target), text.modes) else {
                 continue;
             };
-            let place = Place {
-                file: script.file.clone(),
-                line: text.line,
-                column: text.column,
-                shown: mask::masked(dialect, text.written).into_owned(),
-            };
+            let place = Place::of(&script.file, &text, dialect);
             let label = place.label(String::new(), None);
             return Err(Problem::report(
                 beyond.diagnostic(Some(label), &self.described()),

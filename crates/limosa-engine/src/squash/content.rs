@@ -56,7 +56,7 @@ pub(super) fn read(
             .query(&select(schema, table, &columns), &[])
             .map_err(failed)?;
         let mut rows: Vec<String> = rows.iter().filter_map(|row| row.text(0)).collect();
-        if primary_key(schema, &table.key).is_empty() {
+        if schema.primary_key(&table.key).is_empty() {
             rows.sort_unstable();
         }
         if schema.dialect == Dialect::Mysql {
@@ -218,19 +218,6 @@ fn type_of(column: &Object) -> String {
     column.text_of("type").unwrap_or_default().to_lowercase()
 }
 
-fn primary_key(schema: &Schema, table: &Key) -> Vec<String> {
-    let constraints = schema.children(table, Kind::Constraint);
-    let key = constraints
-        .iter()
-        .find(|one| one.text_of("form") == Some("primary key"));
-    let columns = key.and_then(|one| one.properties.get("columns")?.as_array());
-    let columns = columns.map(Vec::as_slice).unwrap_or_default();
-    columns
-        .iter()
-        .filter_map(|one| Some(one.as_str()?.to_owned()))
-        .collect()
-}
-
 pub(super) fn name_of(dialect: Dialect, column: &Object) -> String {
     write::name(dialect, &[column.key.name().to_owned()])
 }
@@ -252,8 +239,8 @@ fn select(schema: &Schema, table: &Object, columns: &[&Object]) -> String {
             format!("'(' || {} || ')'", values.join(" || ', ' || "))
         }
     };
-    let key: Vec<String> = (primary_key(schema, &table.key).into_iter())
-        .map(|column| write::name(dialect, &[column]))
+    let key: Vec<String> = (schema.primary_key(&table.key).into_iter())
+        .map(|column| write::name(dialect, &[column.to_owned()]))
         .collect();
     let order = if key.is_empty() {
         String::new()
@@ -314,7 +301,7 @@ fn in_order<'k>(schema: &Schema, tables: impl Iterator<Item = &'k Key>) -> Vec<&
             let referenced = references(schema, key);
             referenced
                 .iter()
-                .all(|path| *path == key.path || !waiting.iter().any(|other| other.path == *path))
+                .all(|other| other == *key || !waiting.contains(&other))
         };
         let free = waiting.iter().position(is_free).unwrap_or(0);
         done.push(waiting.remove(free));
@@ -322,16 +309,11 @@ fn in_order<'k>(schema: &Schema, tables: impl Iterator<Item = &'k Key>) -> Vec<&
     done
 }
 
-/// The paths of the tables that a table refers to.
-fn references(schema: &Schema, table: &Key) -> Vec<Vec<String>> {
+/// The tables that a table refers to.
+fn references(schema: &Schema, table: &Key) -> Vec<Key> {
     let constraints = schema.children(table, Kind::Constraint);
-    let paths = constraints.iter().filter_map(|one| {
-        let path = one.properties.get("references")?.as_array()?;
-        Some(
-            path.iter()
-                .filter_map(|part| Some(part.as_str()?.to_owned()))
-                .collect(),
-        )
-    });
-    paths.collect()
+    let tables = constraints
+        .iter()
+        .flat_map(|one| one.tables_of("references"));
+    tables.collect()
 }

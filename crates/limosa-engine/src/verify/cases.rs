@@ -3,13 +3,11 @@
 
 use limosa_core::migration::Case;
 use limosa_core::script::Environment;
-use limosa_core::{
-    Class, Diagnostic, MigrationSet, Script, ScriptError, ScriptReader, Version, mask,
-};
+use limosa_core::{Class, Diagnostic, MigrationSet, Script, ScriptError, ScriptReader, Version};
 use limosa_db::{DbError, Locked, Row, Session as _};
 use limosa_schema::Schema;
+use limosa_sql::Dialect;
 use limosa_sql::lexer::significant_tokens;
-use limosa_sql::{Dialect, Target};
 
 use super::content;
 use super::rows::{Within, settle};
@@ -68,7 +66,7 @@ pub fn run_given(
         if facts.control.is_some() {
             continue;
         }
-        let place = place(script, &text, target);
+        let place = Place::of(&script.file, &text, target.dialect);
         let sql = text.sql.to_owned();
         let sent = if facts.kind == "copy_from_stdin" {
             session.copy_in(&sql, &mut reader.copy_data())
@@ -123,7 +121,7 @@ pub fn run_expect(
                 break;
             }
         };
-        let place = place(script, &text, target);
+        let place = Place::of(&script.file, &text, target.dialect);
         if !is_query(target.dialect, text.sql) {
             found.push(
                 Diagnostic::error(
@@ -208,15 +206,6 @@ fn refused(name: &'static str, what: &str, place: &Place, error: &DbError) -> Di
         diagnostic = diagnostic.with_note(detail);
     }
     diagnostic
-}
-
-fn place(script: &Script, text: &limosa_core::script::StatementText<'_>, target: Target) -> Place {
-    Place {
-        file: script.file.clone(),
-        line: text.line,
-        column: text.column,
-        shown: mask::masked(target.dialect, text.written).into_owned(),
-    }
 }
 
 fn unreadable(script: &Script, error: &ScriptError) -> Diagnostic {

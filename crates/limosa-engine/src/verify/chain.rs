@@ -12,10 +12,11 @@ use limosa_schema::{Fingerprint, Schema, diff};
 
 use super::finding::{Finding, Reporter};
 use super::play::{NotPlayed, Player, Within};
+use super::replay::replay;
 use super::round_trip::{Failure, read};
 use super::subject::{Scripts, Subject};
 use super::trial::{Tried, trial};
-use super::walk::{Walk, ended};
+use super::walk::{Request, Walk, ended};
 use crate::Problem;
 
 /// A subject whose down restores by itself.
@@ -98,15 +99,16 @@ impl Walk<'_> {
 
     /// The schema that subjects make, in a fresh database.
     fn schema_after(&self, subjects: &[Subject<'_>]) -> Result<Schema, Problem> {
+        let Request {
+            set,
+            environment,
+            interrupted,
+            ..
+        } = self.request;
         let mut database = self.shadow.database()?;
-        for subject in subjects {
-            let session = database.session();
-            let target = session.server().target;
-            let scripts = Scripts::of(subject, &target, self.request.environment)?;
-            let played = self.player.all(session, &scripts.ups, Within::Its);
-            if let Err(failure) = played.map_err(ended)? {
-                return Err(Problem::report(failure.failed.diagnostic));
-            }
+        if let Some(last) = subjects.last() {
+            let version = &last.last().version;
+            replay(&mut database, set, Some(version), *environment, interrupted)?;
         }
         read(database.session())
     }

@@ -3,7 +3,7 @@
 use limosa_core::history::Direction;
 use limosa_core::plan::statements;
 use limosa_core::script::Environment;
-use limosa_core::{Class, Diagnostic, Label, Migration, Severity, Version, mask};
+use limosa_core::{Class, Diagnostic, Label, Migration, Severity, Version};
 use limosa_schema::describe::describe;
 use limosa_schema::{Change, Difference, Key};
 use limosa_sql::Target;
@@ -303,12 +303,7 @@ impl Reporter<'_> {
             }
             // Where nothing else is said, what is about the table is about its column.
             if score > best.as_ref().map_or(1, |(best, _)| *best) {
-                let place = Place {
-                    file: file.to_owned(),
-                    line: planned.text.line,
-                    column: planned.text.column,
-                    shown: mask::masked(self.target.dialect, text).into_owned(),
-                };
+                let place = Place::of(file, &planned.text, self.target.dialect);
                 best = Some((score, place.label(String::new(), None)));
             }
         };
@@ -321,12 +316,7 @@ impl Reporter<'_> {
         let mut first = None;
         self.read(scripts, &mut |file, planned| {
             if first.is_none() {
-                let place = Place {
-                    file: file.to_owned(),
-                    line: planned.text.line,
-                    column: planned.text.column,
-                    shown: mask::masked(self.target.dialect, planned.text.sql).into_owned(),
-                };
+                let place = Place::of(file, &planned.text, self.target.dialect);
                 first = Some(place.label(String::new(), None));
             }
         });

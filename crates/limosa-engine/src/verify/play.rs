@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use limosa_core::plan::{Part, Unit, UnitMode, outline, statements};
 use limosa_core::script::Environment;
-use limosa_core::{Class, Diagnostic, Layout, Script, ScriptReader, mask};
+use limosa_core::{Class, Diagnostic, Layout, Script, ScriptReader};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
@@ -171,12 +171,7 @@ impl Playing<'_, '_> {
                 }
                 let sql = text.sql.to_owned();
                 let is_as_written = text.written == text.sql;
-                let place = Place {
-                    file: script.file.clone(),
-                    line: text.line,
-                    column: text.column,
-                    shown: mask::masked(self.target.dialect, text.written).into_owned(),
-                };
+                let place = Place::of(&script.file, &text, self.target.dialect);
                 let session = &mut *self.session;
                 let copies = facts.kind == "copy_from_stdin";
                 let sent = self.watch.statement(self.player.interrupted, || {

@@ -28,13 +28,8 @@ pub fn replay(
             return Err(Problem::report(opaque(migration, why)));
         }
         let Some(up) = &migration.up else { continue };
-        replay_script(
-            database,
-            &migration.full_name(),
-            up,
-            environment,
-            interrupted,
-        )?;
+        let name = migration.full_name();
+        play(database, &name, up, environment, interrupted)?;
     }
     Ok(())
 }
@@ -50,11 +45,22 @@ pub fn replay_script(
     environment: Environment<'_>,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Problem> {
+    database.admit(up, environment)?;
+    play(database, name, up, environment, interrupted)
+}
+
+/// The same of one that was looked at already.
+fn play(
+    database: &mut ShadowDatabase,
+    name: &str,
+    up: &Script,
+    environment: Environment<'_>,
+    interrupted: &(dyn Fn() -> bool + Sync),
+) -> Result<(), Problem> {
     let player = Player {
         environment,
         interrupted,
     };
-    database.admit(up, environment)?;
     let ready = Ready::new(up, &database.session().server().target, environment)?;
     match player.play(database.session(), &ready, Within::Its) {
         Ok(()) => Ok(()),

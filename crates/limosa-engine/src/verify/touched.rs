@@ -148,26 +148,16 @@ impl Touched<'_> {
     /// Adds what hangs on the tables that are named: those that they refer to, which have to have rows first; those
     /// that refer to them, where rows or keys are taken away; partitions and their tables.
     fn follow(&mut self) {
-        let paths = |object: &Object, property: &str| {
-            let path: Vec<String> = object
-                .list_of(property)
-                .into_iter()
-                .map(str::to_owned)
-                .collect();
-            (!path.is_empty()).then(|| Key::new(Kind::Table, path))
-        };
         let mut links: Vec<(Key, Key)> = Vec::new();
         for constraint in self.schema.of(Kind::Constraint) {
-            if let (Some(from), Some(to)) = (&constraint.parent, paths(constraint, "references")) {
-                links.push((from.clone(), to));
-            }
+            let to = constraint.tables_of("references").into_iter();
+            links.extend(constraint.parent.iter().cloned().zip(to));
         }
         let mut parts: Vec<(Key, Key)> = Vec::new();
         for table in self.schema.of(Kind::Table) {
             for property in ["partition_of", "inherits"] {
-                if let Some(whole) = paths(table, property) {
-                    parts.push((table.key.clone(), whole));
-                }
+                let whole = table.tables_of(property).into_iter();
+                parts.extend(whole.map(|whole| (table.key.clone(), whole)));
             }
         }
         let mut children = self.tables.clone();

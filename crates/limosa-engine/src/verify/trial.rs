@@ -71,10 +71,7 @@ fn sequences(session: &mut Locked) -> Result<Vec<Sequence>, Problem> {
 /// Sets those sequences back that have moved.
 fn put_back(session: &mut Locked, before: Vec<Sequence>) -> Result<(), Problem> {
     let now = sequences(session)?;
-    for (name, position) in before {
-        if now.contains(&(name.clone(), position.clone())) {
-            continue;
-        }
+    for (name, position) in before.into_iter().filter(|one| !now.contains(one)) {
         let parameters = [name.into(), position.into()];
         let set = session.query(include_str!("set_sequence.sql"), &parameters);
         set.map_err(|cause| Problem::Db {

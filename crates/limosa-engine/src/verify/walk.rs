@@ -1,8 +1,8 @@
 //! The walk: every migration is tried, then applied.
 
-use limosa_core::MigrationSet;
 use std::collections::BTreeSet;
 
+use limosa_core::MigrationSet;
 use limosa_core::script::Environment;
 use limosa_schema::{Key, Kind, Schema, diff};
 
@@ -66,17 +66,11 @@ pub fn verify(
 ) -> Result<Report, Problem> {
     let subjects = Subject::all(request.set, &request.which)?;
     let migrations = subjects.iter().flat_map(|subject| &subject.migrations);
-    let scripts = migrations.flat_map(|one| [&one.up, &one.down]).flatten();
-    shadow.admit_all(scripts, request.environment)?;
+    let scripts = migrations.flat_map(|one| [&one.up, &one.down]);
+    let cases = request.set.cases.iter();
+    let tests = cases.flat_map(|one| [&one.given, &one.expect, &one.expect_down]);
+    shadow.admit_all(scripts.chain(tests).flatten(), request.environment)?;
     let mut walk = Walk::begin(shadow, request)?;
-    for case in &request.set.cases {
-        for script in [&case.given, &case.expect, &case.expect_down]
-            .into_iter()
-            .flatten()
-        {
-            walk.database.admit(script, request.environment)?;
-        }
-    }
     let of = subjects.iter().filter(|one| one.is_tried).count();
     for (index, subject) in subjects.iter().enumerate() {
         let known = walk.findings.len();

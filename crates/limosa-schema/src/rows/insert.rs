@@ -1,8 +1,8 @@
 //! Rows as SQL.
 
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, quote_identifier};
 
-use super::literal::{name, names, path};
+use super::literal::{names, path};
 use super::make::{Cell, Row};
 use super::table::Table;
 
@@ -61,7 +61,7 @@ impl Table {
         let statement = |index: &usize| {
             let key = &self.foreign_keys[*index];
             let parent = path(self.dialect, &key.parent.path);
-            let quoted = |text: &str| name(self.dialect, text);
+            let quoted = |text: &str| quote_identifier(self.dialect, text);
             let order: Vec<String> = key.referenced.iter().map(|one| quoted(one)).collect();
             let order = order.join(", ");
             let sets = key.columns.iter().zip(&key.referenced).filter(|(at, _)| {

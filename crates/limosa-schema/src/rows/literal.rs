@@ -1,6 +1,6 @@
 //! Values and names as SQL, for each dialect.
 
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, quote_identifier};
 
 /// A value to be written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,22 +64,14 @@ pub(crate) fn quoted(dialect: Dialect, text: &str) -> String {
     }
 }
 
-/// A name as an identifier, whatever is in it.
-pub(crate) fn name(dialect: Dialect, name: &str) -> String {
-    match dialect {
-        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
-        Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
-    }
-}
-
 /// The path of an object as an identifier.
 pub(crate) fn path(dialect: Dialect, path: &[String]) -> String {
-    let parts = path.iter().map(|part| name(dialect, part));
+    let parts = path.iter().map(|part| quote_identifier(dialect, part));
     parts.collect::<Vec<_>>().join(".")
 }
 
 /// Names with commas.
 pub(crate) fn names<'n>(dialect: Dialect, names: impl IntoIterator<Item = &'n str>) -> String {
-    let names = names.into_iter().map(|one| name(dialect, one));
+    let names = names.into_iter().map(|one| quote_identifier(dialect, one));
     names.collect::<Vec<_>>().join(", ")
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use limosa_sql::Dialect;
+use limosa_sql::{Dialect, quote_identifier};
 
-use super::literal::{name, path};
+use super::literal::path;
 use super::make::{Attempt, Cell, Made};
 use super::standing::{Standing, value};
 use super::table::{ForeignKey, Table};
@@ -48,7 +48,7 @@ impl Reference<'_> {
 
     fn query(&self, key: &ForeignKey, place: usize, row: usize, bound: &[(&str, &str)]) -> String {
         let dialect = self.table.dialect;
-        let column = |referenced: &str| format!("p.{}", name(dialect, referenced));
+        let column = |referenced: &str| format!("p.{}", quote_identifier(dialect, referenced));
         let conditions = key.referenced.iter().map(|referenced| {
             let known = bound.iter().find(|(name, _)| name == referenced);
             match known {

@@ -330,7 +330,9 @@ impl<'s> Reading<'_, 's> {
                     .map(str::to_owned)
                     .collect();
                 if referenced.is_empty() {
-                    referenced = self.primary_key_of(&parent);
+                    referenced = (self.schema.primary_key(&parent).into_iter())
+                        .map(str::to_owned)
+                        .collect();
                 }
                 let columns = columns.filter(|all| all.len() == referenced.len())?;
                 let optional = columns.iter().any(|at| table.columns[*at].nullable);
@@ -361,15 +363,6 @@ impl<'s> Reading<'_, 's> {
         let mut tables = self.schema.of(Kind::Table).map(|one| &one.key);
         let found = tables.find(|one| one.name().eq_ignore_ascii_case(name));
         Some(found.cloned().unwrap_or(exact))
-    }
-
-    fn primary_key_of(&self, table: &Key) -> Vec<String> {
-        let mut constraints = self.schema.of(Kind::Constraint);
-        let key = constraints.find(|one| {
-            one.parent.as_ref() == Some(table) && one.text_of("form") == Some("primary key")
-        });
-        let columns = key.map(|one| one.list_of("columns")).unwrap_or_default();
-        columns.into_iter().map(str::to_owned).collect()
     }
 }
 

@@ -9,6 +9,8 @@ mod repair;
 mod table;
 
 use super::order::{Item, ordered, ordered_anyway};
+use limosa_sql::{Dialect, quote_identifier};
+
 use crate::{Key, Kind, Object, Schema};
 
 pub(super) use repair::repair;
@@ -48,7 +50,7 @@ fn in_order(schema: &Schema, objects: &[&Object]) -> Vec<String> {
 
 /// A name in its quotes.
 fn quoted(name: &str) -> String {
-    format!("`{}`", name.replace('`', "``"))
+    quote_identifier(Dialect::Mysql, name)
 }
 
 /// A text as a literal.

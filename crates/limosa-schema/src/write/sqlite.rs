@@ -9,6 +9,8 @@ mod table;
 
 use super::by_hand;
 use super::order::{Item, ordered_anyway};
+use limosa_sql::{Dialect, quote_identifier};
+
 use crate::{Kind, Object, Schema};
 
 pub(super) use repair::repair;
@@ -46,7 +48,7 @@ fn item(object: &Object) -> Option<Item> {
 
 /// A name in its quotes.
 fn quoted(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
+    quote_identifier(Dialect::Sqlite, name)
 }
 
 /// A text as a literal.

@@ -1,6 +1,15 @@
-//! Identifiers without their quotes.
+//! Identifiers without their quotes, and in them.
 
 use super::{Token, TokenKind};
+use crate::Dialect;
+
+/// Quotes a name for use as an identifier, whatever is in it.
+pub fn quote_identifier(dialect: Dialect, name: &str) -> String {
+    match dialect {
+        Dialect::Postgres | Dialect::Sqlite => format!("\"{}\"", name.replace('"', "\"\"")),
+        Dialect::Mysql => format!("`{}`", name.replace('`', "``")),
+    }
+}
 
 /// The text inside of quotes of any kind (`'x'`, `"x"`, `` `x` ``, `[x]`) with doubled quotes
 /// made one; any other text as it is. Backslashes and prefixes (`E'…'`) are left alone.

@@ -15,7 +15,7 @@ mod stream;
 mod tests;
 mod token;
 
-pub use identifier::{identifier, unquote};
+pub use identifier::{identifier, quote_identifier, unquote};
 pub use modes::Modes;
 pub(crate) use quotes::comment_end;
 pub(crate) use scanner::{Scan, Scanner, is_blank, is_executable_comment};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use limosa_sql::Dialect;
 use limosa_sql::lexer::{Lexer, Token, TokenKind, identifier, significant_tokens, unquote};
+use limosa_sql::{Dialect, quote_identifier};
 
 use super::words::{is_keyword, is_reserved};
 
@@ -328,7 +328,7 @@ pub(super) fn bare(name: &str) -> String {
     {
         name.to_owned()
     } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
+        quote_identifier(Dialect::Sqlite, name)
     }
 }
 

@@ -83,10 +83,7 @@ fn gone_for_good(passage: &Passage<'_>, difference: &DataDifference) -> Option<D
 
 /// Whether a column has another type and no value at all any more.
 fn is_made_anew(passage: &Passage<'_>, column: &Key) -> bool {
-    let table = Key::new(
-        Kind::Table,
-        column.path[..column.path.len().saturating_sub(1)].to_vec(),
-    );
+    let table = column.table();
     let of = |content: &Content| {
         let table = content.tables.get(&table)?;
         let at = table.column(column.name())?;
@@ -112,10 +109,7 @@ fn not_restored(
         example,
     } = difference;
     let table = match object.kind {
-        Kind::Column => Key::new(
-            Kind::Table,
-            object.path[..object.path.len().saturating_sub(1)].to_vec(),
-        ),
+        Kind::Column => object.table(),
         _ => object.clone(),
     };
     let was_there = passage.up.tables.get(&table);

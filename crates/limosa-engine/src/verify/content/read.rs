@@ -1,7 +1,7 @@
 //! Reads the rows of all tables.
 
 use std::collections::BTreeMap;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use limosa_db::store::quote_identifier;
 use limosa_db::{DbError, Locked, Row, Value};
@@ -24,11 +24,7 @@ const TOGETHER: usize = 50;
 pub fn read(session: &mut Locked, schema: &Schema) -> Result<Content, DbError> {
     let mut content = Content {
         tables: tables(schema),
-        days: days_around(
-            SystemTime::now()
-                .duration_since(UNIX_EPOCH)
-                .unwrap_or_default(),
-        ),
+        days: days_around(SystemTime::now()),
         cut: Vec::new(),
     };
     match schema.dialect {

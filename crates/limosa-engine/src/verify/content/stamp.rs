@@ -1,12 +1,26 @@
 //! The time of a change, as triggers write it.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
+
+use crate::scaffold::timestamp;
 
 /// The days before, at and after a moment, in UTC: a clock without a zone may show any of them.
-pub(super) fn days_around(since_1970: Duration) -> BTreeSet<String> {
-    let day = i64::try_from(since_1970.as_secs() / 86_400).unwrap_or_default();
-    [day - 1, day, day + 1].map(civil).into_iter().collect()
+pub(super) fn days_around(moment: SystemTime) -> BTreeSet<String> {
+    const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+    let days = [
+        moment.checked_sub(DAY),
+        Some(moment),
+        moment.checked_add(DAY),
+    ];
+    days.into_iter().flatten().map(day_of).collect()
+}
+
+/// `2020-02-29`.
+fn day_of(moment: SystemTime) -> String {
+    let date = timestamp(moment) / 1_000_000;
+    let (year, month, day) = (date / 10_000, date / 100 % 100, date % 100);
+    format!("{year:04}-{month:02}-{day:02}")
 }
 
 /// Whether a value is a time of one of the days.
@@ -15,31 +29,13 @@ pub(super) fn is_now(days: &BTreeSet<String>, value: Option<&str>) -> bool {
     day.is_some_and(|day| days.contains(day))
 }
 
-/// A day as it is written, from its number since 1970-01-01 (Howard Hinnant, `civil_from_days`).
-fn civil(day: i64) -> String {
-    let shifted = day + 719_468;
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
-    let day_of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let month_from_march = (5 * day_of_year + 2) / 153;
-    let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 {
-        month_from_march + 3
-    } else {
-        month_from_march - 9
-    };
-    let year = year_of_era + era * 400 + i64::from(month <= 2);
-    format!("{year:04}-{month:02}-{day:02}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn a_time_of_today_is_told_from_others() {
-        let days = days_around(Duration::from_secs(1_582_934_400)); // 2020-02-29
+        let days = days_around(SystemTime::UNIX_EPOCH + Duration::from_secs(1_582_934_400)); // 2020-02-29
         assert_eq!(
             days.iter().collect::<Vec<_>>(),
             ["2020-02-28", "2020-02-29", "2020-03-01"]

@@ -204,11 +204,10 @@ pub(super) fn is_in_default(kind: Kind) -> bool {
 
 /// Takes the default away.
 pub(super) fn drop_default(column: &Key) -> String {
-    let table = &column.path[..column.path.len().saturating_sub(1)];
-    let column = quoted(column.name());
     format!(
-        "ALTER TABLE ONLY {} ALTER COLUMN {column} DROP DEFAULT",
-        dotted(table)
+        "ALTER TABLE ONLY {} ALTER COLUMN {} DROP DEFAULT",
+        dotted(&column.table().path),
+        quoted(column.name())
     )
 }
 

@@ -1,5 +1,7 @@
 //! Identifiers and texts as PostgreSQL reads them back.
 
+use limosa_sql::{Dialect, quote_identifier};
+
 use crate::Key;
 
 /// Words that are no names without quotes, in any version from 12 to 18: all but the unreserved ones of
@@ -16,7 +18,7 @@ pub(super) fn quoted(name: &str) -> String {
     if plain {
         name.to_owned()
     } else {
-        format!("\"{}\"", name.replace('"', "\"\""))
+        quote_identifier(Dialect::Postgres, name)
     }
 }
 

@@ -309,10 +309,7 @@ fn goes_along(object: &Object, gone: &BTreeSet<Key>) -> bool {
 
 /// Whether the server does not change the type of a column while the object is there.
 fn is_in_the_way(object: &Object, column: &Key) -> bool {
-    let table = Key::new(
-        Kind::Table,
-        &column.path[..column.path.len().saturating_sub(1)],
-    );
+    let table = column.table();
     let of_it = object.parent.as_ref() == Some(&table);
     let texts = ["definition", "using", "check"]
         .iter()

@@ -6,7 +6,7 @@ use super::column::{self, Default, is_its_own, only};
 use super::make::Maker;
 use super::name::{name, quoted};
 use super::rank::Rank;
-use super::value::{foreign_options, settings, tables};
+use super::value::{foreign_options, settings};
 use super::{constraint, rights};
 use crate::{Key, Kind, Object, Schema};
 
@@ -17,7 +17,7 @@ pub(super) fn items(maker: &Maker<'_>, table: &Object) -> Vec<Item> {
     let mut statements = vec![written.statement(maker)];
     statements.extend(details(table));
     statements.extend(rights::statements(schema, table));
-    let parents = tables(table, "partition_of");
+    let parents = table.tables_of("partition_of");
     let apart = maker.is_apart(&table.key);
     let mut needs: Vec<&Key> = table.needs.iter().collect();
     // What its columns need is among what a table needs.
@@ -82,7 +82,7 @@ struct Written<'s> {
 impl<'s> Written<'s> {
     fn of(maker: &Maker<'s>, table: &'s Object) -> Self {
         let schema = maker.schema;
-        let parents = tables(table, "inherits");
+        let parents = table.tables_of("inherits");
         let inherits =
             (!parents.is_empty() && has_order_of(schema, table, &parents)).then_some(parents);
         let mut columns = schema.children(&table.key, Kind::Column);
@@ -237,7 +237,7 @@ fn attach(table: &Object, parents: &[Key]) -> Option<Item> {
 
 /// `ALTER TABLE … ATTACH PARTITION …`.
 pub(super) fn attach_statement(table: &Object) -> Option<String> {
-    let parents = tables(table, "partition_of");
+    let parents = table.tables_of("partition_of");
     let bound = table.text_of("partition_bound")?;
     Some(format!(
         "ALTER TABLE ONLY {} ATTACH PARTITION {} {bound}",
@@ -248,7 +248,7 @@ pub(super) fn attach_statement(table: &Object) -> Option<String> {
 
 /// Makes a table that has its columns in an order of its own the child of its parents.
 fn inherit(table: &Object) -> Option<Item> {
-    let parents = tables(table, "inherits");
+    let parents = table.tables_of("inherits");
     if parents.is_empty() {
         return None;
     }
@@ -262,7 +262,7 @@ fn inherit(table: &Object) -> Option<Item> {
 /// The tables that it is a partition of, from the nearest on.
 pub(super) fn ancestors<'s>(schema: &'s Schema, table: &Object) -> Vec<&'s Object> {
     let parent = |table: &Object| {
-        let parents = tables(table, "partition_of");
+        let parents = table.tables_of("partition_of");
         parents.first().and_then(|key| schema.get(key))
     };
     let mut all: Vec<&Object> = Vec::new();
@@ -294,7 +294,7 @@ fn has_order_of(schema: &Schema, table: &Object, parents: &[Key]) -> bool {
 
 /// A column as the parents of a table have it.
 fn inherited_column<'s>(schema: &'s Schema, table: &Object, name: &str) -> Option<&'s Object> {
-    let parents = tables(table, "inherits");
+    let parents = table.tables_of("inherits");
     let mut columns = parents
         .iter()
         .flat_map(|key| schema.children(key, Kind::Column));

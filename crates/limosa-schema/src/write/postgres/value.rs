@@ -3,23 +3,7 @@
 use serde_json::Value;
 
 use super::name::{dotted, literal, quoted};
-use crate::{Key, Kind, Object};
-
-/// The tables that a property names: a path, or a list of them.
-pub(super) fn tables(object: &Object, property: &str) -> Vec<Key> {
-    let Some(Value::Array(parts)) = object.properties.get(property) else {
-        return vec![];
-    };
-    let path = |parts: &[Value]| {
-        let parts = parts.iter().filter_map(Value::as_str).map(str::to_owned);
-        Key::new(Kind::Table, parts)
-    };
-    if parts.iter().all(Value::is_string) {
-        return vec![path(parts)];
-    }
-    let paths = parts.iter().filter_map(Value::as_array);
-    paths.map(|parts| path(parts)).collect()
-}
+use crate::Object;
 
 /// `WITH (…)` and the like: settings that the catalog has as `name=value`, with the names of those of a `TOAST` table
 /// after their prefix.

@@ -4,7 +4,7 @@ use super::super::column::{self, alter_table, only};
 use super::super::name::{name, quoted};
 use super::super::sequence;
 use super::super::table::{attach_statement, storage_options};
-use super::super::value::{foreign_options, number, setting_names, settings, tables};
+use super::super::value::{foreign_options, number, setting_names, settings};
 use super::Pair;
 use crate::{Kind, Object};
 
@@ -66,14 +66,14 @@ pub(super) fn table(pair: &mut Pair<'_>, statements: &mut Vec<String>) {
         }
     }
     if pair.takes_any(&["partition_of", "partition_bound"]) {
-        if let Some(parent) = tables(before, "partition_of").first() {
+        if let Some(parent) = before.tables_of("partition_of").first() {
             let (parent, own) = (name(parent), name(&before.key));
             statements.push(format!("ALTER TABLE {parent} DETACH PARTITION {own}"));
         }
         statements.extend(attach_statement(after));
     }
     if pair.takes("inherits") {
-        let (old, new) = (tables(before, "inherits"), tables(after, "inherits"));
+        let (old, new) = (before.tables_of("inherits"), after.tables_of("inherits"));
         let gone = old.iter().filter(|key| !new.contains(key));
         statements.extend(gone.map(|key| format!("{only} NO INHERIT {}", name(key))));
         let more = new.iter().filter(|key| !old.contains(key));
