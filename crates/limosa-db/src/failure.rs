@@ -9,6 +9,9 @@ pub enum DbError {
     Server(Box<Failure>),
     /// The connection is gone or unusable; whether the statement ran is not known.
     Connection(String),
+    /// One of our own statements did not change exactly one row: its guard said no. What it did to other rows, if
+    /// anything, is to be rolled back.
+    Refused,
     /// The driver refused before anything was sent (a value it cannot bind, a closed session).
     Client(String),
     /// Reading the data of a COPY block failed.
@@ -43,6 +46,11 @@ impl DbError {
         }
     }
 
+    /// Whether a guard of one of our own statements said no.
+    pub fn is_refused(&self) -> bool {
+        matches!(self, Self::Refused)
+    }
+
     /// The code the server gave (see [`Failure::code`]), or the empty string.
     pub fn code(&self) -> &str {
         self.failure().map_or("", |failure| failure.code.as_str())
@@ -54,6 +62,7 @@ impl fmt::Display for DbError {
         match self {
             Self::Server(failure) => f.write_str(&failure.message),
             Self::Connection(reason) => write!(f, "the connection was lost: {reason}"),
+            Self::Refused => f.write_str("a guard in the database said no"),
             Self::Client(reason) => f.write_str(reason),
             Self::Input(_) => f.write_str("the data for COPY cannot be read"),
         }

@@ -4,6 +4,7 @@
 //! - [`Session`] is the narrow waist for reading, [`Executor`] for writing: what a driver must be able to do.
 //! - [`Locked`] is a session that holds the lock between migrators; only it can write.
 
+pub mod ahead;
 pub mod blockers;
 mod boundary;
 pub mod connect;
@@ -25,6 +26,7 @@ mod url;
 pub mod value;
 mod watched;
 
+pub use ahead::{Answered, Expect, Outstanding, SendAhead};
 pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
 pub use failure::{DbError, Failure};
 pub use locked::{

@@ -1,12 +1,15 @@
 //! The session that holds the lock between migrators.
 
+use std::collections::VecDeque;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use crate::ahead::{InTurn, none};
 use crate::other_locks::OtherLocks;
 use crate::{
-    Backend, Canceller, Connector, DbError, Executor, NoticeSink, Row, Server, Session, Value,
+    Answered, Backend, Canceller, Connector, DbError, Executor, Expect, NoticeSink, Outstanding,
+    Row, Server, Session, Value,
 };
 
 /// What is locked while a migrator works: our own lock first, then those of other tools.
@@ -123,16 +126,26 @@ pub struct Locked {
     session: Box<dyn Executor>,
     guard: String,
     others: Option<OtherLocks>,
+    sends_ahead: bool,
+    /// The answers of a session that does not send ahead.
+    in_turn: InTurn,
+    /// How many bytes were sent for each request that has no answer yet, and together.
+    sent: VecDeque<usize>,
+    outstanding: Outstanding,
 }
 
 impl Locked {
     /// For drivers: `guard` is an SQL expression that is true (not 0) as long as this session holds the lock
     /// (`TRUE`/`1` where the transaction itself excludes others).
-    pub fn new(session: Box<dyn Executor>, guard: String) -> Self {
+    pub fn new(mut session: Box<dyn Executor>, guard: String) -> Self {
         Self {
+            sends_ahead: session.ahead().is_some(),
             session,
             guard,
             others: None,
+            in_turn: InTurn::default(),
+            sent: VecDeque::new(),
+            outstanding: Outstanding::default(),
         }
     }
 
@@ -168,6 +181,110 @@ impl Locked {
     pub fn take_others(&mut self, wait: &mut LockWait<'_>) -> Result<(), LockError> {
         match &mut self.others {
             Some(others) => others.take(&mut *self.session, wait),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Sending ahead. The requests from the first [`Locked::send`] to [`Locked::settle`] are a series: they are done in their
+/// order, and from the first that fails on nothing more is done. While a series is open on a session that sends ahead,
+/// everything else that is asked of it fails with [`DbError::Client`] and does nothing.
+///
+/// A series is no transaction: it has its own `BEGIN` and `COMMIT`. What stands outside of them is committed when the
+/// series is settled, or becomes part of the next transaction of the series.
+impl Locked {
+    /// Whether requests go to the server before the answers to those before them. Where not (`SQLite`, `MySQL`, behind a
+    /// pooler), [`Locked::send`] does the work at once and keeps the answer.
+    pub fn sends_ahead(&self) -> bool {
+        self.sends_ahead
+    }
+
+    /// Sends SQL text as it is (one statement, whose rows nobody wants), without waiting. From the first failure on,
+    /// what was sent after it is skipped by the server, until [`Locked::settle`].
+    ///
+    /// # Errors
+    /// When it cannot be sent: it has no answer then.
+    pub fn send(&mut self, sql: &str) -> Result<(), DbError> {
+        let bytes = match self.session.ahead() {
+            Some(ahead) => ahead.send(sql)?,
+            None => {
+                self.in_turn.send(&mut *self.session, sql);
+                sql.len()
+            }
+        };
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// Sends one of our own statements with bound parameters, without waiting. With [`Expect::OneRow`] it is an
+    /// `INSERT`, `UPDATE` or `DELETE` without `RETURNING` and fails with [`DbError::Refused`] unless it changes exactly
+    /// one row.
+    ///
+    /// # Errors
+    /// When it cannot be sent: it has no answer then.
+    pub fn send_own(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        expect: Expect,
+    ) -> Result<(), DbError> {
+        let bytes = match self.session.ahead() {
+            Some(ahead) => ahead.send_own(sql, parameters, expect)?,
+            None => {
+                let session = &mut *self.session;
+                self.in_turn.send_own(session, sql, parameters, expect);
+                sql.len()
+            }
+        };
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// The answer to the oldest request that has none yet. While it waits it calls `meanwhile` as
+    /// [`Executor::run_watched`] does. When it returns, the notices of requests up to this one have gone to the sink of
+    /// [`Session::on_notice`], and none of later ones (a session that does not send ahead passes them on when it does the
+    /// work).
+    ///
+    /// # Errors
+    /// The failure of this request itself, or of the connection.
+    pub fn answer(
+        &mut self,
+        first: Duration,
+        meanwhile: &mut dyn FnMut() -> Duration,
+    ) -> Result<Answered, DbError> {
+        let Some(bytes) = self.sent.pop_front() else {
+            return Err(none());
+        };
+        self.outstanding.requests -= 1;
+        self.outstanding.bytes -= bytes;
+        match self.session.ahead() {
+            Some(ahead) => ahead.answer(first, meanwhile),
+            None => self.in_turn.answer(),
+        }
+    }
+
+    /// What was sent and has no answer yet.
+    pub fn outstanding(&self) -> Outstanding {
+        self.outstanding
+    }
+
+    fn count(&mut self, bytes: usize) {
+        self.sent.push_back(bytes);
+        self.outstanding.requests += 1;
+        self.outstanding.bytes += bytes;
+    }
+
+    /// Ends the series: waits until all of it is done or skipped, and drops the answers that nobody took, failures too.
+    /// After it the session is used as ever. After a failure an open transaction is still to be rolled back.
+    ///
+    /// # Errors
+    /// When what was done outside of a transaction cannot be committed, or the connection fails.
+    pub fn settle(&mut self) -> Result<(), DbError> {
+        self.sent.clear();
+        self.outstanding = Outstanding::default();
+        self.in_turn = InTurn::default();
+        match self.session.ahead() {
+            Some(ahead) => ahead.settle(),
             None => Ok(()),
         }
     }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use limosa_sql::{Dialect, Target};
 
-use crate::{Connector, DbError, LockError, LockWait, Locked, Locks, Row, Value};
+use crate::{Connector, DbError, LockError, LockWait, Locked, Locks, Row, SendAhead, Value};
 
 /// What is known about the server behind a session.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,6 +145,12 @@ pub trait Executor: Session {
     ) -> Result<Outcome, DbError> {
         let _ = (first, meanwhile);
         self.run(sql)
+    }
+
+    /// How this driver sends requests ahead of their answers; `None` where it does one thing after the other.
+    /// [`Locked`] has the methods for both.
+    fn ahead(&mut self) -> Option<&mut dyn SendAhead> {
+        None
     }
 
     /// Runs a `COPY … FROM stdin` statement with its data (only `PostgreSQL` has it).

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use limosa_core::DatabaseUrl;
-use limosa_db::{ConnectOptions, LockWait, Locked, Locks, Session, connect};
+use limosa_db::{Answered, ConnectOptions, DbError, LockWait, Locked, Locks, Session, connect};
 
 pub(crate) fn url(text: &str) -> DatabaseUrl {
     DatabaseUrl::parse(text).unwrap()
@@ -54,4 +54,10 @@ pub(crate) fn lock(session: Box<dyn Session>, database: &limosa_testkit::Databas
 #[track_caller]
 pub(crate) fn locked(database: &limosa_testkit::Database) -> Locked {
     lock(session(database), database)
+}
+
+/// The answer to the oldest request, without looking up from waiting for it.
+pub(crate) fn answer(session: &mut Locked) -> Result<Answered, DbError> {
+    let hour = Duration::from_secs(3600);
+    session.answer(hour, &mut || hour)
 }

@@ -1,5 +1,6 @@
 //! What every driver promises, tried on every server.
 
+mod ahead;
 mod hygiene;
 mod locking;
 mod other_locks;
