@@ -10,8 +10,8 @@ use tokio_postgres::config::{SslMode as DriverMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::cancel::CancelRoute;
-use super::copy_gate::{Gate, Gated, GatedTls};
 use super::driver::{Link, Parts, PostgresSession, Wire, drive};
+use super::gate::{Gate, GatedTls};
 use super::pgpass::{Found, Login, look_up};
 use super::pooled::Pooled;
 use super::refusal::{of_connecting, of_unfit};
@@ -277,7 +277,7 @@ async fn dial(config: &tokio_postgres::Config, route: &CancelRoute) -> Result<Wi
     let socket = Socket::connect(&route.address, &route.watch)
         .await
         .map_err(Dialing::Socket)?;
-    let socket = Gated::new(socket, gate.clone());
+    let socket = gate.of(socket);
     let (client, task) = match &route.tls {
         None => {
             let (client, connection) = config

@@ -13,16 +13,17 @@ use tokio_postgres::types::Type;
 use tokio_postgres::{AsyncMessage, Client, Connection, SimpleQueryMessage};
 
 use super::cancel::CancelRoute;
-use super::copy_gate::Gate;
 use super::failure::failure;
+use super::gate::Gate;
 use super::pooled::Pooled;
+use super::series::Series;
 use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
-    Outcome, Row, Server, Session, SessionSettings, Value,
+    Outcome, Row, SendAhead, Server, Session, SessionSettings, Value,
 };
 
 /// How long the goodbye to the server may take when a session is dropped.
@@ -34,6 +35,14 @@ const COPY_CHUNK: usize = 64 * 1024;
 /// `ROLLBACK` outside a transaction: a warning that says nothing to anybody.
 const NO_TRANSACTION: &str = "25P01";
 
+/// Two things at once would be done in an order that nobody sees.
+const UNSETTLED: &str = "a series of requests is open, which is to be settled first";
+
+/// Nothing can be asked of a session that is dropped.
+pub(super) fn closed() -> DbError {
+    DbError::Connection("the session is closed".into())
+}
+
 /// What the task that drives the connection shares with the session.
 #[derive(Default)]
 pub(super) struct Link {
@@ -42,13 +51,17 @@ pub(super) struct Link {
 }
 
 impl Link {
-    fn notice(&self, notice: &tokio_postgres::error::DbError) {
-        if notice.code().code() == NO_TRANSACTION {
+    pub(super) fn listen(&self, sink: NoticeSink) {
+        *self.sink.lock().unwrap_or_else(PoisonError::into_inner) = Some(sink);
+    }
+
+    pub(super) fn notice(&self, code: &str, severity: &str, message: &str) {
+        if code == NO_TRANSACTION {
             return;
         }
         let mut sink = self.sink.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(sink) = sink.as_mut() {
-            sink(notice.severity(), notice.message());
+            sink(severity, message);
         }
     }
 
@@ -56,7 +69,7 @@ impl Link {
         *self.lost.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
     }
 
-    fn lost(&self) -> Option<String> {
+    pub(super) fn lost(&self) -> Option<String> {
         self.lost
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -72,7 +85,9 @@ where
 {
     loop {
         match std::future::poll_fn(|context| connection.poll_message(context)).await {
-            Some(Ok(AsyncMessage::Notice(notice))) => link.notice(&notice),
+            Some(Ok(AsyncMessage::Notice(notice))) => {
+                link.notice(notice.code().code(), notice.severity(), notice.message());
+            }
             Some(Ok(_)) => {}
             Some(Err(error)) => return link.lose(failure::cause(&error)),
             None => return,
@@ -91,7 +106,12 @@ pub(super) struct Wire {
 impl Wire {
     /// A failure of this connection in our words.
     pub(super) fn failure(&self, error: &tokio_postgres::Error, sent: &str) -> DbError {
-        failure(error, sent, self.link.lost().as_deref())
+        let failure = failure(error, sent, self.link.lost().as_deref());
+        if let DbError::Connection(reason) = &failure {
+            // What is unusable is not used again, also where the server is still there.
+            self.gate.close(reason);
+        }
+        failure
     }
 
     /// One of our own statements.
@@ -134,9 +154,9 @@ impl Wire {
     }
 
     async fn copy_in(&self, sql: &str, data: &mut dyn Read) -> Result<Outcome, DbError> {
-        self.gate.arm();
+        self.gate.copy_begins();
         let sink = self.client.copy_in(sql).await;
-        self.gate.disarm();
+        self.gate.copy_has_begun();
         let mut sink = std::pin::pin!(sink.map_err(|error| self.failure(&error, sql))?);
         let mut chunk = vec![0; COPY_CHUNK];
         loop {
@@ -190,8 +210,10 @@ fn bind(parameters: &[Value]) -> Vec<(Bound<'_>, Type)> {
 /// something is asked of it.
 pub(super) struct PostgresSession {
     // `None` only while it is dropped.
-    runtime: Option<Runtime>,
-    wire: Option<Wire>,
+    pub(super) runtime: Option<Runtime>,
+    pub(super) wire: Option<Wire>,
+    /// Requests that were sent ahead and are not settled.
+    pub(super) series: Option<Series>,
     route: CancelRoute,
     server: Server,
     database_oid: u32,
@@ -199,7 +221,7 @@ pub(super) struct PostgresSession {
     check_interval: bool,
     connector: Connector,
     /// Only behind a pooler.
-    pooled: Option<Pooled>,
+    pub(super) pooled: Option<Pooled>,
 }
 
 /// What a new session is made of.
@@ -220,6 +242,7 @@ impl PostgresSession {
         Self {
             runtime: Some(parts.runtime),
             wire: Some(parts.wire),
+            series: None,
             route: parts.route,
             server: parts.server,
             database_oid: parts.database_oid,
@@ -243,12 +266,14 @@ impl PostgresSession {
     }
 }
 
-/// The runtime and the connection of a session. A macro, since the other fields are borrowed beside them.
+/// The runtime and the connection of a session that has no series open. A macro, since the other fields are borrowed
+/// beside them.
 macro_rules! parts {
     ($session:ident) => {
-        match (&$session.runtime, &$session.wire) {
-            (Some(runtime), Some(wire)) => (runtime, wire),
-            _ => return Err(DbError::Connection("the session is closed".into())),
+        match (&$session.runtime, &$session.wire, &$session.series) {
+            (Some(runtime), Some(wire), None) => (runtime, wire),
+            (_, _, Some(_)) => return Err(DbError::Client(UNSETTLED.into())),
+            _ => return Err(closed()),
         }
     };
 }
@@ -299,11 +324,7 @@ impl Session for PostgresSession {
 
     fn on_notice(&mut self, sink: NoticeSink) {
         if let Some(wire) = &self.wire {
-            *wire
-                .link
-                .sink
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner) = Some(sink);
+            wire.link.listen(sink);
         }
     }
 
@@ -313,6 +334,10 @@ impl Session for PostgresSession {
 }
 
 impl Executor for PostgresSession {
+    fn ahead(&mut self) -> Option<&mut dyn SendAhead> {
+        self.pooled.is_none().then_some(self)
+    }
+
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
         let (runtime, wire) = parts!(self);
         runtime.block_on(wire.execute(sql, parameters))
@@ -408,6 +433,10 @@ impl Drop for PostgresSession {
         let (Some(runtime), Some(wire)) = (self.runtime.take(), self.wire.take()) else {
             return;
         };
+        if self.series.take().is_some() {
+            // The driver would wait for what is lent to the series.
+            wire.gate.close("the session is closed");
+        }
         drop(wire.client);
         // Inside somebody else's runtime blocking is forbidden; the closed socket says enough.
         if tokio::runtime::Handle::try_current().is_err() {

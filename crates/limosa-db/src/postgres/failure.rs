@@ -1,10 +1,17 @@
 //! From the driver's errors to ours.
 
 use std::error::Error as _;
+use std::io;
 
+use fallible_iterator::FallibleIterator as _;
+use postgres_protocol::message::backend::ErrorFields;
 use tokio_postgres::error::{DbError as ServerError, ErrorPosition};
 
 use crate::{DbError, Failure};
+
+/// The server began to copy, or worse.
+pub(super) const UNEXPECTED: &str = "the server answered with what was not asked for; a COPY to or from the client \
+                                     has to be a statement of its own";
 
 /// What a failed request means. `sent` is the text that the server saw; `lost` is why the connection
 /// ended, if it did.
@@ -20,16 +27,14 @@ pub(super) fn failure(error: &tokio_postgres::Error, sent: &str, lost: Option<&s
         return DbError::Connection(lost.unwrap_or("the server closed it").to_owned());
     }
     match error.source() {
-        Some(cause) if cause.is::<std::io::Error>() => {
+        Some(cause) if cause.is::<io::Error>() => {
             DbError::Connection(lost.map_or_else(|| cause.to_string(), str::to_owned))
         }
         Some(cause) => DbError::Client(format!("{error}: {cause}")),
         // The driver has no better words for a server that begins to copy where nobody asked for it.
-        None if error.to_string().contains("unexpected message") => DbError::Connection(
-            "the server answered with what was not asked for; a COPY to or from the client has to be a \
-             statement of its own"
-                .into(),
-        ),
+        None if error.to_string().contains("unexpected message") => {
+            DbError::Connection(UNEXPECTED.into())
+        }
         None => DbError::Client(error.to_string()),
     }
 }
@@ -68,8 +73,52 @@ pub(super) fn of_server(server: &ServerError, sent: &str) -> Failure {
     }
 }
 
+/// What a server says in an error or a notice of a series.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    pub(super) severity: String,
+    /// The session ends with it.
+    pub(super) is_fatal: bool,
+    /// The place in the statement: a character, from 1.
+    pub(super) character: Option<u32>,
+    /// All but the place.
+    pub(super) failure: Failure,
+}
+
+impl Said {
+    pub(super) fn of(mut fields: ErrorFields<'_>) -> io::Result<Self> {
+        let mut said = Self::default();
+        while let Some(field) = fields.next()? {
+            let value = String::from_utf8_lossy(field.value_bytes()).into_owned();
+            let failure = &mut said.failure;
+            match field.type_() {
+                b'S' => {
+                    // Translated; servers before 9.6 have no other.
+                    said.is_fatal |= ["FATAL", "PANIC"].contains(&value.as_str());
+                    said.severity = value;
+                }
+                b'V' => said.is_fatal |= ["FATAL", "PANIC"].contains(&value.as_str()),
+                b'C' => failure.code = value,
+                b'M' => failure.message = value,
+                b'D' => failure.detail = Some(value),
+                b'H' => failure.hint = Some(value),
+                b'W' => failure.context = Some(value),
+                b'P' => said.character = value.parse().ok(),
+                _ => {}
+            }
+        }
+        said.failure.sqlstate = Some(said.failure.code.clone());
+        Ok(said)
+    }
+
+    /// Why the session has ended.
+    pub(super) fn reason(&self) -> String {
+        format!("{} ({})", self.failure.message, self.failure.code)
+    }
+}
+
 /// The server counts characters from 1; we count bytes from 0.
-fn byte_offset(sent: &str, character: u32) -> Option<usize> {
+pub(super) fn byte_offset(sent: &str, character: u32) -> Option<usize> {
     let index = usize::try_from(character).ok()?.checked_sub(1)?;
     sent.char_indices()
         .map(|(at, _)| at)

@@ -86,6 +86,21 @@ impl Socket {
             Address::Socket(path) => UnixStream::connect(path).await.map(Self::Unix),
         }
     }
+
+    /// Both ends of a connection.
+    #[cfg(test)]
+    pub(super) async fn pair() -> (Self, TcpStream) {
+        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .unwrap();
+        let ours = TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (theirs, _) = listener.accept().await.unwrap();
+        ours.set_nodelay(true).unwrap();
+        theirs.set_nodelay(true).unwrap();
+        (Self::Tcp(ours), theirs)
+    }
 }
 
 impl AsyncRead for Socket {

@@ -38,6 +38,7 @@ fn insert(session: &mut Locked, database: &Database, a: i64) {
 
 fn requests_are_done_and_answered_in_their_order(database: &Database) {
     let mut session = with_table(database);
+    assert_eq!(session.sends_ahead(), database.kind() == Kind::Postgres);
     assert_eq!(session.outstanding(), Outstanding::default());
     session.send(begin(database)).unwrap();
     insert(&mut session, database, 1);

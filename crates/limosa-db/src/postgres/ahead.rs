@@ -1,0 +1,110 @@
+//! Sending ahead on a session of its own. Behind a pooler it does one thing after the other.
+
+use std::future::poll_fn;
+use std::time::Duration;
+
+use super::driver::{PostgresSession, closed};
+use super::series::{Asked, Series};
+use crate::ahead::none;
+use crate::store::statement::without_comments;
+use crate::watched::watched;
+use crate::{Answered, DbError, Expect, SendAhead, Value};
+
+const ONE_ROW: &str = include_str!("one_row.sql");
+
+impl PostgresSession {
+    /// The series that is open; a new one, as soon as the driver has nothing under way.
+    fn series(&mut self) -> Result<&mut Series, DbError> {
+        let (Some(runtime), Some(wire)) = (&self.runtime, &self.wire) else {
+            return Err(closed());
+        };
+        let series = match self.series.take() {
+            Some(series) => series,
+            None => {
+                let line = runtime.block_on(poll_fn(|context| wire.gate.poll_lend(context)));
+                let line =
+                    line.map_err(|reason| DbError::Connection(wire.link.lost().unwrap_or(reason)))?;
+                Series::on(line)
+            }
+        };
+        Ok(self.series.insert(series))
+    }
+
+    fn ask(&mut self, sql: &str, parameters: &[Value], asked: Asked) -> Result<usize, DbError> {
+        let bytes = self.series()?.ask(sql, parameters, asked)?;
+        if let (Some(runtime), Some(series)) = (&self.runtime, &mut self.series)
+            && series.is_due()
+        {
+            runtime.block_on(series.write());
+        }
+        Ok(bytes)
+    }
+
+    /// The connection was lost in a series.
+    fn lose(&mut self, reason: String) -> DbError {
+        self.series = None;
+        if let Some(wire) = &self.wire {
+            wire.gate.close(&reason);
+        }
+        DbError::Connection(reason)
+    }
+}
+
+impl SendAhead for PostgresSession {
+    fn send(&mut self, sql: &str) -> Result<usize, DbError> {
+        self.ask(sql, &[], Asked::text(sql))
+    }
+
+    fn send_own(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        expect: Expect,
+    ) -> Result<usize, DbError> {
+        match expect {
+            Expect::Anything => self.ask(sql, parameters, Asked::text(sql)),
+            Expect::OneRow => {
+                let guarded = without_comments(ONE_ROW).replace("{statement}", sql);
+                self.ask(&guarded, parameters, Asked::Guarded)
+            }
+        }
+    }
+
+    fn answer(
+        &mut self,
+        first: Duration,
+        meanwhile: &mut dyn FnMut() -> Duration,
+    ) -> Result<Answered, DbError> {
+        let (Some(runtime), Some(wire)) = (&self.runtime, &self.wire) else {
+            return Err(closed());
+        };
+        let Some(series) = &mut self.series else {
+            return Err(wire.gate.gone().map_or_else(none, DbError::Connection));
+        };
+        let answer = match series.take(&wire.link) {
+            Some(answer) => Ok(answer),
+            None => watched(runtime, series.answered(&wire.link), first, meanwhile),
+        };
+        answer.unwrap_or_else(|reason| Err(self.lose(reason)))
+    }
+
+    fn settle(&mut self) -> Result<(), DbError> {
+        let (Some(runtime), Some(wire)) = (&self.runtime, &self.wire) else {
+            return Err(closed());
+        };
+        let Some(mut series) = self.series.take() else {
+            return wire
+                .gate
+                .gone()
+                .map_or(Ok(()), |reason| Err(DbError::Connection(reason)));
+        };
+        match runtime.block_on(series.end(&wire.link)) {
+            Ok(ended) => {
+                let (line, unread) = series.into_line();
+                wire.gate.give_back(line, unread);
+                ended
+            }
+            Err(reason) => Err(self.lose(reason)),
+        }
+    }
+}
