@@ -97,6 +97,7 @@ pub const TEXTS: &[(&str, &str)] = texts![
     "not-convertible",
     "not-dumped",
     "not-in-git",
+    "not-in-one-transaction",
     "not-mirrored",
     "not-proved",
     "not-replayable",

@@ -1,5 +1,6 @@
 //! The order in which migrations were applied, and the place of a step in it.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use limosa_core::history::{Direction, History};
@@ -45,27 +46,33 @@ impl HistoryPlace {
 }
 
 /// The order of application, kept while steps are done.
+#[derive(Clone)]
 pub(crate) struct Sequences {
-    rows: Vec<(Version, i64)>,
+    by_version: BTreeMap<Version, (String, i64)>,
+    numbers: BTreeSet<i64>,
 }
 
 impl Sequences {
     /// Those of a history.
     pub fn of(history: &History) -> Self {
-        let rows = history.applied.iter();
-        Self {
-            rows: rows
-                .map(|row| (row.version.clone(), row.sequence))
-                .collect(),
+        let mut sequences = Self {
+            by_version: BTreeMap::new(),
+            numbers: BTreeSet::new(),
+        };
+        for row in &history.applied {
+            sequences.add(&row.version, row.sequence);
         }
+        sequences
+    }
+
+    fn add(&mut self, version: &Version, number: i64) {
+        let text = version.text().to_owned();
+        self.by_version.insert(version.clone(), (text, number));
+        self.numbers.insert(number);
     }
 
     fn highest(&self) -> i64 {
-        self.rows
-            .iter()
-            .map(|(_, sequence)| *sequence)
-            .max()
-            .unwrap_or(0)
+        self.numbers.last().copied().unwrap_or(0)
     }
 
     /// Where a step is among them.
@@ -75,8 +82,8 @@ impl Sequences {
 
     /// Where a version is among them, on its way.
     pub fn place_of(&self, direction: Direction, version: &Version) -> HistoryPlace {
-        let versions = || self.rows.iter().map(|(version, _)| version);
-        let others = versions().filter(|one| *one != version).max();
+        let versions = || self.by_version.keys().rev();
+        let others = versions().find(|one| *one != version);
         let after = match direction {
             Direction::Up => others.max(Some(version)),
             Direction::Down => others,
@@ -84,25 +91,26 @@ impl Sequences {
         HistoryPlace {
             recorded: self.recorded(version),
             sequence: self.highest(),
-            before: versions().max().cloned(),
+            before: versions().next().cloned(),
             after: after.cloned(),
         }
     }
 
     /// The version's text as the history has it: a file's padding may differ by now.
     fn recorded(&self, version: &Version) -> String {
-        let row = self.rows.iter().find(|(one, _)| one == version);
-        row.map_or(version, |(one, _)| one).text().to_owned()
+        let row = self.by_version.get(version);
+        row.map_or_else(|| version.text().to_owned(), |(text, _)| text.clone())
     }
 
     /// Counts a step that was done.
     pub fn after(&mut self, step: &Step) {
         match step.direction {
-            Direction::Up => {
-                let next = self.highest() + 1;
-                self.rows.push((step.version.clone(), next));
+            Direction::Up => self.add(&step.version, self.highest() + 1),
+            Direction::Down => {
+                if let Some((_, number)) = self.by_version.remove(&step.version) {
+                    self.numbers.remove(&number);
+                }
             }
-            Direction::Down => self.rows.retain(|(version, _)| *version != step.version),
         }
     }
 }

@@ -9,7 +9,9 @@ use clap_complete::Shell;
 use limosa_core::Layout;
 
 use super::global::tools;
-use super::{DriftFormat, Global, Going, PlanFormat, Reaching, ShadowArgs, Timing, TwoFormats};
+use super::{
+    DriftFormat, Global, Going, PlanFormat, Reaching, ShadowArgs, Timing, Transacting, TwoFormats,
+};
 
 /// Database migrations that engineers trust
 ///
@@ -217,6 +219,9 @@ pub struct PlanArgs {
     /// How far.
     #[command(flatten)]
     pub reaching: Reaching,
+    /// How migrations are put into transactions.
+    #[command(flatten)]
+    pub transacting: Transacting,
     /// How to show it
     #[arg(
         long,

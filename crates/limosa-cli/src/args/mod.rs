@@ -19,7 +19,7 @@ pub use commands::{Cli, Command};
 pub use global::{ColorWhen, Global};
 pub use options::{
     DriftFormat, Going, PlanFormat, Reaching, ReportFormat, RunFormat, ShadowArgs, Timing,
-    TwoFormats,
+    Transacting, TwoFormats,
 };
 pub use schema::{
     DiffFormat, Schema, SchemaCommand, SchemaDiff, SchemaDocs, SchemaDump, SchemaShow,

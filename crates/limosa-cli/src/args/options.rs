@@ -116,6 +116,10 @@ pub struct Going {
     #[arg(long, value_name = "VERSION")]
     pub allow_destructive: Vec<String>,
 
+    /// How migrations are put into transactions.
+    #[command(flatten)]
+    pub transacting: Transacting,
+
     /// How to report on stdout
     #[arg(
         long,
@@ -129,6 +133,43 @@ pub struct Going {
     /// Bounds on time.
     #[command(flatten)]
     pub timing: Timing,
+}
+
+/// How migrations are put into transactions.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Transacting {
+    /// How migrations are put into transactions
+    #[arg(
+        long,
+        value_enum,
+        value_name = "HOW",
+        default_value_t,
+        env = "LIMOSA_TRANSACTION",
+        hide_env_values = true
+    )]
+    pub transaction: Transaction,
+}
+
+/// How migrations are put into transactions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Transaction {
+    /// One each; on an empty database several in one, where the result is the same
+    #[default]
+    Auto,
+    /// One each
+    Each,
+    /// All in one, or nothing is done
+    All,
+}
+
+impl From<Transacting> for limosa_core::plan::Transactions {
+    fn from(transacting: Transacting) -> Self {
+        match transacting.transaction {
+            Transaction::Auto => Self::Auto,
+            Transaction::Each => Self::Each,
+            Transaction::All => Self::All,
+        }
+    }
 }
 
 /// Formats of a run.

@@ -50,7 +50,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         let mut opened = project.open(one, Access::Read, None)?;
         let introduction = project.introduction(&opened.database, &opened.told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
-        let plan = plan_now(&mut opened, &goal)?;
+        let plan = plan_now(&mut opened, &goal, args.transacting.into())?;
         for remark in warnings_about(&plan, &opened.set) {
             context.terminal.story(&render(remark, &context.terminal));
         }

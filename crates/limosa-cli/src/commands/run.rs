@@ -3,7 +3,7 @@
 
 use limosa_core::event::{Event, Observer};
 use limosa_core::history::Direction;
-use limosa_core::plan::{Goal, PlanOptions};
+use limosa_core::plan::{Goal, PlanOptions, Transactions};
 use limosa_core::{Diagnostic, MigrationSet, Plan, Severity};
 use limosa_db::Access;
 use limosa_engine::{Answer, Database, Texts};
@@ -79,7 +79,7 @@ fn all(project: &Project, goal: &Goal, report: &mut Report<'_>, interrupt: &Inte
     if opened.len() > 1 {
         // A mistake in the last database stops the first one, too.
         for one in &mut opened {
-            plan_ahead(one, goal)?;
+            plan_now(one, goal, report.going.transacting.into())?;
         }
     }
     for one in opened {
@@ -100,20 +100,21 @@ fn access(going: &Going) -> Access {
 }
 
 /// How to plan for a database.
-pub fn options(one: &limosa_core::config::DatabaseSettings) -> PlanOptions {
+fn options(one: &limosa_core::config::DatabaseSettings, transactions: Transactions) -> PlanOptions {
     PlanOptions {
         order: one.order,
         release: one.release.clone(),
+        transactions,
     }
 }
 
-fn plan_ahead(one: &mut Opened<'_>, goal: &Goal) -> Result<(), Stop> {
-    plan_now(one, goal).map(|_| ())
-}
-
 /// The plan for what the database is now.
-pub fn plan_now(one: &mut Opened<'_>, goal: &Goal) -> Result<Plan, Stop> {
-    let options = options(one.settings);
+pub fn plan_now(
+    one: &mut Opened<'_>,
+    goal: &Goal,
+    transactions: Transactions,
+) -> Result<Plan, Stop> {
+    let options = options(one.settings, transactions);
     let plan = one.database.plan(&one.set, goal, &options, &variable);
     plan.map_err(|problem| problem.diagnostic().into())
 }
@@ -208,7 +209,7 @@ fn run_one(
     let request = limosa_engine::Request {
         set: &one.set,
         goal: goal.clone(),
-        options: options(one.settings),
+        options: options(one.settings, going.transacting.into()),
         environment: &variable,
         confirm: &mut confirm,
         interrupted: &interrupted,

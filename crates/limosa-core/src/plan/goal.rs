@@ -1,5 +1,6 @@
 //! What a person asks for.
 
+use super::Transactions;
 use crate::Version;
 
 /// What is to be reached.
@@ -44,4 +45,6 @@ pub struct PlanOptions {
     pub order: Order,
     /// The release of the application that runs this, where it is known.
     pub release: Option<String>,
+    /// How migrations are put into transactions.
+    pub transactions: Transactions,
 }

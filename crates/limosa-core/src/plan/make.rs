@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 use limosa_sql::Target;
 
-use super::{Goal, Named, Plan, PlanError, PlanOptions, Step};
+use super::{Goal, Named, Plan, PlanError, PlanOptions, Step, Transactions, together};
 use crate::history::{Applied, Attempt, Direction, History, InEffect};
 use crate::script::Environment;
 use crate::{Diagnostic, Migration, MigrationSet, Version};
@@ -95,6 +95,9 @@ pub fn plan_again(
             }
         }
         Goal::Baseline(version) => planner.baseline(version)?,
+    }
+    if options.transactions == Transactions::All {
+        together(&planner.steps, target.dialect)?;
     }
     Ok(Plan {
         steps: planner.steps,

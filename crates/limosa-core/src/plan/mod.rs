@@ -5,6 +5,8 @@ mod make;
 mod outline;
 mod problem;
 mod release;
+mod sharing;
+mod together;
 mod units;
 
 pub use goal::{Goal, Order, PlanOptions};
@@ -12,6 +14,7 @@ pub use make::{plan, plan_again};
 pub use outline::{Outline, Planned, outline, statements};
 pub use problem::{Named, PlanError};
 pub use release::is_below;
+pub use together::{Room, Transactions, together};
 pub use units::Part;
 
 use crate::history::{Direction, InDoubt, Origin};
@@ -123,6 +126,9 @@ pub struct Unit {
     pub line: u64,
     /// SHA-256 over the statements' texts, in hexadecimal: what the journal keeps of it.
     pub digest: String,
+    /// How many locks its statements take at most, when it leaves nothing in the session nor in the transaction, so
+    /// that it may share one with other migrations; `None` when it may not.
+    pub shared_locks: Option<u32>,
 }
 
 /// How a unit is run.

@@ -151,6 +151,16 @@ pub enum PlanError {
         /// Where it was going.
         direction: Direction,
     },
+    /// Not everything can be in one transaction, which was asked for.
+    #[error("{} cannot be in one transaction with others: {reason}", .migration.full_name())]
+    NotTogether {
+        /// The first that cannot.
+        migration: Named,
+        /// The line of the statement that is in the way, from 1.
+        line: u64,
+        /// Why, a lowercase fragment.
+        reason: &'static str,
+    },
     /// Everything up to that version must be pending for a baseline.
     #[error("the history is not empty: {applied} migrations are applied")]
     BaselineOnHistory {

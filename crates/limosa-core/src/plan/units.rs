@@ -8,7 +8,7 @@ use limosa_sql::facts::Control;
 use limosa_sql::{Dialect, Facts, facts::InTransaction};
 use sha2::{Digest, Sha256};
 
-use super::{Unit, UnitMode};
+use super::{Unit, UnitMode, sharing};
 use crate::script::{Grouping, StatementText};
 
 /// What is done with a statement of a unit.
@@ -74,6 +74,7 @@ struct Open {
     bare: bool,
     /// Whether `COMMIT AND CHAIN` began it, which is not a statement of its own.
     chained: bool,
+    shared_locks: Option<u32>,
     modes: String,
     digest: Sha256,
 }
@@ -180,6 +181,7 @@ impl<'a> UnitBuilder<'a> {
                 numbers: 1..1,
                 line: 1,
                 digest: hex(Sha256::new()),
+                shared_locks: Some(0),
             });
         }
         Ok(self.units)
@@ -352,6 +354,9 @@ impl<'a> UnitBuilder<'a> {
         if part != Part::Control {
             self.sent += 1;
             open.numbers.end = self.sent + 1;
+            open.shared_locks = (open.shared_locks)
+                .zip(sharing::locks(text.sql, facts, self.dialect))
+                .map(|(all, one)| all.saturating_add(one));
         }
         open.filled |= part == Part::Statement;
         open.bare = false;
@@ -374,6 +379,7 @@ impl<'a> UnitBuilder<'a> {
             lasting: false,
             bare: false,
             chained: false,
+            shared_locks: Some(0),
             modes: String::new(),
             digest: Sha256::new(),
         }
@@ -400,12 +406,14 @@ impl<'a> UnitBuilder<'a> {
 
     fn close_as(&mut self, mode: UnitMode) {
         if let Some(open) = self.open.take() {
+            let plain = matches!(&mode, UnitMode::Transaction { modes } if modes.is_empty());
             self.units.push(Unit {
                 mode,
                 statements: open.start..open.end,
                 numbers: open.numbers,
                 line: open.line,
                 digest: hex(open.digest),
+                shared_locks: open.shared_locks.filter(|_| plain),
             });
         }
     }

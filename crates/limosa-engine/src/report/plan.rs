@@ -107,6 +107,16 @@ pub(super) fn diagnostic(error: &PlanError) -> Diagnostic {
             })
             .with_note("nothing was changed")
             .with_help("put the applied statements back as they were; those after them may be corrected"),
+        PlanError::NotTogether { migration, line, .. } => usage("not-in-one-transaction")
+            .at(Label {
+                file: migration.file.clone().unwrap_or_else(|| migration.full_name()),
+                line: *line,
+                column: 1,
+                text: String::new(),
+                excerpt: None,
+            })
+            .with_note("nothing was changed")
+            .with_help("leave out `--transaction all`: every migration is whole anyway, and what fails can be continued"),
         PlanError::Unfinished { migration, direction } => {
             let mut diagnostic = listed(usage("unfinished"), [migration]).with_note("nothing was changed");
             if migration.file.is_none() && *direction == Direction::Up {

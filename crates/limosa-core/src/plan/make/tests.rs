@@ -5,6 +5,7 @@ mod baselines;
 mod forwards;
 mod interrupted;
 mod properties;
+mod transactions;
 
 use limosa_sql::{Dialect, Target};
 

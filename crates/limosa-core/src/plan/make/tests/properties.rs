@@ -9,7 +9,7 @@ use super::{DOWN_ALL, Desk, UP, shape};
 use crate::Migration;
 use crate::history::samples::{attempt, row, script, set, version, with_up};
 use crate::history::{Attempt, Direction, History, InDoubt};
-use crate::plan::{Goal, Order, PlanOptions};
+use crate::plan::{Goal, Order, PlanOptions, Transactions};
 
 const VERSIONS: [&str; 8] = ["1", "2", "3", "4", "7", "10", "11", "20"];
 
@@ -106,6 +106,7 @@ fn desk(files: Vec<Migration>, history: History, late: bool) -> Desk {
         Order::Strict
     };
     let options = PlanOptions {
+        transactions: Transactions::default(),
         order,
         release: Some("1.0".to_owned()),
     };
