@@ -132,6 +132,8 @@ pub struct Locked {
     /// How many bytes were sent for each request that has no answer yet, and together.
     sent: VecDeque<usize>,
     outstanding: Outstanding,
+    /// Whether a series is open.
+    in_series: bool,
 }
 
 impl Locked {
@@ -146,6 +148,7 @@ impl Locked {
             in_turn: InTurn::default(),
             sent: VecDeque::new(),
             outstanding: Outstanding::default(),
+            in_series: false,
         }
     }
 
@@ -197,6 +200,11 @@ impl Locked {
     /// pooler), [`Locked::send`] does the work at once and keeps the answer.
     pub fn sends_ahead(&self) -> bool {
         self.sends_ahead
+    }
+
+    /// Begins a series, unless one is open: from now on [`Locked::change_one`] sends.
+    pub fn begin_series(&mut self) {
+        self.in_series = true;
     }
 
     /// Sends SQL text as it is (one statement, whose rows nobody wants), without waiting. From the first failure on,
@@ -268,7 +276,22 @@ impl Locked {
         self.outstanding
     }
 
+    /// Runs one of our own statements, which has to change exactly one row, and says whether it did. In a series it is
+    /// sent, and the refusal is its answer.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    pub fn change_one(&mut self, sql: &str, parameters: &[Value]) -> Result<bool, DbError> {
+        if self.in_series {
+            return self
+                .send_own(sql, parameters, Expect::OneRow)
+                .map(|()| true);
+        }
+        Ok(self.session.execute(sql, parameters)? == 1)
+    }
+
     fn count(&mut self, bytes: usize) {
+        self.in_series = true;
         self.sent.push_back(bytes);
         self.outstanding.requests += 1;
         self.outstanding.bytes += bytes;
@@ -283,6 +306,7 @@ impl Locked {
         self.sent.clear();
         self.outstanding = Outstanding::default();
         self.in_turn = InTurn::default();
+        self.in_series = false;
         match self.session.ahead() {
             Some(ahead) => ahead.settle(),
             None => Ok(()),

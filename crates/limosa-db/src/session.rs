@@ -175,6 +175,12 @@ pub trait Executor: Session {
     /// What the server or the connection answers.
     fn reset_session(&mut self) -> Result<(), DbError>;
 
+    /// What [`Executor::reset_session`] does inside of an open transaction, which it does not end.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    fn clear_session(&mut self) -> Result<(), DbError>;
+
     /// The settings that the session holds, and that every reset applies again.
     fn settings(&self) -> &SessionSettings;
 

@@ -29,10 +29,16 @@ impl Watch {
             self.stopped.store(true, Ordering::SeqCst);
             return Err(DbError::Client("interrupted before it was sent".into()));
         }
+        self.answer(statement)
+    }
+
+    /// Waits for the answer to a statement that may be cancelled, and was sent before. A request to cancel that is under
+    /// way is waited for as by [`Watch::statement`].
+    pub(crate) fn answer<T>(&self, answer: impl FnOnce() -> T) -> T {
         *self.running() = true;
-        let result = statement();
+        let answer = answer();
         *self.running() = false;
-        result
+        answer
     }
 
     /// Whether a statement was cancelled, or not sent, because the person asked to stop.

@@ -33,10 +33,14 @@ impl Notices {
             .clear();
     }
 
+    /// What came since the last time: severities and texts.
+    pub fn take(&self) -> Vec<(String, String)> {
+        take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// Tells what came since the last time.
     pub fn tell(&self, observer: &mut dyn Observer) {
-        let messages = take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
-        for (severity, message) in &messages {
+        for (severity, message) in &self.take() {
             observer.observe(&Event::Notice { severity, message });
         }
     }

@@ -1,6 +1,7 @@
 //! The one loop: plan, show, lock, plan again, carry out.
 
 mod busy;
+mod course;
 mod left;
 mod others;
 mod reconnect;

@@ -283,7 +283,7 @@ impl Writer<'_> {
                     release: self.release.as_deref(),
                     min_release: step.record.min_release.as_deref(),
                     statements: step.statements(),
-                    duration_ms: 0,
+                    duration_ms: Some(0),
                     applied_at: None,
                     actor: &self.actor,
                     tool_version: &self.tool_version,

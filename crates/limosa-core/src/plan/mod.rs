@@ -129,6 +129,8 @@ pub struct Unit {
     /// How many locks its statements take at most, when it leaves nothing in the session nor in the transaction, so
     /// that it may share one with other migrations; `None` when it may not.
     pub shared_locks: Option<u32>,
+    /// Whether it changes settings of the session.
+    pub sets: bool,
 }
 
 /// How a unit is run.
@@ -141,6 +143,16 @@ pub enum UnitMode {
     },
     /// By itself, with a record before and after.
     Alone,
+}
+
+impl UnitMode {
+    /// The modes of its transaction; empty for none.
+    pub fn modes(&self) -> &str {
+        match self {
+            Self::Transaction { modes } => modes,
+            Self::Alone => "",
+        }
+    }
 }
 
 /// Data that a step destroys.

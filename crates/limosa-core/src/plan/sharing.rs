@@ -41,7 +41,18 @@ const OTHERS: &[&str] = &[
     "grant",
     "revoke",
 ];
-const OBJECTS_OF_SQLITE: &[&str] = &["index", "table", "trigger", "view"];
+/// Kinds of statement of `SQLite`. A dropped table may leave rows that refer to it, which is looked for when a
+/// migration ends.
+const SQLITE: &[&str] = &[
+    "alter_table",
+    "create_index",
+    "create_table",
+    "create_trigger",
+    "create_view",
+    "drop_index",
+    "drop_trigger",
+    "drop_view",
+];
 
 /// Words by which a table is one of the session, or of an extension of the program.
 const OF_THE_SESSION: &[&str] = &["temp", "temporary", "virtual"];
@@ -81,7 +92,7 @@ pub(super) fn locks(sql: &str, facts: &Facts, dialect: Dialect) -> Option<u32> {
     }
     let (objects, others) = match dialect {
         Dialect::Postgres => (OBJECTS, OTHERS),
-        Dialect::Sqlite => (OBJECTS_OF_SQLITE, &[][..]),
+        Dialect::Sqlite => (&[][..], SQLITE),
         // Each of them commits.
         Dialect::Mysql => return None,
     };
@@ -201,6 +212,7 @@ mod tests {
             "CREATE VIRTUAL TABLE a USING fts5(b)",
             "PRAGMA foreign_keys = on",
             "INSERT INTO a VALUES (1)",
+            "DROP TABLE a",
         ] {
             assert!(!may_share(Dialect::Sqlite, sql), "{sql}");
         }

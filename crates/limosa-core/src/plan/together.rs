@@ -45,7 +45,7 @@ impl Room {
 
 impl Step {
     /// Whether it is one transaction from its beginning to its end, its records included.
-    pub fn is_one_transaction(&self) -> bool {
+    pub fn fits_one_transaction(&self) -> bool {
         let is_unit = match self.units.as_slice() {
             [] => matches!(self.action, Action::Record(_)),
             [unit] => matches!(unit.mode, UnitMode::Transaction { .. }),
@@ -59,7 +59,7 @@ impl Step {
         let options = &self.script()?.options;
         let plain = options.lock_timeout.is_none() && options.statement_timeout.is_none();
         match self.units.as_slice() {
-            [unit] if plain && self.is_one_transaction() => unit.shared_locks,
+            [unit] if plain && self.fits_one_transaction() => unit.shared_locks,
             _ => None,
         }
     }
@@ -90,9 +90,14 @@ pub fn together(steps: &[Step], dialect: Dialect) -> Result<(), PlanError> {
                 "it is in several transactions, and the next one begins here",
             ));
         }
-        match unit.map(|unit| &unit.mode) {
-            Some(UnitMode::Transaction { modes }) if !modes.is_empty() => {
-                Some((line, "it asks for a transaction of a certain kind"))
+        if unit.is_some_and(|unit| !unit.mode.modes().is_empty()) {
+            return Some((line, "it asks for a transaction of a certain kind"));
+        }
+        match dialect {
+            // Half of their statements commit, and the others are undone in part where tables have no transactions.
+            Dialect::Mysql => Some((line, "each has transactions of its own on this server")),
+            Dialect::Sqlite if unit.is_some_and(|unit| unit.sets) => {
+                Some((line, "a setting has no effect inside of a transaction"))
             }
             _ => None,
         }

@@ -75,6 +75,7 @@ struct Open {
     /// Whether `COMMIT AND CHAIN` began it, which is not a statement of its own.
     chained: bool,
     shared_locks: Option<u32>,
+    sets: bool,
     modes: String,
     digest: Sha256,
 }
@@ -182,6 +183,7 @@ impl<'a> UnitBuilder<'a> {
                 line: 1,
                 digest: hex(Sha256::new()),
                 shared_locks: Some(0),
+                sets: false,
             });
         }
         Ok(self.units)
@@ -359,6 +361,7 @@ impl<'a> UnitBuilder<'a> {
                 .map(|(all, one)| all.saturating_add(one));
         }
         open.filled |= part == Part::Statement;
+        open.sets |= part == Part::Setting;
         open.bare = false;
         open.end = text.index + 1;
         // As written: a hash of what a variable became would let whoever reads the journal try guesses.
@@ -380,6 +383,7 @@ impl<'a> UnitBuilder<'a> {
             bare: false,
             chained: false,
             shared_locks: Some(0),
+            sets: false,
             modes: String::new(),
             digest: Sha256::new(),
         }
@@ -406,7 +410,7 @@ impl<'a> UnitBuilder<'a> {
 
     fn close_as(&mut self, mode: UnitMode) {
         if let Some(open) = self.open.take() {
-            let plain = matches!(&mode, UnitMode::Transaction { modes } if modes.is_empty());
+            let plain = mode != UnitMode::Alone && mode.modes().is_empty();
             self.units.push(Unit {
                 mode,
                 statements: open.start..open.end,
@@ -414,6 +418,7 @@ impl<'a> UnitBuilder<'a> {
                 line: open.line,
                 digest: hex(open.digest),
                 shared_locks: open.shared_locks.filter(|_| plain),
+                sets: open.sets,
             });
         }
     }

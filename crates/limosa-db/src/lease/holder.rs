@@ -222,6 +222,10 @@ impl Executor for Lease {
         self.session()?.reset_session()
     }
 
+    fn clear_session(&mut self) -> Result<(), DbError> {
+        self.session()?.clear_session()
+    }
+
     fn settings(&self) -> &SessionSettings {
         &self.settings
     }

@@ -434,10 +434,14 @@ impl Executor for MysqlSession {
     }
 
     fn reset_session(&mut self) -> Result<(), DbError> {
+        self.run("ROLLBACK; UNLOCK TABLES")?;
+        self.clear_session()
+    }
+
+    fn clear_session(&mut self) -> Result<(), DbError> {
         let (runtime, wire) = parts!(self);
         let target = self.server.target;
         runtime.block_on(async {
-            wire.run("ROLLBACK; UNLOCK TABLES").await?;
             wire.restore(&self.remembered, &self.settings, target.mariadb)
                 .await?;
             wire.drop_temporary_tables(target).await?;

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{join, join4};
+use futures_util::future::{join, join3, join4};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -406,6 +406,22 @@ impl Executor for PostgresSession {
             )
             .await;
             rolled_back.and(left).and(reset).and(applied)
+        })
+    }
+
+    fn clear_session(&mut self) -> Result<(), DbError> {
+        if self.pooled.is_some() {
+            return self.reset_settings();
+        }
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(async {
+            let (left, reset, applied) = join3(
+                wire.run(RESET_SESSION),
+                wire.run(RESET_SETTINGS),
+                wire.apply(&self.settings, self.check_interval, Scope::Session),
+            )
+            .await;
+            left.and(reset).and(applied)
         })
     }
 

@@ -136,7 +136,7 @@ impl Session for SqliteSession {
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         self.timed(sql, |connection| {
             let fail = |error| failure(error, sql);
-            let mut statement = connection.prepare(sql).map_err(fail)?;
+            let mut statement = connection.prepare_cached(sql).map_err(fail)?;
             let columns = statement.column_count();
             let mut rows = statement
                 .query(params_from_iter(parameters.iter().map(Bound)))
@@ -177,7 +177,7 @@ impl Executor for SqliteSession {
         self.timed(sql, |connection| {
             let fail = |error| failure(error, sql);
             let before = connection.total_changes();
-            let mut statement = connection.prepare(sql).map_err(fail)?;
+            let mut statement = connection.prepare_cached(sql).map_err(fail)?;
             let mut rows = statement
                 .query(params_from_iter(parameters.iter().map(Bound)))
                 .map_err(fail)?;
@@ -217,6 +217,10 @@ impl Executor for SqliteSession {
         if !self.connection.is_autocommit() {
             self.run("ROLLBACK")?;
         }
+        self.clear_session()
+    }
+
+    fn clear_session(&mut self) -> Result<(), DbError> {
         for object in self.query(TEMPORARY_OBJECTS, &[])? {
             let (kind, name) = (object.text(0), object.text(1));
             let kind = kind.unwrap_or_default().to_uppercase();

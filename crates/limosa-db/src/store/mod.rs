@@ -22,6 +22,7 @@ pub(crate) mod statement;
 mod stores;
 mod take_over;
 mod transaction;
+mod vacancy;
 mod write;
 
 pub use find::{StoreError, Tables, Writer};
@@ -33,4 +34,5 @@ pub use read::Texts;
 pub use statement::quote_identifier;
 pub use stores::Stores;
 pub use take_over::Taken;
+pub use vacancy::Vacancy;
 pub use write::{Entry, Recorded, Reverted, UnitKind, UnitStart};

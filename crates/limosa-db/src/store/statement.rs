@@ -155,6 +155,20 @@ impl Context<'_> {
                     _ => format!("timestampdiff(SECOND, {column}, utc_timestamp(3))"),
                 };
             }
+            (other, dialect) if other.starts_with("milliseconds ") => {
+                let column = &other["milliseconds ".len()..];
+                return match dialect {
+                    Postgres => format!(
+                        "CAST(EXTRACT(EPOCH FROM pg_catalog.clock_timestamp() - {column}) * 1000 AS bigint)"
+                    ),
+                    Mysql => {
+                        format!("timestampdiff(MICROSECOND, {column}, utc_timestamp(3)) DIV 1000")
+                    }
+                    Sqlite => format!(
+                        "CAST((julianday('now') - julianday({column})) * 86400000 AS integer)"
+                    ),
+                };
+            }
             (other, dialect) if other.starts_with("time ") => {
                 return time(dialect, &other["time ".len()..]);
             }

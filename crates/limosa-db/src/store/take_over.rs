@@ -96,7 +96,7 @@ impl Limosa {
                 release: None,
                 min_release: one.row.min_release.as_deref(),
                 statements: 0,
-                duration_ms: 0,
+                duration_ms: Some(0),
                 applied_at: Some(one.row.applied_at.as_str()).filter(|at| !at.is_empty()),
                 actor: &one.row.applied_by,
                 tool_version: taken.tool_version,

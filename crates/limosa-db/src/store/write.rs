@@ -82,8 +82,9 @@ pub struct Recorded<'a> {
     pub min_release: Option<&'a str>,
     /// How many statements it has.
     pub statements: u64,
-    /// How long they took, in milliseconds.
-    pub duration_ms: u128,
+    /// How long they took, in milliseconds; `None` where only the server knows, because it is recorded before its
+    /// answers came.
+    pub duration_ms: Option<u128>,
     /// When, as RFC 3339 in UTC, where that was not now.
     pub applied_at: Option<&'a str>,
     /// Who.
@@ -192,10 +193,9 @@ impl Limosa {
         let lock = session.guard().to_owned();
         let context = self.context(session.dialect(), &lock, guard);
         let statement = context.prepare(file, values);
-        let changed = session
-            .execute(&statement.sql, &statement.parameters)
-            .map_err(|cause| StoreError::Db { doing, cause })?;
-        Ok(changed == 1)
+        session
+            .change_one(&statement.sql, &statement.parameters)
+            .map_err(|cause| StoreError::Db { doing, cause })
     }
 }
 
@@ -247,7 +247,7 @@ pub(super) fn record_values<'a>(set: &str, row: &Recorded<'_>) -> Vec<(&'a str, 
         ("app_release", row.release.into()),
         ("min_release", row.min_release.into()),
         ("statements", integer(row.statements)),
-        ("duration_ms", integer(row.duration_ms)),
+        ("duration_ms", row.duration_ms.map_or(Value::Null, integer)),
         ("applied_at", row.applied_at.into()),
         ("actor", row.actor.into()),
         ("tool_version", row.tool_version.into()),

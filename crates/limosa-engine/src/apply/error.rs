@@ -148,6 +148,15 @@ impl StepError {
         }
     }
 
+    /// Whether the step may go well when it is done by itself: another session was in its way, or was faster.
+    pub(super) fn is_in_the_way(&self) -> bool {
+        match self {
+            Self::Guard => true,
+            Self::Statement(failure) => is_conflict(&failure.cause),
+            error => error.is_conflict(),
+        }
+    }
+
     /// Names who was in the way, where that is known better now.
     pub fn name(&mut self, blockers: &[Blocker]) {
         if let Self::Statement(failure) = self

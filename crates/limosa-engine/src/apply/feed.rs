@@ -8,8 +8,8 @@ use limosa_core::event::Event;
 use limosa_core::plan::Part;
 use limosa_db::DbError;
 use limosa_db::blockers::Tables;
-use limosa_sql::Dialect;
 use limosa_sql::facts::{Action, InTransaction, TableLock};
+use limosa_sql::{Dialect, Facts};
 
 use super::held::Held;
 use super::kept_rows::{Beginning, Target, keeps_rows};
@@ -136,7 +136,7 @@ impl Feed {
     }
 
     /// The next statement of the unit that is sent.
-    fn read(
+    pub(super) fn read(
         &mut self,
         applier: &mut Applier<'_>,
         run: &UnitRun<'_>,
@@ -185,6 +185,7 @@ impl Feed {
                     .map(|change| change.name.to_lowercase())
                     .collect(),
                 copies: facts.kind == "copy_from_stdin",
+                ahead: may_go_ahead(&facts, target.dialect),
                 drops_our_schema: target.dialect == Dialect::Postgres
                     && facts.changes.iter().any(|change| {
                         change.action == Action::Drop
@@ -202,7 +203,7 @@ impl Feed {
         Ok(None)
     }
 
-    fn send(
+    pub(super) fn send(
         &mut self,
         applier: &mut Applier<'_>,
         run: &UnitRun<'_>,
@@ -282,11 +283,10 @@ impl Feed {
         });
         applier.notices.tell(applier.observer);
         let outcome = outcome.map_err(|cause| {
-            let cause = held.discreet(applier.locked.dialect(), reader.as_ref(), cause);
+            let values = reader.iter().flat_map(ScriptReader::values);
+            let cause = held.discreet(applier.locked.dialect(), values, cause);
             applier.failure(run, position, number, held.line, held.column, &shown, cause)
         })?;
-        self.trace.after(held.kind);
-        self.created.extend(held.creates.iter().cloned());
         if held.part == Part::Setting {
             position.settings.push(held.sql.clone());
             position.live = position.settings.len();
@@ -299,7 +299,43 @@ impl Feed {
             duration,
             rows,
         });
-        self.number += 1;
+        self.sent(held);
         Ok(())
     }
+
+    /// Notes that a statement was sent.
+    pub(super) fn sent(&mut self, held: &Held) {
+        self.trace.after(held.kind);
+        self.created.extend(held.creates.iter().cloned());
+        self.number += 1;
+    }
+}
+
+/// Whether a statement may be sent before those before it are done. Not what may end the transaction, or take it back
+/// to a savepoint; what is not known; and on `PostgreSQL` what gives rows, because they come in a form there that not
+/// every type has.
+fn may_go_ahead(facts: &Facts, dialect: Dialect) -> bool {
+    const DEFINES: [&str; 3] = ["create_", "alter_", "drop_"];
+    const OTHERS: [&str; 15] = [
+        "analyze",
+        "cluster",
+        "comment",
+        "delete",
+        "grant",
+        "insert",
+        "lock_table",
+        "merge",
+        "refresh_materialized_view",
+        "reindex",
+        "revoke",
+        "security_label",
+        "set",
+        "truncate",
+        "update",
+    ];
+    if facts.control.is_some() || facts.transaction != InTransaction::Allowed {
+        return false;
+    }
+    let defines = || DEFINES.iter().any(|one| facts.kind.starts_with(one));
+    dialect != Dialect::Postgres || OTHERS.contains(&facts.kind) || defines()
 }

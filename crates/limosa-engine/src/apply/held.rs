@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use limosa_core::mask;
 use limosa_core::plan::Part;
-use limosa_core::{ScriptReader, mask};
 use limosa_db::DbError;
 use limosa_sql::Dialect;
 use limosa_sql::facts::TableLock;
@@ -20,6 +20,8 @@ pub(super) struct Held {
     pub part: Part,
     pub kind: Kind,
     pub copies: bool,
+    /// Whether it may be sent before the statements before it are done.
+    pub ahead: bool,
     pub concurrent: bool,
     /// Whether it waits for everybody's snapshots, or for all who use its table.
     pub awaits_snapshots: bool,
@@ -37,30 +39,30 @@ impl Held {
     }
 
     /// What the server said about it, without secrets.
-    pub fn discreet(
+    pub fn discreet<'v>(
         &self,
         dialect: Dialect,
-        reader: Option<&ScriptReader>,
+        values: impl Iterator<Item = &'v str>,
         cause: DbError,
     ) -> DbError {
-        discreet(dialect, &self.sql, self.written.is_none(), reader, cause)
+        discreet(dialect, &self.sql, self.written.is_none(), values, cause)
     }
 }
 
 /// What the server said about a statement, without secrets. The place that it named is one in the text that was
 /// sent, and is of use only where that is the text that is shown.
-pub(crate) fn discreet(
+/// `values` are those of variables.
+pub(crate) fn discreet<'v>(
     dialect: Dialect,
     sql: &str,
     is_as_written: bool,
-    reader: Option<&ScriptReader>,
+    values: impl Iterator<Item = &'v str>,
     cause: DbError,
 ) -> DbError {
     let DbError::Server(mut failure) = cause else {
         return cause;
     };
     let mut secrets = mask::passwords(dialect, sql);
-    let values = reader.into_iter().flat_map(ScriptReader::values);
     secrets.extend(values.map(str::to_owned));
     let clean = |text: &mut String| *text = mask::without(text, &secrets).into_owned();
     clean(&mut failure.message);

@@ -13,6 +13,7 @@ mod patience;
 mod place;
 mod record;
 mod recover;
+mod stretch;
 mod tables;
 mod trace;
 mod unit;
@@ -24,9 +25,10 @@ pub(crate) use failure::said_by_server;
 pub(crate) use held::discreet;
 pub(crate) use place::Place;
 pub(crate) use record::{Kept, event_of, kept_scripts};
+pub(crate) use stretch::{End, Framing, Member, Stretched};
 pub(crate) use waiting::Waiting;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use limosa_core::event::{Done, Event, Observer};
 use limosa_core::plan::{Action, UnitMode};
@@ -57,15 +59,18 @@ pub(crate) struct Applier<'a> {
 }
 
 impl Applier<'_> {
-    /// Does a step, at its place in the history.
+    /// Does a step, at its place in the history. `told` says that its beginning is known.
     pub fn step(
         &mut self,
         step: &Step,
         attempt: &str,
         place: &HistoryPlace,
+        told: bool,
     ) -> Result<Done, StepError> {
         let started = Instant::now();
-        self.observer.observe(&Event::StepStarted { step });
+        if !told {
+            self.observer.observe(&Event::StepStarted { step });
+        }
         let result = self.units(step, attempt, place, started);
         let duration = started.elapsed();
         // What a migration did to the session never reaches the next one, nor our own tables.
@@ -80,16 +85,20 @@ impl Applier<'_> {
             // Another connection may go on.
             Err(error) if error.is_lost() => Err(error),
             Err(error) => {
-                let number = error.statement();
-                self.note_failure(step, &error, place);
-                self.observer.observe(&Event::StepFailed {
-                    step,
-                    number,
-                    duration,
-                });
+                self.failed(step, &error, place, duration);
                 Err(error)
             }
         }
+    }
+
+    /// Writes down and tells that a step failed.
+    fn failed(&mut self, step: &Step, error: &StepError, place: &HistoryPlace, duration: Duration) {
+        self.note_failure(step, error, place);
+        self.observer.observe(&Event::StepFailed {
+            step,
+            number: error.statement(),
+            duration,
+        });
     }
 
     fn units(
@@ -110,6 +119,7 @@ impl Applier<'_> {
             attempt,
             place,
             started,
+            knows_duration: true,
             kept,
             settings: Vec::new(),
             live: 0,

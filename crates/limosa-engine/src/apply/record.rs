@@ -11,6 +11,7 @@ use super::{Applier, StepError};
 use crate::other::known_to;
 
 /// What the history will keep of both scripts of a step up.
+#[derive(Default)]
 pub(crate) struct Kept {
     pub up: StoredScript,
     pub down: StoredScript,
@@ -34,11 +35,7 @@ impl Kept {
         dialect: Dialect,
         stores: &Stores,
     ) -> Result<Self, ScriptError> {
-        let mut kept = Self {
-            up: StoredScript::default(),
-            down: StoredScript::default(),
-            checksum: None,
-        };
+        let mut kept = Self::default();
         if step.direction == Direction::Down {
             return Ok(kept);
         }
@@ -111,21 +108,28 @@ impl Applier<'_> {
         step: &Step,
         position: &Position<'_>,
     ) -> Result<(), StepError> {
-        self.in_own_transaction(|applier| {
-            let backend = applier.locked.server().backend.clone();
-            let start = UnitStart {
-                entry: Entry {
-                    unit: Some(0),
-                    ..applier.entry(step, position, "unit-started", &backend)
-                },
-                recorded: &position.place.recorded,
-                sequence: position.place.sequence,
-            };
-            if !applier.store.unit_started(applier.locked, &start, None)? {
-                return Err(StepError::Guard);
-            }
-            applier.finish(step, position, UnitKind::Transaction)
-        })
+        self.in_own_transaction(|applier| applier.records(step, position))
+    }
+
+    /// The records of a step without statements, in the transaction that is open.
+    pub(super) fn records(
+        &mut self,
+        step: &Step,
+        position: &Position<'_>,
+    ) -> Result<(), StepError> {
+        let backend = self.locked.server().backend.clone();
+        let start = UnitStart {
+            entry: Entry {
+                unit: Some(0),
+                ..self.entry(step, position, "unit-started", &backend)
+            },
+            recorded: &position.place.recorded,
+            sequence: position.place.sequence,
+        };
+        if !self.store.unit_started(self.locked, &start, None)? {
+            return Err(StepError::Guard);
+        }
+        self.finish(step, position, UnitKind::Transaction)
     }
 
     /// Writes records in a transaction that has nothing else in it.
@@ -170,7 +174,8 @@ impl Applier<'_> {
                     release: settings.release.as_deref(),
                     min_release: step.record.min_release.as_deref(),
                     statements: step.statements(),
-                    duration_ms: position.started.elapsed().as_millis(),
+                    duration_ms: (position.knows_duration)
+                        .then(|| position.started.elapsed().as_millis()),
                     applied_at: None,
                     actor: &settings.actor,
                     tool_version: &settings.tool_version,

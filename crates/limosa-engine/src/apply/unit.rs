@@ -30,6 +30,8 @@ pub(super) struct Position<'a> {
     /// Where the step is in the history.
     pub place: &'a HistoryPlace,
     pub started: Instant,
+    /// Whether its answers come before its record is written, so that it is known here how long it takes.
+    pub knows_duration: bool,
     pub kept: Kept,
     /// The settings of the session that earlier units made: each unit begins in a clean session.
     pub settings: Vec<String>,
@@ -429,7 +431,9 @@ impl Applier<'_> {
         let native = step
             .script()
             .is_some_and(|script| script.layout == Layout::Native);
-        if self.locked.dialect() != Dialect::Sqlite || !native {
+        // Definitions that may share a transaction break none.
+        let may_break = (step.units.iter()).any(|unit| unit.shared_locks.is_none());
+        if self.locked.dialect() != Dialect::Sqlite || !native || !may_break {
             return Ok(None);
         }
         self.violations().map(Some)
@@ -479,19 +483,26 @@ impl Applier<'_> {
 /// Begins the transaction of a unit.
 pub(super) fn begin(session: &mut Locked, modes: &str) -> Result<(), StepError> {
     let doing = "beginning a transaction";
-    let isolation = modes.contains("ISOLATION LEVEL");
-    let result = match session.dialect() {
-        Dialect::Postgres if isolation => session.run(&format!("BEGIN {modes}")),
-        Dialect::Postgres => session.run(&format!(
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE {modes}"
-        )),
-        Dialect::Mysql if isolation => session
+    let dialect = session.dialect();
+    let result = match dialect {
+        Dialect::Mysql if modes.contains(ISOLATION) => session
             .run(&format!("SET TRANSACTION {modes}"))
-            .and_then(|_| session.run("START TRANSACTION")),
-        Dialect::Mysql => session.run("START TRANSACTION"),
-        Dialect::Sqlite => session.run("BEGIN IMMEDIATE"),
+            .and_then(|_| session.run(&begin_text(dialect, ""))),
+        _ => session.run(&begin_text(dialect, modes)),
     };
     result.map(drop).map_err(|cause| problem(doing, cause))
+}
+
+const ISOLATION: &str = "ISOLATION LEVEL";
+
+/// The statement that begins the transaction of a unit.
+pub(super) fn begin_text(dialect: Dialect, modes: &str) -> String {
+    match dialect {
+        Dialect::Postgres if modes.contains(ISOLATION) => format!("BEGIN {modes}"),
+        Dialect::Postgres => format!("BEGIN {ISOLATION} READ COMMITTED READ WRITE {modes}"),
+        Dialect::Mysql => "START TRANSACTION".to_owned(),
+        Dialect::Sqlite => "BEGIN IMMEDIATE".to_owned(),
+    }
 }
 
 /// Commits the transaction of a unit.
@@ -508,7 +519,7 @@ pub(super) fn problem(doing: &'static str, cause: DbError) -> StepError {
 
 /// Reads the rest of the script, and compares its bytes with those of the plan. What was read is what the
 /// history keeps the checksums of.
-fn finish_reading(
+pub(super) fn finish_reading(
     step: &Step,
     reader: &mut Option<ScriptReader>,
     position: &mut Position<'_>,

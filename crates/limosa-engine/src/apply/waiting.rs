@@ -8,8 +8,6 @@ use limosa_core::{Blocker, Step};
 use limosa_db::{Backend, Connector, Locked, Session, blockers};
 use limosa_sql::facts::TableLock;
 
-/// How often others are looked at while a statement runs.
-const EVERY: Duration = Duration::from_secs(1);
 /// How long a statement runs before they are looked at, at most.
 const FIRST: Duration = Duration::from_millis(500);
 /// How long connecting may take: the statement may be done meanwhile.
@@ -33,6 +31,9 @@ pub(crate) struct Waiting {
 }
 
 impl Waiting {
+    /// How often others are looked at while a statement runs.
+    pub const EVERY: Duration = Duration::from_secs(1);
+
     /// For what this session will wait for.
     pub fn of(session: &Locked) -> Self {
         Self {
@@ -58,7 +59,7 @@ impl Waiting {
     /// is not told: the statement is what matters.
     pub(super) fn look(&mut self, statement: &Sent<'_>, observer: &mut dyn Observer) -> Duration {
         let Some(session) = self.session() else {
-            return EVERY;
+            return Self::EVERY;
         };
         match blockers::of_waiting(session, statement.backend, statement.locks) {
             Ok(found) => self.seen = found,
@@ -72,7 +73,7 @@ impl Waiting {
                 waited: self.before + statement.since.elapsed(),
             });
         }
-        EVERY
+        Self::EVERY
     }
 
     fn session(&mut self) -> Option<&mut dyn Session> {

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
 use limosa_core::foreign::Moved;
-use limosa_core::plan::Action;
+use limosa_core::plan::Room;
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
 use limosa_db::store::{Entry, Stores};
 use limosa_db::{Locked, Session as _};
@@ -12,23 +12,22 @@ use limosa_db::{Locked, Session as _};
 use limosa_sql::Dialect;
 
 use super::busy::{Wait, when_free};
+use super::course::{Course, Unsure};
 use super::left::Left;
 use super::others;
 use super::reconnect::Reconnect;
 use super::{Request, lock, texts};
-use crate::apply::{Applier, StepError, Waiting};
-use crate::interrupt::{Watch, watched};
+use crate::apply::StepError;
 use crate::notices::Notices;
 use crate::other;
-use crate::sequences::Sequences;
-use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, drift, identity, stored};
+use crate::{Database, Failed, Problem, RunFailure, RunReport, Settings, drift, identity};
 
 /// A session that holds the lock, and what it works with.
 pub(super) struct Worker {
-    locked: Locked,
-    store: Stores,
-    settings: Settings,
-    run: String,
+    pub(super) locked: Locked,
+    pub(super) store: Stores,
+    pub(super) settings: Settings,
+    pub(super) run: String,
     /// Whether the observer knows what is left of the plan.
     told: bool,
     /// Whether the journal says that the run began.
@@ -37,21 +36,14 @@ pub(super) struct Worker {
     took_over: bool,
     /// How often the schema was read at the end.
     readings: u32,
-    notices: Notices,
+    pub(super) notices: Notices,
     reconnect: Reconnect,
     /// Whether this is not the run's first connection.
     reconnected: bool,
-    /// The step that was at work when the connection was lost: its end may be recorded.
-    unsure: Option<Unsure>,
-}
-
-/// A step of which this process does not know how it ended.
-struct Unsure {
-    step: Step,
-    attempt: String,
-    began: Instant,
-    /// The number of the statement that was running, from 1.
-    number: Option<u64>,
+    /// The steps that were at work when the connection was lost: their ends may be recorded.
+    pub(super) unsure: Vec<Unsure>,
+    /// What a transaction has room for in which steps are shared; `None` where none is.
+    pub(super) room: Option<Room>,
 }
 
 /// Why the work stopped.
@@ -94,7 +86,8 @@ impl Worker {
             notices,
             reconnect,
             reconnected: false,
-            unsure: None,
+            unsure: Vec::new(),
+            room: None,
         })
     }
 
@@ -120,7 +113,7 @@ impl Worker {
                 self.note_failure(&failure);
                 return Err(Box::new(failure));
             }
-            let at = self.unsure.as_ref().map(|unsure| {
+            let at = self.unsure.first().map(|unsure| {
                 let Unsure {
                     step,
                     number,
@@ -206,6 +199,7 @@ impl Worker {
             observer.observe(&Event::Remark(&remark));
         }
         self.ended_unseen(observer, done)?;
+        self.room = self.look_for_room(request)?;
         let mut refusals = Refusals::default();
         loop {
             let left = when_free(&wait(done), observer, || self.left(shown, request, done))?;
@@ -223,19 +217,19 @@ impl Worker {
             let units = left.plan.steps().first().map_or(0, |step| step.done);
             self.reconnect.progress((done.len(), units));
             let mut again = false;
-            let mut sequences = left.sequences;
-            for step in left.plan.steps() {
+            let mut course = Course::of(left.plan.steps(), left.sequences);
+            while let Some(step) = course.next() {
                 if (request.interrupted)() {
                     return Err(Problem::report(interrupted_between(done)).into());
                 }
-                match self.step(step, &mut sequences, request, observer) {
-                    Ok(one) => done.push(one),
-                    Err(StepError::Guard) if refusals.may_look_again(step, dialect) => {
+                match self.go_on(&mut course, request, observer, done) {
+                    Ok(()) => {}
+                    Err((_, StepError::Guard)) if refusals.may_look_again(step, dialect) => {
                         // Somebody else was faster: look again at what is left.
                         again = true;
                         break;
                     }
-                    Err(error) => {
+                    Err((step, error)) => {
                         let (failed, problem) = error.report(step);
                         return Err(Box::new(Stop { failed, problem }));
                     }
@@ -263,21 +257,21 @@ impl Worker {
         observer: &mut dyn Observer,
         done: &mut Vec<Done>,
     ) -> Result<(), Problem> {
-        let Some(Unsure {
-            step,
-            attempt,
-            began,
-            ..
-        }) = &self.unsure
-        else {
-            return Ok(());
-        };
-        if self.store.has_ended(&mut self.locked, attempt)? {
+        for unsure in &self.unsure {
+            let Unsure {
+                step,
+                attempt,
+                began,
+                ..
+            } = unsure;
+            if !self.store.has_ended(&mut self.locked, attempt)? {
+                break;
+            }
             let duration = began.elapsed();
             observer.observe(&Event::StepFinished { step, duration });
             done.push(Done::of(step, duration));
         }
-        self.unsure = None;
+        self.unsure.clear();
         Ok(())
     }
 
@@ -314,62 +308,6 @@ impl Worker {
             .is_some()
             .then(|| other::no_lock(foreign, self.locked.server()));
         said.into_iter().chain(no_lock.flatten()).collect()
-    }
-
-    fn step(
-        &mut self,
-        step: &Step,
-        sequences: &mut Sequences,
-        request: &Request<'_>,
-        observer: &mut dyn Observer,
-    ) -> Result<Done, StepError> {
-        if let Action::Run {
-            script,
-            from: limosa_core::plan::ScriptFrom::History,
-        } = &step.action
-        {
-            let said = stored::check(&mut *self.locked, self.store.tables(), script)
-                .map_err(|problem| StepError::Problem(Box::new(problem)))?;
-            if let Some(remark) = &said {
-                observer.observe(&Event::Remark(remark));
-            }
-        }
-        let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
-        let began = Instant::now();
-        let canceller = self.locked.canceller();
-        let watch = Watch::default();
-        let mut waiting = Waiting::of(&self.locked);
-        let mut applier = Applier {
-            locked: &mut self.locked,
-            store: &self.store,
-            settings: &self.settings,
-            run: &self.run,
-            environment: request.environment,
-            interrupted: request.interrupted,
-            watch: &watch,
-            waiting: &mut waiting,
-            observer,
-            notices: &self.notices,
-        };
-        let place = sequences.place(step);
-        let done = watched(request.interrupted, &canceller, &watch, || {
-            applier.step(step, &attempt, &place)
-        });
-        match done {
-            Ok(done) => {
-                sequences.after(step);
-                Ok(done)
-            }
-            Err(error) => {
-                self.unsure = error.is_lost().then(|| Unsure {
-                    step: step.clone(),
-                    attempt,
-                    began,
-                    number: error.statement(),
-                });
-                Err(error)
-            }
-        }
     }
 
     fn note_reconnected(&mut self, message: &str, waited: std::time::Duration) {

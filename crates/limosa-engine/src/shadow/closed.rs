@@ -81,6 +81,10 @@ impl Executor for Closed {
         closed()
     }
 
+    fn clear_session(&mut self) -> Result<(), DbError> {
+        closed()
+    }
+
     fn settings(&self) -> &SessionSettings {
         &self.settings
     }

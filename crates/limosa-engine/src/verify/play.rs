@@ -186,7 +186,7 @@ impl Playing<'_, '_> {
                         self.target.dialect,
                         &sql,
                         is_as_written,
-                        Some(&reader),
+                        reader.values(),
                         cause,
                     );
                     return Err(failed(&place, cause));

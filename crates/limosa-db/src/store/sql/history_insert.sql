@@ -9,7 +9,10 @@ SELECT CAST(:sequence AS {integer}) + 1, :set, :version, :name, :layout, :origin
        :up_sha256, :up_tokens, :up_text, :up_options,
        :down_sha256, :down_tokens, :down_text, :down_options,
        :irreversible, :app_release, :min_release, CAST(:statements AS {integer}),
-       CAST(:duration_ms AS {integer}), coalesce({from_utc}:applied_at{to_time}, {now}), :actor, :tool_version
+       coalesce(CAST(:duration_ms AS {integer}), (
+           SELECT {milliseconds min(e.at)} FROM {journal} e WHERE e.attempt = :attempt AND e.event = 'unit-started'
+       ), 0),
+       coalesce({from_utc}:applied_at{to_time}, {now}), :actor, :tool_version
 {dual}
 WHERE {lock}
   AND {guard}

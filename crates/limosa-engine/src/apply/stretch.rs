@@ -1,0 +1,166 @@
+//! Consecutive migrations whose requests go to the server ahead of the answers, in a transaction each or in one.
+//!
+//! What is sent is what a migration by itself would send, guards and records included, and nothing behind a request
+//! that fails is done. So this is the quick way when all goes well. A step that does not go well here (a lock that
+//! somebody holds, a guard that says no) is left to be done by itself, where it is waited for, tried again and
+//! reported; only a statement that fails is reported from here, since its second failure would say the same.
+
+mod answers;
+mod send;
+mod story;
+
+use std::collections::VecDeque;
+use std::time::{Duration, Instant};
+
+use limosa_core::Step;
+
+use super::trace::rolls_back_all;
+use super::unit::{Position, problem};
+use super::{Applier, StepError};
+use crate::sequences::HistoryPlace;
+use answers::Awaited;
+use story::Story;
+
+/// A step of a stretch.
+pub(crate) struct Member<'a> {
+    pub step: &'a Step,
+    pub attempt: String,
+    pub place: HistoryPlace,
+}
+
+/// How the steps of a stretch are put into transactions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Framing {
+    /// One each.
+    Each,
+    /// All in one, where nobody can tell afterwards: as soon as one thing fails, each is done by itself instead.
+    Shared,
+    /// All in one, because a person wants it so.
+    Whole,
+}
+
+/// How a stretch ended.
+pub(crate) struct Stretched {
+    /// How long each of those took that are done and recorded: the first ones.
+    pub done: Vec<Duration>,
+    /// How many of them were told to have begun.
+    pub told: usize,
+    /// How many of them were sent, all or in part: what became of those that are not done nobody knows when the
+    /// connection is lost.
+    pub sent: usize,
+    pub end: End,
+}
+
+/// Why a stretch ended.
+pub(crate) enum End {
+    /// All of it is done.
+    Done,
+    /// The next step has to be done by itself; of a shared transaction, each of them.
+    Apart,
+    /// The step of that index failed.
+    Failed(usize, StepError),
+}
+
+/// Why nothing more is sent.
+struct Halt {
+    member: usize,
+    /// `None`: the step has to be done by itself.
+    error: Option<StepError>,
+}
+
+/// A stretch at work.
+struct Stretch<'s> {
+    members: &'s [Member<'s>],
+    framing: Framing,
+    /// What was sent and has no answer yet.
+    awaited: VecDeque<Awaited>,
+    /// What the reports of the steps need that were sent and are not done: of the first of them first.
+    positions: VecDeque<Position<'s>>,
+    /// How many were sent before those.
+    gone: usize,
+    story: Story<'s>,
+    /// When the last answer came.
+    answered: Instant,
+}
+
+impl Applier<'_> {
+    /// Does steps that are one transaction each, as far as they go well.
+    pub fn stretch(&mut self, members: &[Member<'_>], framing: Framing) -> Stretched {
+        let mut stretch = Stretch {
+            members,
+            framing,
+            awaited: VecDeque::new(),
+            positions: VecDeque::new(),
+            gone: 0,
+            story: Story::new(members, framing),
+            answered: Instant::now(),
+        };
+        let result = stretch
+            .send_all(self)
+            .and_then(|()| stretch.take_all(self, 0))
+            .map_err(|halt| stretch.earliest(self, halt));
+        let settled = self.locked.settle();
+        let end = match (result, settled) {
+            (Ok(()), Ok(())) => End::Done,
+            (Ok(()), Err(cause)) => {
+                let last = members.len().saturating_sub(1);
+                End::Failed(last, problem("ending a series of requests", cause))
+            }
+            (Err(Halt { member, error }), _) => {
+                rolls_back_all(self.locked);
+                error.map_or(End::Apart, |error| End::Failed(member, error))
+            }
+        };
+        if let End::Failed(at, error) = &end
+            && !error.is_lost()
+        {
+            // As after a step that was done by itself. The first error is the one to report.
+            let _ = self.locked.reset_session();
+            let Member { step, place, .. } = &members[*at];
+            self.failed(step, error, place, stretch.story.since_begun());
+        }
+        Stretched {
+            sent: stretch.gone + stretch.positions.len(),
+            done: stretch.story.done,
+            told: stretch.story.told,
+            end,
+        }
+    }
+}
+
+impl<'s> Stretch<'s> {
+    /// What stopped the stretch, when `halt` was noticed while sending: an answer of an earlier step may say that it
+    /// failed before.
+    fn earliest(&mut self, applier: &mut Applier<'_>, halt: Halt) -> Halt {
+        let is_earlier = |one: &Awaited| one.member < halt.member;
+        while self.awaited.front().is_some_and(is_earlier) {
+            if let Err(earlier) = self.take(applier) {
+                return earlier;
+            }
+        }
+        halt
+    }
+
+    /// That a step failed; in a shared transaction each is done by itself, and fails there.
+    fn failed(&self, member: usize, error: StepError) -> Halt {
+        let apart = self.framing == Framing::Shared && !error.is_lost();
+        Halt {
+            member,
+            error: (!apart).then_some(error),
+        }
+    }
+
+    /// That a step has to be done by itself for this reason.
+    fn apart(&self, member: usize, why: StepError) -> Halt {
+        let reported = self.framing == Framing::Whole || why.is_lost();
+        Halt {
+            member,
+            error: reported.then_some(why),
+        }
+    }
+
+    /// The position of a step that was sent and is not done.
+    fn position(&self, member: usize) -> &Position<'s> {
+        &self.positions[member - self.gone]
+    }
+}

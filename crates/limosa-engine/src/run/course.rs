@@ -1,0 +1,285 @@
+//! The way through a plan: which of its steps go together, and which by themselves.
+
+use std::time::Instant;
+
+use limosa_core::Step;
+use limosa_core::event::{Done, Event, Observer};
+use limosa_core::plan::{Action, Room, ScriptFrom, Transactions};
+
+use super::Request;
+use super::worker::Worker;
+use crate::apply::{Applier, End, Framing, Member, StepError, Stretched, Waiting};
+use crate::interrupt::{Watch, watched};
+use crate::sequences::Sequences;
+use crate::{Problem, identity, stored};
+
+/// How many steps are sent in one go at most, when each has its own transaction.
+const STRETCH: usize = 1000;
+
+/// The steps of a plan, and how many of them are done.
+pub(super) struct Course<'p> {
+    steps: &'p [Step],
+    sequences: Sequences,
+    at: usize,
+    /// How many were told to have begun.
+    told: usize,
+    /// Until this one, each is done by itself, because together they were not.
+    apart: usize,
+}
+
+/// A step of which this process does not know how it ended.
+pub(super) struct Unsure {
+    pub step: Step,
+    pub attempt: String,
+    pub began: Instant,
+    /// The number of the statement that was running, from 1.
+    pub number: Option<u64>,
+}
+
+impl<'p> Course<'p> {
+    pub(super) fn of(steps: &'p [Step], sequences: Sequences) -> Self {
+        Self {
+            steps,
+            sequences,
+            at: 0,
+            told: 0,
+            apart: 0,
+        }
+    }
+
+    /// The step that is next.
+    pub(super) fn next(&self) -> Option<&'p Step> {
+        self.steps.get(self.at)
+    }
+
+    fn done(&mut self, done: Done, all: &mut Vec<Done>) {
+        self.sequences.after(&self.steps[self.at]);
+        self.at += 1;
+        self.told = self.told.max(self.at);
+        all.push(done);
+    }
+}
+
+impl Worker {
+    /// What a transaction has room for that several steps share.
+    pub(super) fn look_for_room(&mut self, request: &Request<'_>) -> Result<Option<Room>, Problem> {
+        let transactions = request.options.transactions;
+        let (Transactions::Auto, Some(own), None) =
+            (transactions, self.store.own(), self.store.foreign())
+        else {
+            return Ok(None);
+        };
+        let vacancy = own.vacancy(&mut self.locked)?;
+        Ok(vacancy
+            .filter(|vacancy| vacancy.is_empty)
+            .map(|vacancy| Room {
+                locks: vacancy.locks,
+            }))
+    }
+
+    /// Does the next step, or several of them together.
+    pub(super) fn go_on<'p>(
+        &mut self,
+        course: &mut Course<'p>,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+        done: &mut Vec<Done>,
+    ) -> Result<(), (&'p Step, StepError)> {
+        let Some(step) = course.next() else {
+            return Ok(());
+        };
+        let (count, framing) = self.together(course, request);
+        if count == 0 {
+            return self
+                .by_itself(course, request, observer, done)
+                .map_err(|error| (step, error));
+        }
+        let steps = &course.steps[course.at..course.at + count];
+        let mut sequences = course.sequences.clone();
+        let members: Vec<Member<'_>> = steps
+            .iter()
+            .map(|step| {
+                let place = sequences.place(step);
+                sequences.after(step);
+                Member {
+                    step,
+                    attempt: identity::fresh(),
+                    place,
+                }
+            })
+            .collect();
+        for member in &members {
+            self.check_stored(member.step, observer)
+                .map_err(|error| (member.step, error))?;
+        }
+        let began = Instant::now();
+        let Stretched {
+            done: took,
+            told,
+            sent,
+            end,
+        } = self.applied(request, observer, |applier| {
+            applier.stretch(&members, framing)
+        });
+        course.told = course.told.max(course.at + told);
+        let finished = took.len();
+        for (member, took) in members.iter().zip(took) {
+            course.done(Done::of(member.step, took), done);
+        }
+        match end {
+            End::Done => Ok(()),
+            End::Apart => {
+                let apart = match framing {
+                    // One of them, and then on as before.
+                    Framing::Each => 1,
+                    Framing::Shared | Framing::Whole => count,
+                };
+                course.apart = course.at + apart;
+                if framing == Framing::Each {
+                    let step = &members[finished].step;
+                    return self
+                        .by_itself(course, request, observer, done)
+                        .map_err(|error| (*step, error));
+                }
+                Ok(())
+            }
+            End::Failed(at, error) => {
+                if error.is_lost() {
+                    let number = error.statement();
+                    let unsure = members
+                        .iter()
+                        .take(sent)
+                        .skip(finished)
+                        .map(|member| Unsure {
+                            step: member.step.clone(),
+                            attempt: member.attempt.clone(),
+                            began,
+                            number,
+                        });
+                    self.unsure = unsure.collect();
+                }
+                Err((members[at].step, error))
+            }
+        }
+    }
+
+    /// How many of the next steps go together, and how; 0 when the next one goes by itself.
+    fn together(&self, course: &Course<'_>, request: &Request<'_>) -> (usize, Framing) {
+        let steps = &course.steps[course.at..];
+        if request.options.transactions == Transactions::All {
+            return (steps.len(), Framing::Whole);
+        }
+        let may_share = course.apart <= course.at;
+        let shared = (self.room.filter(|_| may_share)).map_or(0, |room| room.together(steps));
+        if shared > 1 {
+            return (shared, Framing::Shared);
+        }
+        let is_quick = |step: &&Step| {
+            let from_file = matches!(
+                step.action,
+                Action::Run {
+                    from: ScriptFrom::File,
+                    ..
+                }
+            );
+            from_file && step.attempt.is_none() && step.fits_one_transaction()
+        };
+        if !self.locked.sends_ahead()
+            || self.store.own().is_none()
+            || self.store.foreign().is_some()
+        {
+            return (0, Framing::Each);
+        }
+        let quick = steps.iter().take_while(is_quick);
+        let limit = match self.room.filter(|_| may_share) {
+            // Those that may share come next.
+            Some(room) => {
+                let first = (1..steps.len()).find(|at| room.together(&steps[*at..]) > 1);
+                first.unwrap_or(steps.len())
+            }
+            None => steps.len(),
+        };
+        (quick.take(limit.min(STRETCH)).count(), Framing::Each)
+    }
+
+    /// Does the next step.
+    fn by_itself(
+        &mut self,
+        course: &mut Course<'_>,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+        done: &mut Vec<Done>,
+    ) -> Result<(), StepError> {
+        let Some(step) = course.next() else {
+            return Ok(());
+        };
+        self.check_stored(step, observer)?;
+        let attempt = step.attempt.clone().unwrap_or_else(identity::fresh);
+        let began = Instant::now();
+        let place = course.sequences.place(step);
+        let told = course.at < course.told;
+        let result = self.applied(request, observer, |applier| {
+            applier.step(step, &attempt, &place, told)
+        });
+        match result {
+            Ok(one) => {
+                course.done(one, done);
+                Ok(())
+            }
+            Err(error) => {
+                if error.is_lost() {
+                    self.unsure = vec![Unsure {
+                        step: step.clone(),
+                        attempt,
+                        began,
+                        number: error.statement(),
+                    }];
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// Refuses a script from the history that somebody else may have written.
+    fn check_stored(&mut self, step: &Step, observer: &mut dyn Observer) -> Result<(), StepError> {
+        if let Action::Run {
+            script,
+            from: ScriptFrom::History,
+        } = &step.action
+        {
+            let said = stored::check(&mut *self.locked, self.store.tables(), script)
+                .map_err(|problem| StepError::Problem(Box::new(problem)))?;
+            if let Some(remark) = &said {
+                observer.observe(&Event::Remark(remark));
+            }
+        }
+        Ok(())
+    }
+
+    /// Works while a thread watches for the wish to stop.
+    fn applied<T>(
+        &mut self,
+        request: &Request<'_>,
+        observer: &mut dyn Observer,
+        work: impl FnOnce(&mut Applier<'_>) -> T,
+    ) -> T {
+        let canceller = self.locked.canceller();
+        let watch = Watch::default();
+        let mut waiting = Waiting::of(&self.locked);
+        let mut applier = Applier {
+            locked: &mut self.locked,
+            store: &self.store,
+            settings: &self.settings,
+            run: &self.run,
+            environment: request.environment,
+            interrupted: request.interrupted,
+            watch: &watch,
+            waiting: &mut waiting,
+            observer,
+            notices: &self.notices,
+        };
+        watched(request.interrupted, &canceller, &watch, || {
+            work(&mut applier)
+        })
+    }
+}
