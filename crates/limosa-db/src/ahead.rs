@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::{DbError, Executor, Outcome, Value};
+use crate::{DbError, Outcome, Value};
 
 /// What has to be true of one of our own statements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,6 +52,22 @@ pub trait SendAhead {
         expect: Expect,
     ) -> Result<usize, DbError>;
 
+    /// Returns how many bytes are sent.
+    ///
+    /// # Errors
+    /// When it cannot be sent, and so has no answer.
+    fn send_reset_settings(&mut self) -> Result<usize, DbError>;
+
+    /// Returns how many bytes are sent.
+    ///
+    /// # Errors
+    /// When it cannot be sent, and so has no answer.
+    fn send_timeouts(
+        &mut self,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<usize, DbError>;
+
     /// Only called while a request has no answer.
     ///
     /// # Errors
@@ -77,24 +93,8 @@ pub(crate) struct InTurn {
 }
 
 impl InTurn {
-    pub(crate) fn send(&mut self, session: &mut dyn Executor, sql: &str) {
-        self.work(|| session.run(sql));
-    }
-
-    pub(crate) fn send_own(
-        &mut self,
-        session: &mut dyn Executor,
-        sql: &str,
-        parameters: &[Value],
-        expect: Expect,
-    ) {
-        self.work(|| match (session.execute(sql, parameters)?, expect) {
-            (1, _) | (_, Expect::Anything) => Ok(Outcome::default()),
-            (_, Expect::OneRow) => Err(DbError::Refused),
-        });
-    }
-
-    fn work(&mut self, work: impl FnOnce() -> Result<Outcome, DbError>) {
+    /// Does it unless something before has failed, and keeps the answer.
+    pub(crate) fn work(&mut self, work: impl FnOnce() -> Result<Outcome, DbError>) {
         let answer = if self.has_failed {
             Ok(Answered::Skipped)
         } else {

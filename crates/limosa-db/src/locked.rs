@@ -8,8 +8,8 @@ use std::time::Duration;
 use crate::ahead::{InTurn, none};
 use crate::other_locks::OtherLocks;
 use crate::{
-    Answered, Backend, Canceller, Connector, DbError, Executor, Expect, NoticeSink, Outstanding,
-    Row, Server, Session, Value,
+    Answered, Backend, Canceller, Connector, DbError, Executor, Expect, NoticeSink, Outcome,
+    Outstanding, Row, Server, Session, Value,
 };
 
 /// What is locked while a migrator works: our own lock first, then those of other tools.
@@ -216,7 +216,7 @@ impl Locked {
         let bytes = match self.session.ahead() {
             Some(ahead) => ahead.send(sql)?,
             None => {
-                self.in_turn.send(&mut *self.session, sql);
+                self.in_turn.work(|| self.session.run(sql));
                 sql.len()
             }
         };
@@ -239,9 +239,54 @@ impl Locked {
         let bytes = match self.session.ahead() {
             Some(ahead) => ahead.send_own(sql, parameters, expect)?,
             None => {
-                let session = &mut *self.session;
-                self.in_turn.send_own(session, sql, parameters, expect);
+                self.in_turn
+                    .work(|| match (self.session.execute(sql, parameters)?, expect) {
+                        (1, _) | (_, Expect::Anything) => Ok(Outcome::default()),
+                        (_, Expect::OneRow) => Err(DbError::Refused),
+                    });
                 sql.len()
+            }
+        };
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// Sends what [`Executor::reset_settings`] does, as one request.
+    ///
+    /// # Errors
+    /// When it cannot be sent: it has no answer then.
+    pub fn send_reset_settings(&mut self) -> Result<(), DbError> {
+        let bytes = match self.session.ahead() {
+            Some(ahead) => ahead.send_reset_settings()?,
+            None => {
+                self.in_turn.work(|| {
+                    self.session.reset_settings()?;
+                    Ok(Outcome::default())
+                });
+                0
+            }
+        };
+        self.count(bytes);
+        Ok(())
+    }
+
+    /// Sends what [`Executor::set_timeouts`] does, as one request.
+    ///
+    /// # Errors
+    /// When it cannot be sent: it has no answer then.
+    pub fn send_timeouts(
+        &mut self,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<(), DbError> {
+        let bytes = match self.session.ahead() {
+            Some(ahead) => ahead.send_timeouts(lock, statement)?,
+            None => {
+                self.in_turn.work(|| {
+                    self.session.set_timeouts(lock, statement)?;
+                    Ok(Outcome::default())
+                });
+                0
             }
         };
         self.count(bytes);

@@ -3,12 +3,15 @@
 use std::future::poll_fn;
 use std::time::Duration;
 
+use limosa_sql::{Dialect, PieceKind, Splitter};
+
 use super::driver::{PostgresSession, closed};
-use super::series::{Asked, Series};
+use super::series::{Means, Series, Statement};
+use super::settings::{RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds, parameters};
 use crate::ahead::none;
 use crate::store::statement::without_comments;
 use crate::watched::watched;
-use crate::{Answered, DbError, Expect, SendAhead, Value};
+use crate::{Answered, DbError, Executor as _, Expect, SendAhead, Value};
 
 const ONE_ROW: &str = include_str!("one_row.sql");
 
@@ -30,8 +33,8 @@ impl PostgresSession {
         Ok(self.series.insert(series))
     }
 
-    fn ask(&mut self, sql: &str, parameters: &[Value], asked: Asked) -> Result<usize, DbError> {
-        let bytes = self.series()?.ask(sql, parameters, asked)?;
+    fn ask(&mut self, statements: &[Statement<'_>], means: Means) -> Result<usize, DbError> {
+        let bytes = self.series()?.ask(statements, means)?;
         if let (Some(runtime), Some(series)) = (&self.runtime, &mut self.series)
             && series.is_due()
         {
@@ -52,7 +55,7 @@ impl PostgresSession {
 
 impl SendAhead for PostgresSession {
     fn send(&mut self, sql: &str) -> Result<usize, DbError> {
-        self.ask(sql, &[], Asked::text(sql))
+        self.ask(&[(sql, &[])], Means::text(sql))
     }
 
     fn send_own(
@@ -62,12 +65,36 @@ impl SendAhead for PostgresSession {
         expect: Expect,
     ) -> Result<usize, DbError> {
         match expect {
-            Expect::Anything => self.ask(sql, parameters, Asked::text(sql)),
+            Expect::Anything => self.ask(&[(sql, parameters)], Means::text(sql)),
             Expect::OneRow => {
                 let guarded = without_comments(ONE_ROW).replace("{statement}", sql);
-                self.ask(&guarded, parameters, Asked::Guarded)
+                self.ask(&[(&guarded, parameters)], Means::Guarded)
             }
         }
+    }
+
+    fn send_reset_settings(&mut self) -> Result<usize, DbError> {
+        let settings = self.settings().clone();
+        let held = parameters(&settings, self.check_interval, Scope::Session);
+        let ours = without_comments(RESET_SETTINGS);
+        let of_configuration = statements(&settings.init)?;
+        let mut all: Vec<Statement<'_>> = ours
+            .split_terminator(';')
+            .map(|sql| (sql, &[][..]))
+            .collect();
+        all.push((SETTINGS, &held));
+        all.extend(of_configuration.iter().map(|sql| (sql.as_str(), &[][..])));
+        self.ask(&all, Means::Ours)
+    }
+
+    fn send_timeouts(
+        &mut self,
+        lock: Option<Duration>,
+        statement: Option<Duration>,
+    ) -> Result<usize, DbError> {
+        let local = Scope::Session.is_local();
+        let parameters = [milliseconds(lock), milliseconds(statement), local];
+        self.ask(&[(TIMEOUTS, &parameters)], Means::Ours)
     }
 
     fn answer(
@@ -107,4 +134,19 @@ impl SendAhead for PostgresSession {
             Err(reason) => Err(self.lose(reason)),
         }
     }
+}
+
+/// The statements of texts: the extended protocol takes them one by one.
+fn statements(texts: &[String]) -> Result<Vec<String>, DbError> {
+    let mut all = Vec::new();
+    for text in texts {
+        let mut splitter = Splitter::new(Dialect::Postgres, text.as_bytes());
+        while let Some(piece) = splitter.next() {
+            let piece = piece.map_err(|error| DbError::Client(error.to_string()))?;
+            if matches!(piece.kind, PieceKind::Statement { .. }) {
+                all.push(String::from_utf8_lossy(piece.sql()).into_owned());
+            }
+        }
+    }
+    Ok(all)
 }

@@ -17,7 +17,9 @@ use super::failure::failure;
 use super::gate::Gate;
 use super::pooled::Pooled;
 use super::series::Series;
-use super::settings::{RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds};
+use super::settings::{
+    RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds, parameters,
+};
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
 use crate::watched::watched;
@@ -184,13 +186,7 @@ impl Wire {
         check_interval: bool,
         scope: Scope,
     ) -> Result<(), DbError> {
-        let parameters = [
-            milliseconds(settings.lock_timeout),
-            milliseconds(settings.statement_timeout),
-            Value::Bool(check_interval),
-            scope.is_local(),
-            scope.idle(),
-        ];
+        let parameters = parameters(settings, check_interval, scope);
         self.query(SETTINGS, &parameters).await?;
         for statement in &settings.init {
             self.run(statement).await?;
@@ -218,7 +214,7 @@ pub(super) struct PostgresSession {
     server: Server,
     database_oid: u32,
     settings: SessionSettings,
-    check_interval: bool,
+    pub(super) check_interval: bool,
     connector: Connector,
     /// Only behind a pooler.
     pub(super) pooled: Option<Pooled>,

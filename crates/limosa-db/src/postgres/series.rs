@@ -30,16 +30,21 @@ const BURST: usize = 8 * 1024;
 /// The server divided by zero.
 const DIVISION: &str = "22012";
 
-/// What has to be known of a request when its answer comes.
+/// A statement and its parameters.
+pub(super) type Statement<'a> = (&'a str, &'a [Value]);
+
+/// What has to be known of a request to understand its error.
 #[derive(Debug)]
-pub(super) enum Asked {
+pub(super) enum Means {
     /// A division by zero says that it did not change exactly one row.
     Guarded,
+    /// One of our own, which nobody sees.
+    Ours,
     /// Its text where characters are not bytes: the server counts characters.
     Text(Option<Box<str>>),
 }
 
-impl Asked {
+impl Means {
     pub(super) fn text(sql: &str) -> Self {
         Self::Text((!sql.is_ascii()).then(|| sql.into()))
     }
@@ -49,7 +54,7 @@ impl Asked {
         let mut failure = said.failure;
         failure.position = match (self, said.character) {
             (Self::Guarded, _) if failure.code == DIVISION => return DbError::Refused,
-            (Self::Guarded, _) | (_, None) => None,
+            (Self::Guarded | Self::Ours, _) | (_, None) => None,
             (Self::Text(Some(text)), Some(character)) => byte_offset(text, character),
             (Self::Text(None), Some(character)) => usize::try_from(character)
                 .ok()
@@ -57,6 +62,14 @@ impl Asked {
         };
         DbError::Server(Box::new(failure))
     }
+}
+
+/// A request that the server has not answered.
+#[derive(Debug)]
+struct Asked {
+    /// How many of its statements are still to be done.
+    statements: usize,
+    means: Means,
 }
 
 /// An answer that nobody has taken, and the notices that came before it.
@@ -108,25 +121,30 @@ impl Series {
         }
     }
 
-    /// Takes a request, to be sent with the next write; how many bytes it has. After a failure nothing is sent: the
-    /// server would skip it.
+    /// Takes a request of at least one statement, to be sent with the next write; how many bytes it has. After a
+    /// failure nothing is sent: the server would skip it.
     pub(super) fn ask(
         &mut self,
-        sql: &str,
-        parameters: &[Value],
-        asked: Asked,
+        statements: &[Statement<'_>],
+        means: Means,
     ) -> Result<usize, DbError> {
         let before = self.unsent.len();
-        if let Err(error) = encode(sql, parameters, &mut self.unsent) {
-            self.unsent.truncate(before);
-            return Err(DbError::Client(error));
+        for (sql, parameters) in statements {
+            if let Err(error) = encode(sql, parameters, &mut self.unsent) {
+                self.unsent.truncate(before);
+                return Err(DbError::Client(error));
+            }
         }
+        frontend::flush(&mut self.unsent);
         let bytes = self.unsent.len() - before;
         if self.has_failed {
             self.unsent.truncate(before);
             self.skip();
         } else {
-            self.asked.push_back(asked);
+            self.asked.push_back(Asked {
+                statements: statements.len(),
+                means,
+            });
         }
         Ok(bytes)
     }
@@ -278,10 +296,14 @@ impl Series {
         Ok(())
     }
 
-    /// The oldest request was done.
+    /// A statement of the oldest request was done.
     fn is_answered(&mut self, rows: u64) {
-        match self.asked.pop_front() {
-            Some(_) => self.keep(Ok(Answered::Done(Outcome { rows: Some(rows) }))),
+        match self.asked.front_mut() {
+            Some(asked) if asked.statements > 1 => asked.statements -= 1,
+            Some(_) => {
+                self.asked.pop_front();
+                self.keep(Ok(Answered::Done(Outcome { rows: Some(rows) })));
+            }
             None => self.lose(UNEXPECTED.into()),
         }
     }
@@ -293,8 +315,8 @@ impl Series {
         }
         self.has_failed = true;
         match self.asked.pop_front() {
-            Some(asked) => self.keep(Err(asked.failure(said))),
-            None => self.at_the_end = Some(Asked::Text(None).failure(said)),
+            Some(asked) => self.keep(Err(asked.means.failure(said))),
+            None => self.at_the_end = Some(Means::Ours.failure(said)),
         }
         for _ in 0..std::mem::take(&mut self.asked).len() {
             self.skip();
@@ -321,7 +343,7 @@ fn tell(link: &Link, notices: impl IntoIterator<Item = Said>) {
     }
 }
 
-/// The messages of a request, up to the Flush.
+/// The messages of a statement.
 fn encode(sql: &str, parameters: &[Value], out: &mut BytesMut) -> Result<(), String> {
     let declared: Vec<Type> = parameters.iter().map(declared_type).collect();
     let bound = || parameters.iter().map(Bound).zip(&declared);
@@ -338,9 +360,7 @@ fn encode(sql: &str, parameters: &[Value], out: &mut BytesMut) -> Result<(), Str
         BindError::Conversion(error) => error.to_string(),
         BindError::Serialization(error) => error.to_string(),
     })?;
-    frontend::execute("", 0, out).map_err(words)?;
-    frontend::flush(out);
-    Ok(())
+    frontend::execute("", 0, out).map_err(words)
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::Value;
+use crate::{SessionSettings, Value};
 
 pub(super) const SETTINGS: &str = include_str!("settings.sql");
 pub(super) const TIMEOUTS: &str = include_str!("timeouts.sql");
@@ -28,9 +28,24 @@ impl Scope {
     }
 
     /// How long a transaction may do nothing.
-    pub(super) fn idle(self) -> Value {
+    fn idle(self) -> Value {
         milliseconds((self == Self::Transaction).then_some(IDLE))
     }
+}
+
+/// The parameters of [`SETTINGS`].
+pub(super) fn parameters(
+    settings: &SessionSettings,
+    check_interval: bool,
+    scope: Scope,
+) -> [Value; 5] {
+    [
+        milliseconds(settings.lock_timeout),
+        milliseconds(settings.statement_timeout),
+        Value::Bool(check_interval),
+        scope.is_local(),
+        scope.idle(),
+    ]
 }
 
 /// A limit as the server reads it: milliseconds, 0 for none. A limit below a millisecond is one, not none.

@@ -46,7 +46,7 @@ async fn series() -> (Series, TcpStream) {
 }
 
 fn ask(series: &mut Series, sql: &str) -> usize {
-    series.ask(sql, &[], Asked::text(sql)).unwrap()
+    series.ask(&[(sql, &[])], Means::text(sql)).unwrap()
 }
 
 #[test]
@@ -111,14 +111,19 @@ fn every_request_ends_with_a_flush_and_only_the_series_with_a_sync() {
     run(async {
         let (mut series, mut server) = series().await;
         let parameters = ["text".into(), Value::Null, Value::Bytes(vec![0, 1])];
-        let bytes = series.ask("SELECT $1", &parameters, Asked::Guarded);
+        let bytes = series.ask(&[("SELECT $1", &parameters)], Means::Guarded);
         ask(&mut series, "COMMIT");
         // What cannot be sent leaves nothing behind.
-        assert!(series.ask("\0", &[], Asked::Guarded).is_err());
-        assert!(series.ask("$1", &["\0".into()], Asked::Guarded).is_err());
+        for wrong in [("\0", &[][..]), ("$1", &["\0".into()])] {
+            let asked = series.ask(&[("SELECT 1", &[]), wrong], Means::Guarded);
+            assert!(matches!(asked, Err(DbError::Client(_))));
+        }
+        series
+            .ask(&[("A", &[]), ("B", &[])], Means::Guarded)
+            .unwrap();
         let (link, _) = link();
         server
-            .write_all(&[done("A"), done("B"), message(b'Z', b"I")].concat())
+            .write_all(&[done("A").repeat(4), message(b'Z', b"I")].concat())
             .await
             .unwrap();
         series.end(&link).await.unwrap().unwrap();
@@ -128,7 +133,7 @@ fn every_request_ends_with_a_flush_and_only_the_series_with_a_sync() {
         let mut kinds = Vec::new();
         let mut messages = super::super::messages::Messages::default();
         messages.pass(&sent, |kind| kinds.push(kind));
-        assert_eq!(kinds, b"PBEHPBEHS");
+        assert_eq!(kinds, b"PBEHPBEHPBEPBEHS");
         let first = sent
             .windows(5)
             .position(|window| window == b"H\0\0\0\x04")

@@ -6,7 +6,7 @@ use limosa_db::{Answered, DbError, Expect, Locked, Outcome, Outstanding};
 use limosa_testkit::{Database, Kind};
 
 use crate::every::{on_every_server, places};
-use crate::support::{answer, locked};
+use crate::support::{answer, lock, locked, options, session_with};
 
 on_every_server!(
     requests_are_done_and_answered_in_their_order,
@@ -15,6 +15,7 @@ on_every_server!(
     own_statements_without_a_guard_may_change_any_number_of_rows,
     what_nobody_answered_is_done_when_the_series_is_settled,
     nothing_is_answered_where_nothing_was_sent,
+    settings_are_put_back_and_timeouts_set_between_other_requests,
 );
 
 fn begin(database: &Database) -> &'static str {
@@ -159,4 +160,48 @@ fn nothing_is_answered_where_nothing_was_sent(database: &Database) {
     assert!(matches!(error, Err(DbError::Client(_))), "{error:?}");
     session.settle().unwrap();
     assert_eq!(session.query("SELECT 7", &[]).unwrap()[0].int(0), Some(7));
+}
+
+fn settings_are_put_back_and_timeouts_set_between_other_requests(database: &Database) {
+    let init = match database.kind() {
+        Kind::Postgres => "SET application_name = 'a;b'; SET search_path = pg_catalog",
+        Kind::MariaDb => "SET @@session.div_precision_increment = 7",
+        Kind::Sqlite => "PRAGMA cache_size = -1234",
+    };
+    let (change, ask, held) = match database.kind() {
+        Kind::Postgres => (
+            "SET application_name = 'other'",
+            "SELECT concat(current_setting('application_name'), current_setting('search_path'))",
+            "a;bpg_catalog",
+        ),
+        Kind::MariaDb => (
+            "SET @@session.div_precision_increment = 9",
+            "SELECT @@session.div_precision_increment",
+            "7",
+        ),
+        Kind::Sqlite => ("PRAGMA cache_size = -99", "PRAGMA cache_size", "-1234"),
+    };
+    let mut options = options();
+    options.settings.init = vec![init.to_owned()];
+    let mut session = lock(session_with(database, &options), database);
+    let second = Some(Duration::from_secs(1));
+    session.send(begin(database)).unwrap();
+    session.send_timeouts(second, second).unwrap();
+    session.send(change).unwrap();
+    session.send_reset_settings().unwrap();
+    session.send("COMMIT").unwrap();
+    for _ in 0..5 {
+        assert!(matches!(answer(&mut session), Ok(Answered::Done(_))));
+    }
+    session.settle().unwrap();
+    let now = session.query(ask, &[]).unwrap();
+    assert_eq!(now[0].text(0).as_deref(), Some(held));
+    if database.kind() == Kind::Postgres {
+        session.send_timeouts(second, None).unwrap();
+        session.settle().unwrap();
+        let limits =
+            "SELECT current_setting('lock_timeout') || current_setting('statement_timeout')";
+        let now = session.query(limits, &[]).unwrap();
+        assert_eq!(now[0].text(0).as_deref(), Some("1s0"));
+    }
 }
