@@ -120,6 +120,14 @@ impl StepError {
         }
     }
 
+    /// The server's code for the failure of a statement.
+    pub(super) fn code(&self) -> &str {
+        match self {
+            Self::Statement(failure) => failure.cause.code(),
+            _ => "",
+        }
+    }
+
     /// Who was in the way, where it was a lock and the server told.
     pub fn blockers(&self) -> &[Blocker] {
         match self {

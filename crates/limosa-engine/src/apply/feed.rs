@@ -185,6 +185,7 @@ impl Feed {
                     .map(|change| change.name.to_lowercase())
                     .collect(),
                 copies: facts.kind == "copy_from_stdin",
+                sets: part == Part::Setting || facts.kind == "set",
                 ahead: may_go_ahead(&facts, target.dialect),
                 drops_our_schema: target.dialect == Dialect::Postgres
                     && facts.changes.iter().any(|change| {

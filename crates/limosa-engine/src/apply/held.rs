@@ -20,6 +20,8 @@ pub(super) struct Held {
     pub part: Part,
     pub kind: Kind,
     pub copies: bool,
+    /// Whether it changes a setting, be it for its transaction alone.
+    pub sets: bool,
     /// Whether it may be sent before the statements before it are done.
     pub ahead: bool,
     pub concurrent: bool,

@@ -13,6 +13,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 use limosa_core::Step;
+use limosa_core::event::Event;
 
 use super::trace::rolls_back_all;
 use super::unit::{Position, problem};
@@ -20,6 +21,9 @@ use super::{Applier, StepError};
 use crate::sequences::HistoryPlace;
 use answers::Awaited;
 use story::Story;
+
+/// What `PostgreSQL` says when a lock was waited for too long.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 /// A step of a stretch.
 pub(crate) struct Member<'a> {
@@ -64,8 +68,13 @@ pub(crate) enum End {
 /// Why nothing more is sent.
 struct Halt {
     member: usize,
-    /// `None`: the step has to be done by itself.
-    error: Option<StepError>,
+    why: Why,
+}
+
+enum Why {
+    Failed(StepError),
+    /// The step has to be done by itself, because of this error if it is to be told.
+    Apart(Option<StepError>),
 }
 
 /// A stretch at work.
@@ -106,9 +115,17 @@ impl Applier<'_> {
                 let last = members.len().saturating_sub(1);
                 End::Failed(last, problem("ending a series of requests", cause))
             }
-            (Err(Halt { member, error }), _) => {
+            (Err(Halt { member, why }), _) => {
                 rolls_back_all(self.locked);
-                error.map_or(End::Apart, |error| End::Failed(member, error))
+                match why {
+                    Why::Failed(error) => End::Failed(member, error),
+                    Why::Apart(error) => {
+                        if let Some(error) = &error {
+                            self.again(&members[member], error);
+                        }
+                        End::Apart
+                    }
+                }
             }
         };
         if let End::Failed(at, error) = &end
@@ -125,6 +142,25 @@ impl Applier<'_> {
             told: stretch.story.told,
             end,
         }
+    }
+}
+
+impl Applier<'_> {
+    /// Writes down and tells that a step is tried again: what it does not meet when it is done by itself would not be
+    /// known otherwise.
+    fn again(&mut self, member: &Member<'_>, error: &StepError) {
+        let StepError::Statement(failure) = error else {
+            return;
+        };
+        let Member { step, place, .. } = member;
+        self.note_failure(step, error, place);
+        self.observer.observe(&Event::LockRetry {
+            step,
+            number: failure.number,
+            message: &failure.cause.to_string(),
+            blockers: error.blockers(),
+            pause: Duration::ZERO,
+        });
     }
 }
 
@@ -146,16 +182,24 @@ impl<'s> Stretch<'s> {
         let apart = self.framing == Framing::Shared && !error.is_lost();
         Halt {
             member,
-            error: (!apart).then_some(error),
+            why: if apart {
+                Why::Apart(None)
+            } else {
+                Why::Failed(error)
+            },
         }
     }
 
     /// That a step has to be done by itself for this reason.
     fn apart(&self, member: usize, why: StepError) -> Halt {
-        let reported = self.framing == Framing::Whole || why.is_lost();
+        if self.framing != Framing::Each || why.is_lost() {
+            return self.failed(member, why);
+        }
+        // A lock that is held still is met again, and told then.
+        let told = why.code() != LOCK_NOT_AVAILABLE;
         Halt {
             member,
-            error: reported.then_some(why),
+            why: Why::Apart(Some(why).filter(|_| told)),
         }
     }
 

@@ -338,7 +338,7 @@ impl Applier<'_> {
                     ..
                 } = &mut *self;
                 watch
-                    .statement(*interrupted, || locked.run("SET CONSTRAINTS ALL IMMEDIATE"))
+                    .statement(*interrupted, || locked.run(CHECK_DEFERRED))
                     .map_err(|cause| {
                         let number = run.unit.numbers.end.saturating_sub(1).max(1);
                         self.failure(run, position, number, run.unit.line, 1, "", cause)
@@ -492,6 +492,9 @@ pub(super) fn begin(session: &mut Locked, modes: &str) -> Result<(), StepError> 
     };
     result.map(drop).map_err(|cause| problem(doing, cause))
 }
+
+/// Looks at once at what a migration deferred to the end of its transaction (`PostgreSQL`).
+pub(super) const CHECK_DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
 
 const ISOLATION: &str = "ISOLATION LEVEL";
 

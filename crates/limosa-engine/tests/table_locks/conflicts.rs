@@ -136,13 +136,14 @@ fn a_deadlock_on_postgresql() {
     };
     lab.file(
         "2_b.sql",
-        "UPDATE a SET n = n + 1 WHERE id = 1;\nUPDATE a SET n = n + 1 WHERE id = 2;\n",
+        "UPDATE a SET n = n + 1 WHERE id = 1;\nSET LOCAL lock_timeout = '1h';\nSELECT 1;\n\
+         UPDATE a SET n = n + 1 WHERE id = 2;\n",
     );
     let mut other = lab.db.open();
     // The server ends the one that looks for deadlocks first: that is us.
     other.execute("SET deadlock_timeout = '1h'");
     other.execute("BEGIN; UPDATE a SET n = n + 10 WHERE id = 2");
-    let retries = up_with(&lab, 2, crossing(other));
+    let retries = up_with(&lab, 4, crossing(other));
     assert!(
         retries.contains(&"deadlock detected".to_owned()),
         "{retries:?}"

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use limosa_db::{Answered, DbError};
 
-use super::{Framing, Halt, Stretch};
+use super::{Framing, Halt, Stretch, Why};
 use crate::apply::failure::is_conflict;
 use crate::apply::held::Held;
 use crate::apply::unit::{UnitRun, problem};
@@ -27,12 +27,16 @@ pub(super) enum What {
     Last,
     /// `COMMIT`.
     End,
+    /// The check of what the migration deferred to the end of its transaction.
+    Deferred,
     /// A statement of the migration.
     Statement {
         number: u64,
         held: Box<Held>,
         /// Values of variables, which a message of the server may have in it.
         secrets: Vec<String>,
+        /// Whether its beginning was told when it was sent.
+        told: bool,
     },
 }
 
@@ -62,13 +66,14 @@ impl Stretch<'_> {
         };
         let since = sent.max(self.answered);
         self.story.begin(member, applier.observer);
-        if let What::Statement { number, held, .. } = &what {
-            let shown = held.shown(applier.locked.dialect());
-            self.story
-                .statement(member, *number, &shown, applier.observer);
-            applier.waiting.seen.clear();
-            applier.waiting.locks.clone_from(&held.locks);
-            applier.notices.forget();
+        if let What::Statement {
+            number,
+            held,
+            told: false,
+            ..
+        } = &what
+        {
+            self.begin_statement(applier, member, *number, held);
         }
         let answer = self.wait(applier, member, &what, since);
         self.answered = Instant::now();
@@ -90,6 +95,22 @@ impl Stretch<'_> {
             }
             Err(cause) => Err(self.halt(applier, member, what, cause)),
         }
+    }
+
+    /// Tells that a statement begins: it is sent, and nothing before it is without an answer.
+    pub(super) fn begin_statement(
+        &mut self,
+        applier: &mut Applier<'_>,
+        member: usize,
+        number: u64,
+        held: &Held,
+    ) {
+        let shown = held.shown(applier.locked.dialect());
+        self.story.begin(member, applier.observer);
+        (self.story).statement(member, number, &shown, applier.observer);
+        applier.waiting.seen.clear();
+        applier.waiting.locks.clone_from(&held.locks);
+        applier.notices.forget();
     }
 
     /// Waits for the oldest answer, and tells who keeps it waiting.
@@ -134,7 +155,7 @@ impl Stretch<'_> {
 
     fn done(&mut self, member: usize, what: &What, applier: &mut Applier<'_>) {
         match what {
-            What::Own | What::Statement { .. } => {}
+            What::Own | What::Deferred | What::Statement { .. } => {}
             What::Last => self.story.finish(member),
             What::End => {
                 self.story.commit(applier.observer);
@@ -147,10 +168,20 @@ impl Stretch<'_> {
 
     /// What follows from a request that failed.
     fn halt(&self, applier: &Applier<'_>, member: usize, what: What, cause: DbError) -> Halt {
+        if matches!(what, What::Deferred)
+            && let Some(run) = self.run(member)
+        {
+            let number = run.unit.numbers.end.saturating_sub(1).max(1);
+            let (line, position) = (run.unit.line, self.position(member));
+            let in_the_way = is_conflict(&cause);
+            let error = applier.failure(&run, position, number, line, 1, "", cause);
+            return self.stopped(member, error, in_the_way);
+        }
         let What::Statement {
             number,
             held,
             secrets,
+            ..
         } = what
         else {
             let why = match cause {
@@ -160,21 +191,13 @@ impl Stretch<'_> {
             if applier.watch.has_stopped() && !why.is_lost() {
                 return Halt {
                     member,
-                    error: None,
+                    why: Why::Apart(None),
                 };
             }
             return self.apart(member, why);
         };
-        let step = self.members[member].step;
-        let (Some(script), Some(unit)) = (step.script(), step.units.first()) else {
+        let Some(run) = self.run(member) else {
             return self.failed(member, problem("running a statement", cause));
-        };
-        let run = UnitRun {
-            step,
-            unit,
-            index: 0,
-            last: true,
-            options: &script.options,
         };
         let dialect = applier.locked.dialect();
         let in_the_way = is_conflict(&cause);
@@ -183,10 +206,26 @@ impl Stretch<'_> {
         let (line, column) = (held.line, held.column);
         let position = self.position(member);
         let error = applier.failure(&run, position, number, line, column, &shown, cause);
+        self.stopped(member, error, in_the_way)
+    }
+
+    fn stopped(&self, member: usize, error: StepError, in_the_way: bool) -> Halt {
         if in_the_way {
             self.apart(member, error)
         } else {
             self.failed(member, error)
         }
+    }
+
+    /// The unit that is all of a step.
+    fn run(&self, member: usize) -> Option<UnitRun<'_>> {
+        let step = self.members[member].step;
+        Some(UnitRun {
+            step,
+            unit: step.units.first()?,
+            index: 0,
+            last: true,
+            options: &step.script()?.options,
+        })
     }
 }

@@ -1,6 +1,5 @@
 //! What is sent for a stretch.
 
-use std::mem::take;
 use std::time::{Duration, Instant};
 
 use limosa_core::ScriptReader;
@@ -10,14 +9,14 @@ use limosa_db::store::UnitKind;
 use limosa_sql::Dialect;
 
 use super::answers::{Awaited, What};
-use super::{Framing, Halt, Member, Stretch};
+use super::{Framing, Halt, Member, Stretch, Why};
 use crate::apply::feed::Feed;
 use crate::apply::held::Held;
 use crate::apply::kept_rows::Beginning;
 use crate::apply::patience::Patience;
 use crate::apply::record::Kept;
 use crate::apply::tables::Attempt;
-use crate::apply::unit::{Position, UnitRun, begin_text, finish_reading, problem};
+use crate::apply::unit::{CHECK_DEFERRED, Position, UnitRun, begin_text, finish_reading, problem};
 use crate::apply::{Applier, StepError, variables};
 
 /// So many requests have no answer at most.
@@ -34,7 +33,7 @@ impl Stretch<'_> {
             if (applier.interrupted)() {
                 return Err(Halt {
                     member: at,
-                    error: None,
+                    why: Why::Apart(None),
                 });
             }
             self.member(applier, at)?;
@@ -56,6 +55,9 @@ impl Stretch<'_> {
         } = &members[at];
         let dialect = applier.locked.dialect();
         let unit = step.units.first();
+        if self.awaited.is_empty() {
+            self.story.begin(at, applier.observer);
+        }
         let kept = Kept::before(step, dialect, applier.store);
         let kept = kept.map_err(|error| self.failed(at, error.into()))?;
         let violations = applier.foreign_keys_before(step);
@@ -122,23 +124,34 @@ impl Stretch<'_> {
         self.own(applier, at, What::Own, |applier, position| {
             applier.guard(run, position, first, None)
         })?;
-        if run.options.lock_timeout.is_some() || run.options.statement_timeout.is_some() {
-            self.pause(applier)?;
-            let set = applier.timeouts(run);
-            set.map_err(|error| self.failed(at, error))?;
-        }
         let timeout = applier.lock_timeout(run);
+        let statement = run.options.statement_timeout;
+        let statement = statement.or(applier.locked.settings().statement_timeout);
+        if run.options.lock_timeout.is_some() || run.options.statement_timeout.is_some() {
+            let sent = applier.locked.send_timeouts(timeout, statement);
+            self.sent(applier, at, sent, What::Own)?;
+        }
         let dialect = applier.locked.dialect();
         let patience = Patience::new(applier.settings.lock_budget, timeout, dialect);
         applier.waiting.before = Duration::ZERO;
         applier.waiting.attempt = patience.first();
-        let in_haste = dialect == Dialect::Postgres
+        let mut in_haste = dialect == Dialect::Postgres
             && self.framing == Framing::Each
             && applier.waiting.attempt == Attempt::NoWait;
         let mut hasty = false;
         let mut feed = Feed::new(run);
         while let Some(held) = self.read(applier, at, run, &mut feed, reader)? {
-            if held.ahead && !held.drops_our_schema {
+            let ahead = held.ahead && !held.drops_our_schema;
+            if held.sets {
+                // What the author says about waiting counts from here on.
+                in_haste = false;
+            }
+            if hasty && (held.sets || !ahead) {
+                hasty = false;
+                let sent = applier.locked.send_timeouts(timeout, statement);
+                self.sent(applier, at, sent, What::Own)?;
+            }
+            if ahead {
                 if in_haste && !hasty && !feed.not_created(&held.locks).is_empty() {
                     self.text(applier, at, HASTE, What::Own)?;
                     hasty = true;
@@ -147,20 +160,13 @@ impl Stretch<'_> {
                 continue;
             }
             self.pause(applier)?;
-            if take(&mut hasty) {
-                let statement = run.options.statement_timeout;
-                let statement = statement.or(applier.locked.settings().statement_timeout);
-                let set = applier.locked.set_timeouts(timeout, statement);
-                set.map_err(|cause| self.failed(at, problem("setting the timeouts", cause)))?;
-            }
             self.in_turn(applier, at, run, &mut feed, &held, reader)?;
         }
         if run.unit.shared_locks.is_none() {
-            self.pause(applier)?;
-            let ended = applier.end_of_work(run, self.position(at));
-            ended.map_err(|error| self.failed(at, error))?;
+            self.end_of_work(applier, at, run)?;
         }
         if feed.aside {
+            self.pause(applier)?;
             let put_back = applier.store.put_back(applier.locked);
             put_back.map_err(|error| {
                 self.failed(at, StepError::at_record(error, UnitKind::Transaction))
@@ -172,6 +178,23 @@ impl Stretch<'_> {
         self.own(applier, at, What::Last, |applier, position| {
             applier.done(run, position, UnitKind::Transaction, None)
         })
+    }
+
+    /// Sends what has to be right before the record: [`Applier::end_of_work`].
+    fn end_of_work(
+        &mut self,
+        applier: &mut Applier<'_>,
+        at: usize,
+        run: &UnitRun<'_>,
+    ) -> Result<(), Halt> {
+        if applier.locked.dialect() != Dialect::Postgres {
+            self.pause(applier)?;
+            let ended = applier.end_of_work(run, self.position(at));
+            return ended.map_err(|error| self.failed(at, error));
+        }
+        self.text(applier, at, CHECK_DEFERRED, What::Deferred)?;
+        let sent = applier.locked.send_reset_settings();
+        self.sent(applier, at, sent, What::Own)
     }
 
     fn read(
@@ -197,6 +220,10 @@ impl Stretch<'_> {
         reader: Option<&ScriptReader>,
     ) -> Result<(), Halt> {
         let number = feed.number;
+        let told = self.awaited.is_empty();
+        if told {
+            self.begin_statement(applier, at, number, &held);
+        }
         feed.sent(&held);
         if held.part == Part::Setting {
             let position = self.positions.back_mut().expect("the step was begun");
@@ -208,6 +235,7 @@ impl Stretch<'_> {
             number,
             secrets: values.map(str::to_owned).collect(),
             held: Box::new(held),
+            told,
         };
         self.sent(applier, at, sent, what)
     }
@@ -222,9 +250,7 @@ impl Stretch<'_> {
         held: &Held,
         reader: &mut Option<ScriptReader>,
     ) -> Result<(), Halt> {
-        if self.framing != Framing::Shared {
-            self.story.begin(at, applier.observer);
-        }
+        self.story.begin(at, applier.observer);
         let position = self.positions.back_mut().expect("the step was begun");
         let done = feed.send(applier, run, reader, position, held);
         self.answered = Instant::now();
