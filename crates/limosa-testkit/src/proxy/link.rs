@@ -106,8 +106,10 @@ impl Link {
         if fault.when != When::Before {
             // A server may be faster than the cut.
             let mut state = self.state();
-            let (asked, _) = state.conversation.counts();
+            let (asked, ended) = state.conversation.counts();
             state.swallow_after = Some(asked.saturating_sub(1));
+            // An error has answered whatever was to come.
+            state.is_swallowed = ended >= asked;
         }
         if fault.when != When::Before {
             (&self.server).write_all(question)?;
@@ -148,7 +150,10 @@ impl Link {
                     break;
                 };
                 let is_lost = state.swallow_after.is_some_and(|after| ended >= after);
-                if is_lost && progress == Progress::Ends {
+                // An error answers all that was sent ahead: also what is waited for, before its turn.
+                let (_, now) = state.conversation.counts();
+                let is_answered = state.swallow_after.is_some_and(|after| now > after);
+                if is_answered || is_lost && progress == Progress::Ends {
                     state.is_swallowed = true;
                     self.changed.notify_all();
                 }

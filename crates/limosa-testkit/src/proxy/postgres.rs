@@ -1,14 +1,33 @@
 //! The framing of PostgreSQL's protocol 3: a byte for the type, four for the length, except before the start.
 
+use std::collections::VecDeque;
+
 use super::conversation::{Conversation, Message, Progress};
 
 const SSL_REQUEST: u32 = 80_877_103;
 const GSS_REQUEST: u32 = 80_877_104;
 const CANCEL_REQUEST: u32 = 80_877_102;
 
+/// With what an answer ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// The server is ready again: the answer to a Sync, a Query and the like.
+    Ready,
+    /// So many statements are done: the answer to a Flush behind them.
+    Done(usize),
+}
+
 #[derive(Debug, Default)]
 pub(super) struct Postgres {
     started: bool,
+    /// The answers that were asked for and have not ended.
+    waiting: VecDeque<End>,
+    /// Messages of the extended protocol without a Sync behind them.
+    is_open: bool,
+    /// How many Executes no Flush or Sync has followed yet.
+    executes: usize,
+    /// The server has met an error: it passes over everything until a Sync.
+    skips: bool,
     /// Answers of one byte that are still to come: those to requests for encryption.
     bare: usize,
     /// A Sync behind the last Execute: one that finds COPY waiting for its data is ignored by the server.
@@ -46,14 +65,31 @@ impl Conversation for Postgres {
             b'D' => Message::new("Describe", false),
             b'E' => Message::new("Execute", false),
             b'C' => Message::new("Close", false),
-            b'H' => Message::new("Flush", false),
+            b'H' => {
+                let answered = self.executes > 0 && !self.skips && !self.copying;
+                Message::new("Flush", answered)
+            }
             b'd' => Message::new("CopyData", false),
             b'X' => Message::new("Terminate", false),
             _ => Message::new("unknown", false),
         };
         match bytes[0] {
             b'S' if self.copying => {}
-            b'Q' | b'S' | b'F' => self.asked += 1,
+            b'Q' | b'S' | b'F' => {
+                (self.is_open, self.skips, self.executes) = (false, false, 0);
+                self.wait_for(End::Ready);
+            }
+            b'P' | b'B' | b'D' => self.is_open = true,
+            b'E' => {
+                self.is_open = true;
+                self.executes += 1;
+            }
+            b'H' => {
+                let executes = std::mem::take(&mut self.executes);
+                if message.answered {
+                    self.wait_for(End::Done(executes));
+                }
+            }
             b'c' | b'f' => self.copying = false,
             _ => {}
         }
@@ -70,12 +106,34 @@ impl Conversation for Postgres {
         let length = whole(bytes, number(bytes, 1)?.checked_add(1)?)?;
         let progress = match bytes[0] {
             b'Z' => {
-                self.ended += 1;
+                self.end_done();
+                self.end();
+                Progress::Ends
+            }
+            b'C' | b'I' => match self.waiting.front_mut() {
+                Some(End::Done(more @ 2..)) => {
+                    *more -= 1;
+                    Progress::GoesOn
+                }
+                Some(End::Done(_)) => {
+                    self.end();
+                    Progress::Ends
+                }
+                Some(End::Ready) | None => Progress::GoesOn,
+            },
+            b'E' if self.waiting.front() == Some(&End::Ready) => Progress::GoesOn,
+            b'E' => {
+                self.end_done();
+                self.skips = self.is_open && self.waiting.is_empty();
                 Progress::Ends
             }
             b'G' => {
                 self.copying = true;
-                self.asked -= u64::from(std::mem::take(&mut self.synced));
+                self.end_done();
+                if std::mem::take(&mut self.synced) {
+                    self.waiting.pop_back();
+                    self.asked -= 1;
+                }
                 Progress::Ends
             }
             // A request for the next step of the authentication; 0 says that it is done, 12 that it is about to.
@@ -91,6 +149,24 @@ impl Conversation for Postgres {
 }
 
 impl Postgres {
+    fn wait_for(&mut self, end: End) {
+        self.asked += 1;
+        self.waiting.push_back(end);
+    }
+
+    fn end(&mut self) {
+        if self.waiting.pop_front().is_some() {
+            self.ended += 1;
+        }
+    }
+
+    /// Nothing more is answered up to the next Sync.
+    fn end_done(&mut self) {
+        while let Some(End::Done(_)) = self.waiting.front() {
+            self.end();
+        }
+    }
+
     /// The messages before the start, which have no type.
     fn first(&mut self, code: u32) -> Message {
         match code {
@@ -101,7 +177,7 @@ impl Postgres {
             CANCEL_REQUEST => Message::new("cancel request", false),
             _ => {
                 self.started = true;
-                self.asked += 1;
+                self.wait_for(End::Ready);
                 Message::new("start-up", true)
             }
         }
@@ -186,5 +262,52 @@ mod tests {
         assert_eq!(end(&mut wire, b'C', b"COPY 1\0"), Progress::GoesOn);
         assert_eq!(end(&mut wire, b'Z', b"I"), Progress::Ends);
         assert_eq!(wire.counts(), (2, 2));
+    }
+
+    #[test]
+    fn an_answer_to_a_flush_ends_with_its_last_statement() {
+        let mut wire = Postgres::default();
+        wire.ask(&start(196_608));
+        wire.answer(&message(b'Z', b"I"));
+        let ask = |wire: &mut Postgres, kinds: &[u8]| {
+            let asked = kinds.iter().map(|kind| wire.ask(&message(*kind, b"\0\0")));
+            asked.last().flatten().expect("it is whole").1.answered
+        };
+        let end =
+            |wire: &mut Postgres, kind| wire.answer(&message(kind, b"I\0")).expect("it is whole").1;
+        assert!(ask(&mut wire, b"PBEH"));
+        assert!(ask(&mut wire, b"PBEPBEH"));
+        // Nothing is between this one and the one before it.
+        assert!(!ask(&mut wire, b"H"));
+        assert!(ask(&mut wire, b"PBEH"));
+        assert_eq!(wire.counts(), (4, 1));
+        assert_eq!(end(&mut wire, b'1'), Progress::GoesOn);
+        assert_eq!(end(&mut wire, b'C'), Progress::Ends);
+        assert_eq!(end(&mut wire, b'C'), Progress::GoesOn);
+        assert_eq!(wire.counts(), (4, 2));
+        assert_eq!(end(&mut wire, b'I'), Progress::Ends);
+        assert_eq!(wire.counts(), (4, 3));
+        assert!(ask(&mut wire, b"PBEH"));
+        // With the error all of them are answered, and nothing more is before the Sync.
+        assert_eq!(end(&mut wire, b'E'), Progress::Ends);
+        assert_eq!(wire.counts(), (5, 5));
+        assert!(!ask(&mut wire, b"PBEH"));
+        assert!(ask(&mut wire, b"S"));
+        assert!(ask(&mut wire, b"PBEH"));
+        assert_eq!(end(&mut wire, b'Z'), Progress::Ends);
+        assert_eq!(wire.counts(), (7, 6));
+        // An error of what a Sync ends is answered by the Sync.
+        assert_eq!(end(&mut wire, b'C'), Progress::Ends);
+        ask(&mut wire, b"PBDES");
+        assert!(ask(&mut wire, b"PBEH"));
+        assert_eq!(end(&mut wire, b'E'), Progress::GoesOn);
+        assert_eq!(end(&mut wire, b'Z'), Progress::Ends);
+        assert_eq!(end(&mut wire, b'C'), Progress::Ends);
+        // An error may come before the Flush does.
+        ask(&mut wire, b"P");
+        end(&mut wire, b'E');
+        assert!(!ask(&mut wire, b"BEH"));
+        let (asked, ended) = wire.counts();
+        assert_eq!(asked, ended);
     }
 }

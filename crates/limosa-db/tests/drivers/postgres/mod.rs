@@ -2,5 +2,6 @@
 
 mod connecting;
 mod encryption;
+mod series;
 mod table_locks;
 mod working;
