@@ -72,9 +72,9 @@ struct Halt {
 }
 
 enum Why {
-    Failed(StepError),
+    Failed(Box<StepError>),
     /// The step has to be done by itself, because of this error if it is to be told.
-    Apart(Option<StepError>),
+    Apart(Option<Box<StepError>>),
 }
 
 /// A stretch at work.
@@ -118,7 +118,7 @@ impl Applier<'_> {
             (Err(Halt { member, why }), _) => {
                 rolls_back_all(self.locked);
                 match why {
-                    Why::Failed(error) => End::Failed(member, error),
+                    Why::Failed(error) => End::Failed(member, *error),
                     Why::Apart(error) => {
                         if let Some(error) = &error {
                             self.again(&members[member], error);
@@ -185,7 +185,7 @@ impl<'s> Stretch<'s> {
             why: if apart {
                 Why::Apart(None)
             } else {
-                Why::Failed(error)
+                Why::Failed(Box::new(error))
             },
         }
     }
@@ -199,7 +199,7 @@ impl<'s> Stretch<'s> {
         let told = why.code() != LOCK_NOT_AVAILABLE;
         Halt {
             member,
-            why: Why::Apart(Some(why).filter(|_| told)),
+            why: Why::Apart(told.then(|| Box::new(why))),
         }
     }
 
