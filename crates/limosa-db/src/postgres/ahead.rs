@@ -55,7 +55,7 @@ impl PostgresSession {
 
 impl SendAhead for PostgresSession {
     fn send(&mut self, sql: &str) -> Result<usize, DbError> {
-        self.ask(&[(sql, &[])], Means::text(sql))
+        self.ask(&[Statement::once(sql, &[])], Means::text(sql))
     }
 
     fn send_own(
@@ -65,10 +65,16 @@ impl SendAhead for PostgresSession {
         expect: Expect,
     ) -> Result<usize, DbError> {
         match expect {
-            Expect::Anything => self.ask(&[(sql, parameters)], Means::text(sql)),
+            Expect::Anything => self.ask(&[Statement::once(sql, parameters)], Means::text(sql)),
             Expect::OneRow => {
                 let guarded = without_comments(ONE_ROW).replace("{statement}", sql);
-                self.ask(&[(&guarded, parameters)], Means::Guarded)
+                let (name, is_known) = self.prepared.name(&guarded);
+                let statement = Statement {
+                    sql: &guarded,
+                    parameters,
+                    prepared: Some((&name, is_known)),
+                };
+                self.ask(&[statement], Means::Guarded)
             }
         }
     }
@@ -80,10 +86,10 @@ impl SendAhead for PostgresSession {
         let of_configuration = statements(&settings.init)?;
         let mut all: Vec<Statement<'_>> = ours
             .split_terminator(';')
-            .map(|sql| (sql, &[][..]))
+            .map(|sql| Statement::once(sql, &[]))
             .collect();
-        all.push((SETTINGS, &held));
-        all.extend(of_configuration.iter().map(|sql| (sql.as_str(), &[][..])));
+        all.push(Statement::once(SETTINGS, &held));
+        all.extend(of_configuration.iter().map(|sql| Statement::once(sql, &[])));
         self.ask(&all, Means::Ours)
     }
 
@@ -94,7 +100,7 @@ impl SendAhead for PostgresSession {
     ) -> Result<usize, DbError> {
         let local = Scope::Session.is_local();
         let parameters = [milliseconds(lock), milliseconds(statement), local];
-        self.ask(&[(TIMEOUTS, &parameters)], Means::Ours)
+        self.ask(&[Statement::once(TIMEOUTS, &parameters)], Means::Ours)
     }
 
     fn answer(
@@ -125,7 +131,11 @@ impl SendAhead for PostgresSession {
                 .gone()
                 .map_or(Ok(()), |reason| Err(DbError::Connection(reason)));
         };
-        match runtime.block_on(series.end(&wire.link)) {
+        let ended = runtime.block_on(series.end(&wire.link));
+        if series.has_failed() {
+            self.prepared.forget();
+        }
+        match ended {
             Ok(ended) => {
                 let (line, unread) = series.into_line();
                 wire.gate.give_back(line, unread);

@@ -16,6 +16,7 @@ use super::cancel::CancelRoute;
 use super::failure::failure;
 use super::gate::Gate;
 use super::pooled::Pooled;
+use super::prepared::Prepared;
 use super::series::Series;
 use super::settings::{
     RESET_SESSION, RESET_SETTINGS, SETTINGS, Scope, TIMEOUTS, milliseconds, parameters,
@@ -210,6 +211,7 @@ pub(super) struct PostgresSession {
     pub(super) wire: Option<Wire>,
     /// Requests that were sent ahead and are not settled.
     pub(super) series: Option<Series>,
+    pub(super) prepared: Prepared,
     route: CancelRoute,
     server: Server,
     database_oid: u32,
@@ -239,6 +241,7 @@ impl PostgresSession {
             runtime: Some(parts.runtime),
             wire: Some(parts.wire),
             series: None,
+            prepared: Prepared::default(),
             route: parts.route,
             server: parts.server,
             database_oid: parts.database_oid,
@@ -392,6 +395,7 @@ impl Executor for PostgresSession {
             // What it left was taken away at the end of each transaction.
             return self.run("ROLLBACK").map(drop);
         }
+        self.prepared.forget();
         let (runtime, wire) = parts!(self);
         runtime.block_on(async {
             let (rolled_back, left, reset, applied) = join4(
@@ -409,6 +413,7 @@ impl Executor for PostgresSession {
         if self.pooled.is_some() {
             return self.reset_settings();
         }
+        self.prepared.forget();
         let (runtime, wire) = parts!(self);
         runtime.block_on(async {
             let (left, reset, applied) = join3(

@@ -11,6 +11,7 @@ mod lock;
 mod messages;
 mod pgpass;
 mod pooled;
+mod prepared;
 mod refusal;
 mod series;
 mod settings;

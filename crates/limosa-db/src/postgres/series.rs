@@ -30,8 +30,24 @@ const BURST: usize = 8 * 1024;
 /// The server divided by zero.
 const DIVISION: &str = "22012";
 
-/// A statement and its parameters.
-pub(super) type Statement<'a> = (&'a str, &'a [Value]);
+/// A statement of a request.
+pub(super) struct Statement<'a> {
+    pub sql: &'a str,
+    pub parameters: &'a [Value],
+    /// The name under which the server keeps it, and whether it has it already.
+    pub prepared: Option<(&'a str, bool)>,
+}
+
+impl<'a> Statement<'a> {
+    /// That is asked for once.
+    pub(super) fn once(sql: &'a str, parameters: &'a [Value]) -> Self {
+        Self {
+            sql,
+            parameters,
+            prepared: None,
+        }
+    }
+}
 
 /// What has to be known of a request to understand its error.
 #[derive(Debug)]
@@ -129,8 +145,8 @@ impl Series {
         means: Means,
     ) -> Result<usize, DbError> {
         let before = self.unsent.len();
-        for (sql, parameters) in statements {
-            if let Err(error) = encode(sql, parameters, &mut self.unsent) {
+        for statement in statements {
+            if let Err(error) = encode(statement, &mut self.unsent) {
                 self.unsent.truncate(before);
                 return Err(DbError::Client(error));
             }
@@ -147,6 +163,11 @@ impl Series {
             });
         }
         Ok(bytes)
+    }
+
+    /// Whether a request has failed.
+    pub(super) fn has_failed(&self) -> bool {
+        self.has_failed
     }
 
     /// Whether so much waits that it is worth a write.
@@ -344,19 +365,25 @@ fn tell(link: &Link, notices: impl IntoIterator<Item = Said>) {
 }
 
 /// The messages of a statement.
-fn encode(sql: &str, parameters: &[Value], out: &mut BytesMut) -> Result<(), String> {
+fn encode(statement: &Statement<'_>, out: &mut BytesMut) -> Result<(), String> {
+    let Statement {
+        sql, parameters, ..
+    } = statement;
+    let (name, is_known) = statement.prepared.unwrap_or(("", false));
     let declared: Vec<Type> = parameters.iter().map(declared_type).collect();
     let bound = || parameters.iter().map(Bound).zip(&declared);
     let formats = bound().map(|(value, kind)| value.encode_format(kind) as i16);
     let words = |error: io::Error| error.to_string();
-    frontend::parse("", sql, declared.iter().map(Type::oid), out).map_err(words)?;
+    if !is_known {
+        frontend::parse(name, sql, declared.iter().map(Type::oid), out).map_err(words)?;
+    }
     let write = |(value, kind): (Bound<'_>, &Type), out: &mut BytesMut| {
         value.to_sql(kind, out).map(|is_null| match is_null {
             types::IsNull::Yes => IsNull::Yes,
             types::IsNull::No => IsNull::No,
         })
     };
-    frontend::bind("", "", formats, bound(), write, [], out).map_err(|error| match error {
+    frontend::bind("", name, formats, bound(), write, [], out).map_err(|error| match error {
         BindError::Conversion(error) => error.to_string(),
         BindError::Serialization(error) => error.to_string(),
     })?;

@@ -46,7 +46,9 @@ async fn series() -> (Series, TcpStream) {
 }
 
 fn ask(series: &mut Series, sql: &str) -> usize {
-    series.ask(&[(sql, &[])], Means::text(sql)).unwrap()
+    series
+        .ask(&[Statement::once(sql, &[])], Means::text(sql))
+        .unwrap()
 }
 
 #[test]
@@ -111,15 +113,19 @@ fn every_request_ends_with_a_flush_and_only_the_series_with_a_sync() {
     run(async {
         let (mut series, mut server) = series().await;
         let parameters = ["text".into(), Value::Null, Value::Bytes(vec![0, 1])];
-        let bytes = series.ask(&[("SELECT $1", &parameters)], Means::Guarded);
+        let bytes = series.ask(&[Statement::once("SELECT $1", &parameters)], Means::Guarded);
         ask(&mut series, "COMMIT");
         // What cannot be sent leaves nothing behind.
-        for wrong in [("\0", &[][..]), ("$1", &["\0".into()])] {
-            let asked = series.ask(&[("SELECT 1", &[]), wrong], Means::Guarded);
+        for (sql, parameters) in [("\0", &[][..]), ("$1", &["\0".into()])] {
+            let wrong = Statement::once(sql, parameters);
+            let asked = series.ask(&[Statement::once("SELECT 1", &[]), wrong], Means::Guarded);
             assert!(matches!(asked, Err(DbError::Client(_))));
         }
         series
-            .ask(&[("A", &[]), ("B", &[])], Means::Guarded)
+            .ask(
+                &[Statement::once("A", &[]), Statement::once("B", &[])],
+                Means::Guarded,
+            )
             .unwrap();
         let (link, _) = link();
         server
