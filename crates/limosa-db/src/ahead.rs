@@ -11,6 +11,10 @@ pub enum Expect {
     /// It changes exactly one row: a guard that says no fails with [`DbError::Refused`], and stops all that was sent
     /// behind it.
     OneRow,
+    /// It changes one row or more.
+    SomeRows,
+    /// It is a query, and finds a row.
+    Found,
     /// Nothing: however many rows it changes.
     Anything,
 }

@@ -202,7 +202,7 @@ impl Locked {
         self.sends_ahead
     }
 
-    /// Begins a series, unless one is open: from now on [`Locked::change_one`] sends.
+    /// Begins a series, unless one is open: from now on [`Locked::change`] sends.
     pub fn begin_series(&mut self) {
         self.in_series = true;
     }
@@ -239,11 +239,13 @@ impl Locked {
         let bytes = match self.session.ahead() {
             Some(ahead) => ahead.send_own(sql, parameters, expect)?,
             None => {
-                self.in_turn
-                    .work(|| match (self.session.execute(sql, parameters)?, expect) {
-                        (1, _) | (_, Expect::Anything) => Ok(Outcome::default()),
-                        (_, Expect::OneRow) => Err(DbError::Refused),
-                    });
+                self.in_turn.work(|| {
+                    if changes(&mut *self.session, sql, parameters, expect)? {
+                        Ok(Outcome::default())
+                    } else {
+                        Err(DbError::Refused)
+                    }
+                });
                 sql.len()
             }
         };
@@ -321,18 +323,21 @@ impl Locked {
         self.outstanding
     }
 
-    /// Runs one of our own statements, which has to change exactly one row, and says whether it did. In a series it is
-    /// sent, and the refusal is its answer.
+    /// Runs one of our own statements and says whether it did what is expected. In a series it is sent, and a refusal is
+    /// its answer.
     ///
     /// # Errors
     /// What the server or the connection answers.
-    pub fn change_one(&mut self, sql: &str, parameters: &[Value]) -> Result<bool, DbError> {
+    pub fn change(
+        &mut self,
+        sql: &str,
+        parameters: &[Value],
+        expect: Expect,
+    ) -> Result<bool, DbError> {
         if self.in_series {
-            return self
-                .send_own(sql, parameters, Expect::OneRow)
-                .map(|()| true);
+            return self.send_own(sql, parameters, expect).map(|()| true);
         }
-        Ok(self.session.execute(sql, parameters)? == 1)
+        changes(&mut *self.session, sql, parameters, expect)
     }
 
     fn count(&mut self, bytes: usize) {
@@ -357,6 +362,24 @@ impl Locked {
             None => Ok(()),
         }
     }
+}
+
+/// Runs a statement and says whether it did what is expected.
+fn changes(
+    session: &mut dyn Executor,
+    sql: &str,
+    parameters: &[Value],
+    expect: Expect,
+) -> Result<bool, DbError> {
+    if expect == Expect::Found {
+        return Ok(!session.query(sql, parameters)?.is_empty());
+    }
+    let changed = session.execute(sql, parameters)?;
+    Ok(match expect {
+        Expect::OneRow => changed == 1,
+        Expect::SomeRows => changed > 0,
+        Expect::Found | Expect::Anything => true,
+    })
 }
 
 impl Deref for Locked {

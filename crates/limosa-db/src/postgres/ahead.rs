@@ -13,7 +13,7 @@ use crate::store::statement::without_comments;
 use crate::watched::watched;
 use crate::{Answered, DbError, Executor as _, Expect, SendAhead, Value};
 
-const ONE_ROW: &str = include_str!("one_row.sql");
+const EXPECTED: &str = include_str!("expected.sql");
 
 impl PostgresSession {
     /// The series that is open; a new one, as soon as the driver has nothing under way.
@@ -64,19 +64,24 @@ impl SendAhead for PostgresSession {
         parameters: &[Value],
         expect: Expect,
     ) -> Result<usize, DbError> {
-        match expect {
-            Expect::Anything => self.ask(&[Statement::once(sql, parameters)], Means::text(sql)),
-            Expect::OneRow => {
-                let guarded = without_comments(ONE_ROW).replace("{statement}", sql);
-                let (name, is_known) = self.prepared.name(&guarded);
-                let statement = Statement {
-                    sql: &guarded,
-                    parameters,
-                    prepared: Some((&name, is_known)),
-                };
-                self.ask(&[statement], Means::Guarded)
+        let (returning, number) = match expect {
+            Expect::Anything => {
+                return self.ask(&[Statement::once(sql, parameters)], Means::text(sql));
             }
-        }
+            Expect::OneRow => ("\nRETURNING 1", "= 1"),
+            Expect::SomeRows => ("\nRETURNING 1", "> 0"),
+            Expect::Found => ("", "> 0"),
+        };
+        let guarded = without_comments(EXPECTED)
+            .replace("{number}", number)
+            .replace("{statement}", &format!("{sql}{returning}"));
+        let (name, is_known) = self.prepared.name(&guarded);
+        let statement = Statement {
+            sql: &guarded,
+            parameters,
+            prepared: Some((&name, is_known)),
+        };
+        self.ask(&[statement], Means::Guarded)
     }
 
     fn send_reset_settings(&mut self) -> Result<usize, DbError> {

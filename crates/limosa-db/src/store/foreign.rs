@@ -18,8 +18,7 @@ use limosa_sql::Dialect;
 
 use super::statement::{Context, Prepared, quote_identifier};
 use super::{StoreError, db_migrate, go_pg, golang_migrate, goose, liamstask_goose, sqlx};
-use crate::{Locked, OtherLock, Server, Session, Value};
-use change::Expected;
+use crate::{Expect, Locked, OtherLock, Server, Session, Value};
 pub(super) use change::Write;
 pub(super) use columns::Holds;
 pub(super) use find::Home;
@@ -47,6 +46,11 @@ pub(super) trait ForeignStore: Sync {
 
     /// What is written at a stage of a change. Nothing where the tool has no row for that stage.
     fn write(&self, dialect: Dialect, change: &Change<'_>) -> Vec<Write>;
+
+    /// Whether the tool writes down how long a migration took.
+    fn keeps_durations(&self) -> bool {
+        false
+    }
 
     /// Whether the tool locks its table, in a transaction, while it works.
     fn locks_its_table(&self) -> bool {
@@ -106,6 +110,11 @@ impl Foreign {
     /// When the script cannot be read, or is not the one any more that was planned.
     pub fn checksum(&self, script: &Script) -> Result<Option<Vec<u8>>, ScriptError> {
         tool_checksum(self.tool, script, &self.ignored_chars)
+    }
+
+    /// Whether the tool writes down how long a migration took, so that it has to be known when it is recorded.
+    pub fn keeps_durations(&self) -> bool {
+        self.store().keeps_durations()
     }
 
     /// Whether the table is there.
@@ -218,20 +227,7 @@ impl Foreign {
         let dialect = session.dialect();
         for write in self.store().write(dialect, change) {
             let prepared = self.prepare(dialect, write.sql, &change.values());
-            let result = match write.expected {
-                Expected::Found => session
-                    .query(&prepared.sql, &prepared.parameters)
-                    .map(|rows| !rows.is_empty()),
-                Expected::One => session
-                    .execute(&prepared.sql, &prepared.parameters)
-                    .map(|changed| changed == 1),
-                Expected::Some => session
-                    .execute(&prepared.sql, &prepared.parameters)
-                    .map(|changed| changed > 0),
-                Expected::Any => session
-                    .execute(&prepared.sql, &prepared.parameters)
-                    .map(|_| true),
-            };
+            let result = session.change(&prepared.sql, &prepared.parameters, write.expected);
             if !result.map_err(|cause| self.failed("writing", dialect, cause))? {
                 return Ok(false);
             }
@@ -244,7 +240,7 @@ impl Foreign {
         let writes = self.store().write(dialect, change);
         let written = writes
             .iter()
-            .filter(|write| write.expected != Expected::Found);
+            .filter(|write| write.expected != Expect::Found);
         written
             .map(|write| {
                 let prepared = self.prepare(dialect, write.sql, &change.values());

@@ -34,6 +34,10 @@ impl ForeignStore for Sqlx {
         ]
     }
 
+    fn keeps_durations(&self) -> bool {
+        true
+    }
+
     fn supports(&self, _: Dialect) -> bool {
         true
     }

@@ -4,7 +4,7 @@ use limosa_core::history::Direction;
 use limosa_sql::Dialect;
 
 use super::{Limosa, StoreError};
-use crate::{Locked, Value};
+use crate::{Expect, Locked, Value};
 
 /// How the unit that is recorded was run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -194,7 +194,7 @@ impl Limosa {
         let context = self.context(session.dialect(), &lock, guard);
         let statement = context.prepare(file, values);
         session
-            .change_one(&statement.sql, &statement.parameters)
+            .change(&statement.sql, &statement.parameters, Expect::OneRow)
             .map_err(|cause| StoreError::Db { doing, cause })
     }
 }

@@ -105,7 +105,8 @@ impl Applier<'_> {
             answered: Instant::now(),
         };
         let result = stretch
-            .send_all(self)
+            .with_others(self)
+            .and_then(|()| stretch.send_all(self))
             .and_then(|()| stretch.take_all(self, 0))
             .map_err(|halt| stretch.earliest(self, halt));
         let settled = self.locked.settle();
@@ -165,6 +166,17 @@ impl Applier<'_> {
 }
 
 impl<'s> Stretch<'s> {
+    /// Takes the locks of other tools where they were given up before the stretch.
+    fn with_others(&self, applier: &mut Applier<'_>) -> Result<(), Halt> {
+        match self.run(0) {
+            Some(run) => {
+                let taken = applier.take_others(&run);
+                taken.map_err(|error| self.failed(0, error))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// What stopped the stretch, when `halt` was noticed while sending: an answer of an earlier step may say that it
     /// failed before.
     fn earliest(&mut self, applier: &mut Applier<'_>, halt: Halt) -> Halt {

@@ -184,10 +184,8 @@ impl Worker {
             );
             from_file && step.attempt.is_none() && step.fits_one_transaction()
         };
-        if !self.locked.sends_ahead()
-            || self.store.own().is_none()
-            || self.store.foreign().is_some()
-        {
+        // Without our journal the transaction of a unit is known only when it is asked for.
+        if !self.locked.sends_ahead() || self.store.own().is_none() {
             return (0, Framing::Each);
         }
         let quick = steps.iter().take_while(is_quick);

@@ -3,7 +3,7 @@
 use limosa_core::Version;
 use limosa_core::history::Direction;
 
-use crate::Value;
+use crate::{Expect, Value};
 
 /// One migration that is applied or undone, as the table of another tool has to say it.
 #[derive(Debug, Clone)]
@@ -49,44 +49,32 @@ pub enum Stage {
 /// A statement about `{table}`, with the parameters of [`Change::values`].
 pub(in crate::store) struct Write {
     pub sql: &'static str,
-    pub expected: Expected,
-}
-
-/// What a statement has to answer, so that the table is the one that the change was planned for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::store) enum Expected {
-    /// It is a query, and there is a row.
-    Found,
-    /// It changes one row.
-    One,
-    /// It changes a row, or several.
-    Some,
-    /// Whatever it changes.
-    Any,
+    /// What it has to answer, so that the table is the one that the change was planned for.
+    pub expected: Expect,
 }
 
 impl Write {
     /// A query that must find a row.
     pub const fn found(sql: &'static str) -> Self {
-        let expected = Expected::Found;
+        let expected = Expect::Found;
         Self { sql, expected }
     }
 
     /// A statement that must change one row.
     pub const fn one(sql: &'static str) -> Self {
-        let expected = Expected::One;
+        let expected = Expect::OneRow;
         Self { sql, expected }
     }
 
     /// A statement that must change one row or more.
     pub const fn some(sql: &'static str) -> Self {
-        let expected = Expected::Some;
+        let expected = Expect::SomeRows;
         Self { sql, expected }
     }
 
     /// A statement that may change any number of rows.
     pub const fn any(sql: &'static str) -> Self {
-        let expected = Expected::Any;
+        let expected = Expect::Anything;
         Self { sql, expected }
     }
 }

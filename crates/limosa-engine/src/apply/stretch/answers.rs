@@ -218,7 +218,7 @@ impl Stretch<'_> {
     }
 
     /// The unit that is all of a step.
-    fn run(&self, member: usize) -> Option<UnitRun<'_>> {
+    pub(super) fn run(&self, member: usize) -> Option<UnitRun<'_>> {
         let step = self.members[member].step;
         Some(UnitRun {
             step,

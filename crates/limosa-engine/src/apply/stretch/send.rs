@@ -172,6 +172,13 @@ impl Stretch<'_> {
                 self.failed(at, StepError::at_record(error, UnitKind::Transaction))
             })?;
         }
+        if (applier.store.foreign()).is_some_and(|foreign| foreign.keeps_durations()) {
+            self.take_all(applier, 0)?;
+            self.positions
+                .back_mut()
+                .expect("the step was begun")
+                .knows_duration = true;
+        }
         let position = self.positions.back_mut().expect("the step was begun");
         let read = finish_reading(run.step, reader, position);
         read.map_err(|error| self.failed(at, error))?;
