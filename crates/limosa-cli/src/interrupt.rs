@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{RecvTimeoutError, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, sync_channel};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use limosa_core::{Class, Diagnostic};
@@ -28,24 +29,35 @@ impl Interrupt {
     pub fn came(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
+}
 
-    /// Does something that may take long and changes nothing, and stops waiting for it when a signal comes:
-    /// `None`, and the work is left alone.
-    pub fn unless<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
-        let (sender, receiver) = sync_channel(1);
+/// Something that is done on a thread of its own.
+pub struct Working<T> {
+    thread: JoinHandle<()>,
+    result: Receiver<T>,
+}
+
+impl<T: Send + 'static> Working<T> {
+    /// Begins it.
+    pub fn begin(work: impl FnOnce() -> T + Send + 'static) -> Self {
+        let (sender, result) = sync_channel(1);
         let thread = std::thread::spawn(move || {
             // Nobody may be waiting any more.
             let _ = sender.send(work());
         });
+        Self { thread, result }
+    }
+
+    /// Waits for its end, or for a signal where one is looked out for: `None`, and the work is left alone.
+    pub fn end(self, interrupt: Option<&Interrupt>) -> Option<T> {
         loop {
-            match receiver.recv_timeout(LOOK) {
+            match self.result.recv_timeout(LOOK) {
                 Ok(result) => return Some(result),
-                Err(RecvTimeoutError::Timeout) if self.came() => return None,
+                Err(RecvTimeoutError::Timeout) if interrupt.is_some_and(Interrupt::came) => {
+                    return None;
+                }
                 Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => match thread.join() {
+                Err(RecvTimeoutError::Disconnected) => match self.thread.join() {
                     Ok(()) => return None,
                     Err(panic) => std::panic::resume_unwind(panic),
                 },
@@ -65,8 +77,11 @@ pub fn before_anything() -> Diagnostic {
 #[cfg(unix)]
 fn count(asked: &Arc<AtomicBool>) {
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+    let ignored = ignored();
     let caught = [SIGINT, SIGTERM, SIGHUP];
-    let caught = caught.into_iter().filter(|signal| !is_ignored(*signal));
+    let caught = caught
+        .into_iter()
+        .filter(|signal| ignored >> (signal - 1) & 1 == 0);
     let Ok(mut signals) = signal_hook::iterator::Signals::new(caught) else {
         return;
     };
@@ -80,13 +95,11 @@ fn count(asked: &Arc<AtomicBool>) {
     });
 }
 
-/// Whether a signal is ignored, as far as the system tells without `unsafe` code.
+/// The mask of the signals that are ignored, as far as the system tells without `unsafe` code.
 #[cfg(unix)]
-fn is_ignored(signal: i32) -> bool {
+fn ignored() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let mask = status
-        .lines()
-        .find_map(|line| line.strip_prefix("SigIgn:"))
-        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
-    mask.is_some_and(|mask| mask >> (signal - 1) & 1 == 1)
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok())
+        .unwrap_or(0)
 }

@@ -17,11 +17,11 @@ use limosa_core::config::{
 use limosa_core::layout::{self, Certainty, Place};
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet, Version};
 use limosa_db::{Access, ConnectOptions, SessionSettings};
-use limosa_engine::{Database, OtherTool, Problem};
+use limosa_engine::{Database, Look, OtherTool, Problem};
 use limosa_sql::Dialect;
 
 use crate::args::{Global, Reaching, Timing};
-use crate::interrupt::{Interrupt, before_anything};
+use crate::interrupt::{Interrupt, Working, before_anything};
 use crate::report::render;
 use crate::stop::Stop;
 use crate::surroundings::Surroundings;
@@ -99,10 +99,25 @@ impl Project {
         access: Access,
         timing: Option<&Timing>,
     ) -> Result<Opened<'p>, Stop> {
+        self.open_for(Look::History, one, access, timing)
+    }
+
+    /// As [`Project::open`], and reads what else will be asked for.
+    pub fn open_for<'p>(
+        &'p self,
+        look: Look,
+        one: &'p DatabaseSettings,
+        access: Access,
+        timing: Option<&Timing>,
+    ) -> Result<Opened<'p>, Stop> {
         let mut address = Address::of(one, access)?;
         let dialect = address.url.dialect();
+        // A server is connected to while the files are read. An SQLite file would be made before they are known to be
+        // good ones.
+        let connect = || self.connecting(look, one, &address, access, timing);
+        let early = (dialect != Dialect::Sqlite).then(connect);
         let mut set = load(one, one.layout, dialect)?;
-        let mut database = self.connect(one, &address, access, timing)?;
+        let mut database = self.connected(early.unwrap_or_else(connect))?;
         let reported = |problem: Problem| Stop::from(problem.diagnostic());
         let of_other_sets = self.tools_beside(one);
         if set.certainty >= Certainty::Beside
@@ -114,7 +129,7 @@ impl Project {
         let mut tool = address.tool.or(layout);
         if tool.is_none() && one.history.is_some_and(|kind| kind != HistoryKind::Native) {
             // Files that no other tool reads: the table tells whose history is meant.
-            let tools = database.tools(&of_other_sets).map_err(reported)?;
+            let tools = database.tools(&of_other_sets);
             tool = match tools.as_slice() {
                 [(tool, _)] => Some(*tool),
                 _ => None,
@@ -144,7 +159,8 @@ impl Project {
     /// Connects to a database without reading its migrations.
     pub fn reach(&self, one: &DatabaseSettings, access: Access) -> Result<(Database, Told), Stop> {
         let address = Address::of(one, access)?;
-        let database = self.connect(one, &address, access, None)?;
+        let database =
+            self.connected(self.connecting(Look::History, one, &address, access, None))?;
         Ok((database, self.among_others(one, address.told)))
     }
 
@@ -156,7 +172,8 @@ impl Project {
         access: Access,
     ) -> Result<(Database, Told), Stop> {
         let address = Address::of(one, access)?;
-        let mut database = self.connect(one, &address, access, None)?;
+        let mut database =
+            self.connected(self.connecting(Look::History, one, &address, access, None))?;
         let tool = address.tool.or_else(|| layout_of(one).ok());
         if let Some(table) = &address.table
             && let Some(tool) = tool.filter(|tool| *tool != Layout::Native)
@@ -173,13 +190,14 @@ impl Project {
         Ok((database, self.among_others(one, address.told)))
     }
 
-    fn connect(
+    fn connecting(
         &self,
+        look: Look,
         one: &DatabaseSettings,
         address: &Address,
         access: Access,
         timing: Option<&Timing>,
-    ) -> Result<Database, Stop> {
+    ) -> Working<Result<Database, Problem>> {
         let timeouts = one.timeouts;
         let root = &self.settings.root;
         let directory = if address.told.url.is_of_project() {
@@ -224,11 +242,12 @@ impl Project {
             tool_version: env!("CARGO_PKG_VERSION").to_owned(),
         };
         let url = address.url.clone();
-        let open = move || Database::open(&url, &options, &settings);
-        let opened = match &self.interrupt {
-            Some(interrupt) => interrupt.unless(open).ok_or_else(before_anything)?,
-            None => open(),
-        };
+        Working::begin(move || Database::open_for(look, &url, &options, &settings))
+    }
+
+    fn connected(&self, working: Working<Result<Database, Problem>>) -> Result<Database, Stop> {
+        let opened = working.end(self.interrupt.as_ref());
+        let opened = opened.ok_or_else(before_anything)?;
         opened.map_err(|problem| problem.diagnostic().into())
     }
 

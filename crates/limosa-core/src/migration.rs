@@ -107,6 +107,8 @@ pub struct MigrationSet {
     pub layout: Layout,
     /// How sure that is.
     pub certainty: Certainty,
+    /// Every layout that the files could be read as, where nothing in them says which one it is.
+    pub readable: Vec<Layout>,
     /// The directory.
     pub directory: PathBuf,
     /// The migrations, lowest version first.

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use limosa_core::DatabaseUrl;
 use limosa_sql::Dialect;
 
+use crate::store::Prepared;
 use crate::url::PartsError;
-use crate::{DbError, Session, SessionSettings, mysql, postgres, sqlite};
+use crate::{DbError, Row, Session, SessionSettings, mysql, postgres, sqlite};
 
 /// How to connect.
 #[derive(Debug, Clone)]
@@ -153,10 +154,29 @@ pub fn connect(
     url: &DatabaseUrl,
     options: &ConnectOptions,
 ) -> Result<Box<dyn Session>, ConnectError> {
+    connect_and_ask(url, options, &[]).map(|(session, _)| session)
+}
+
+/// The answers to several statements, in their order.
+pub type Answers = Result<Vec<Vec<Row>>, DbError>;
+
+/// A session with the answers to the first questions.
+pub type First = (Box<dyn Session>, Answers);
+
+/// Opens a session and asks it, as [`Session::query_all`] does. Where the protocol lets it, the questions go to the
+/// server together with what sets the session up, and cost nothing.
+///
+/// # Errors
+/// As [`connect`]. Why the questions have no answers is beside the session.
+pub fn connect_and_ask(
+    url: &DatabaseUrl,
+    options: &ConnectOptions,
+    questions: &[Prepared],
+) -> Result<First, ConnectError> {
     let began = Instant::now();
     let mut pause = Duration::from_millis(50);
     loop {
-        let error = match try_connect(url, options) {
+        let error = match try_connect(url, options, questions) {
             Ok(session) => return Ok(session),
             Err(error) => error,
         };
@@ -172,10 +192,15 @@ pub fn connect(
 fn try_connect(
     url: &DatabaseUrl,
     options: &ConnectOptions,
-) -> Result<Box<dyn Session>, ConnectError> {
+    questions: &[Prepared],
+) -> Result<First, ConnectError> {
     match url.dialect() {
-        Dialect::Postgres => postgres::connect(url, options),
-        Dialect::Mysql => mysql::connect(url, options),
-        Dialect::Sqlite => sqlite::connect(url, options),
+        Dialect::Postgres => postgres::connect(url, options, questions),
+        Dialect::Mysql => mysql::connect(url, options, questions),
+        Dialect::Sqlite => {
+            let mut session = sqlite::connect(url, options)?;
+            let answers = session.query_all(questions);
+            Ok((session, answers))
+        }
     }
 }

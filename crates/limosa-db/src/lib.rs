@@ -27,7 +27,9 @@ pub mod value;
 mod watched;
 
 pub use ahead::{Answered, Expect, Outstanding, SendAhead};
-pub use connect::{Access, ConnectError, ConnectOptions, Connector, connect};
+pub use connect::{
+    Access, Answers, ConnectError, ConnectOptions, Connector, First, connect, connect_and_ask,
+};
 pub use failure::{DbError, Failure};
 pub use locked::{
     HeldLock, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, OtherLock, Waits,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use limosa_sql::{Dialect, Target};
 
+use crate::store::Prepared;
 use crate::{Connector, DbError, LockError, LockWait, Locked, Locks, Row, SendAhead, Value};
 
 /// What is known about the server behind a session.
@@ -98,6 +99,19 @@ pub trait Session: Send {
     /// # Errors
     /// What the server or the connection answers.
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError>;
+
+    /// The rows of several of our own reading statements, one list for each. Where the protocol lets it, all of them
+    /// are sent before the first answer is there: they cost one round trip.
+    ///
+    /// # Errors
+    /// The first one of what the server or the connection answers.
+    fn query_all(&mut self, statements: &[Prepared]) -> Result<Vec<Vec<Row>>, DbError> {
+        let mut all = Vec::with_capacity(statements.len());
+        for one in statements {
+            all.push(self.query(&one.sql, &one.parameters)?);
+        }
+        Ok(all)
+    }
 
     /// Cancels what this session is running, from another thread.
     fn canceller(&self) -> Canceller;

@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 use limosa_core::history::History;
 use limosa_core::journal::{self, JournalEntry, Outcome, Run};
 use limosa_core::{DatabaseUrl, Version};
-use limosa_db::schema::LeftOut;
-use limosa_db::store::{Limosa, Tables, Texts, quote_identifier, tables_of_tools};
-use limosa_db::{ConnectOptions, OtherLock, Server, Session};
+use limosa_db::schema::{self, LeftOut};
+use limosa_db::store::{Catalog, Limosa, Seen, Tables, Texts, quote_identifier, tables_of_tools};
+use limosa_db::{ConnectOptions, OtherLock, Row, Server, Session};
 use limosa_schema::Schema;
 use limosa_sql::Dialect;
 
@@ -53,31 +53,109 @@ pub struct Wanted<'a> {
     pub version: Option<&'a Version>,
 }
 
+/// What is read when a database is opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// The history, where there is one.
+    History,
+    /// The schema, too, where that costs no further round trip.
+    AndSchema,
+}
+
 /// A connection and where Limosa's tables are.
 pub struct Database {
     pub(crate) session: Box<dyn Session>,
     pub(crate) settings: Settings,
+    pub(crate) catalog: Catalog,
     pub(crate) tables: Option<Tables>,
     pub(crate) beside: Option<Beside>,
+    pub(crate) first: First,
+}
+
+/// What was read when a database was opened, each until somebody asks for it.
+#[derive(Default)]
+pub(crate) struct First {
+    pub history: Option<History>,
+    /// The newest entries of the journal.
+    pub newest: Option<Vec<JournalEntry>>,
+    /// The rows of the catalog, where the schema was read, too.
+    pub schema: Option<Vec<Row>>,
+}
+
+impl First {
+    fn read(
+        look: Look,
+        session: &mut dyn Session,
+        tables: &Tables,
+        set: &str,
+    ) -> Result<Self, Problem> {
+        let own = Limosa::new(tables.clone(), set);
+        let state = own.state_statement(session.dialect(), Texts::Without);
+        let schema = match look {
+            Look::History => None,
+            Look::AndSchema => schema::statement(session.server()),
+        };
+        // The state comes first: whoever changes the schema after that shows in the journal.
+        let mut statements = vec![state];
+        statements.extend(schema);
+        let answers = match session.query_all(&statements) {
+            // That the schema cannot be read is said where it is asked for.
+            Err(_) if statements.len() > 1 => session.query_all(&statements[..1]),
+            answers => answers,
+        };
+        let mut answers = match answers {
+            Ok(answers) => answers.into_iter(),
+            Err(cause) => return Err(own.unreadable(session, cause).into()),
+        };
+        let Seen { history, newest } = Limosa::state(answers.next().unwrap_or_default())?;
+        Ok(Self {
+            history: Some(history),
+            newest: Some(newest),
+            schema: answers.next(),
+        })
+    }
 }
 
 impl Database {
-    /// Connects and looks for Limosa's tables. Writes nothing. A connection that is lost meanwhile is made again
-    /// within [`Settings::retry_for`], and an `SQLite` database that is busy is waited for within
-    /// [`Settings::lock_wait`].
+    /// Connects, looks for Limosa's tables, and reads what they say: a round trip beside that of connecting, and none
+    /// where there are no tables yet. Writes nothing. What was read is what the first [`Database::history`] without
+    /// texts returns. A connection that is lost meanwhile is made again within [`Settings::retry_for`], and an
+    /// `SQLite` database that is busy is waited for within [`Settings::lock_wait`].
     ///
     /// # Errors
     /// When there is no connection, when the tables are not ours, of a newer format, or there are
-    /// several of them.
+    /// several of them, or when they cannot be read.
     pub fn open(
         url: &DatabaseUrl,
         connect: &ConnectOptions,
         settings: &Settings,
     ) -> Result<Self, Problem> {
+        Self::open_for(Look::History, url, connect, settings)
+    }
+
+    /// As [`Database::open`], and reads what else will be asked for.
+    ///
+    /// # Errors
+    /// As [`Database::open`].
+    pub fn open_for(
+        look: Look,
+        url: &DatabaseUrl,
+        connect: &ConnectOptions,
+        settings: &Settings,
+    ) -> Result<Self, Problem> {
         let began = Instant::now();
+        let schema = settings.schema.as_deref();
+        let questions = Catalog::questions(url.dialect(), schema);
         loop {
-            let session = limosa_db::connect(url, connect).map_err(Problem::Connect)?;
-            let problem = match Self::with_session(session, settings.clone()) {
+            let opened = limosa_db::connect_and_ask(url, connect, &questions);
+            let (session, answers) = opened.map_err(Problem::Connect)?;
+            let catalog = match answers {
+                Ok(answers) => Ok(Catalog::of(url.dialect(), schema, answers)),
+                Err(cause) => Err(Catalog::unreadable(cause).into()),
+            };
+            let opened =
+                catalog.and_then(|catalog| Self::of(look, session, catalog, settings.clone()));
+            let problem = match opened {
                 Ok(database) => return Ok(database),
                 Err(problem) => problem,
             };
@@ -101,16 +179,32 @@ impl Database {
         mut session: Box<dyn Session>,
         settings: Settings,
     ) -> Result<Self, Problem> {
-        let tables = Tables::find(&mut *session, settings.schema.as_deref())?;
+        let catalog = Catalog::read(&mut *session, settings.schema.as_deref())?;
+        Self::of(Look::History, session, catalog, settings)
+    }
+
+    fn of(
+        look: Look,
+        mut session: Box<dyn Session>,
+        catalog: Catalog,
+        settings: Settings,
+    ) -> Result<Self, Problem> {
+        let tables = catalog.tables(&mut *session)?;
         let beside = match &settings.other {
-            Some(other) => Beside::find(&mut *session, tables.as_ref(), other)?,
+            Some(other) => Beside::find(&mut *session, &catalog, tables.as_ref(), other)?,
             None => None,
+        };
+        let first = match &tables {
+            Some(tables) => First::read(look, &mut *session, tables, &settings.set)?,
+            None => First::default(),
         };
         Ok(Self {
             session,
             settings,
+            catalog,
             tables,
             beside,
+            first,
         })
     }
 
@@ -150,10 +244,32 @@ impl Database {
     /// # Errors
     /// When the tables cannot be read.
     pub fn history(&mut self, texts: Texts) -> Result<History, Problem> {
+        if texts == Texts::Without
+            && let Some(history) = self.first.history.take()
+        {
+            return Ok(history);
+        }
         let Some(store) = self.store() else {
             return Ok(History::default());
         };
         Ok(store.history(&mut *self.session, texts)?)
+    }
+
+    /// The name of the layout of what was applied last, by our own tables. Writes nothing.
+    ///
+    /// # Errors
+    /// When the tables cannot be read.
+    pub fn last_layout(&mut self) -> Result<Option<String>, Problem> {
+        let read;
+        let history = match &self.first.history {
+            Some(history) => history,
+            None => {
+                read = self.history(Texts::Without)?;
+                &read
+            }
+        };
+        let last = history.applied.iter().max_by_key(|row| row.sequence);
+        Ok(last.map(|row| row.layout.clone()))
     }
 
     /// The newest entries of the journal, oldest first.
@@ -215,15 +331,18 @@ impl Database {
     pub fn schema(&mut self) -> Result<Schema, Problem> {
         let left_out = self.left_out()?;
         let doing = "reading the schema";
-        limosa_db::schema::read_with_texts(&mut *self.session, &left_out)
+        schema::read_with_texts(&mut *self.session, &left_out)
             .map_err(|cause| Problem::Db { doing, cause })
     }
 
     /// The schema without some tables, to be compared.
     pub(crate) fn schema_without(&mut self, left_out: &[LeftOut]) -> Result<Schema, Problem> {
         let doing = "reading the schema";
-        limosa_db::schema::read(&mut *self.session, left_out)
-            .map_err(|cause| Problem::Db { doing, cause })
+        let schema = match self.first.schema.take() {
+            Some(rows) => schema::of_rows(self.session.server(), &rows, left_out),
+            None => schema::read(&mut *self.session, left_out),
+        };
+        schema.map_err(|cause| Problem::Db { doing, cause })
     }
 
     /// Whether a table of the database holds a row: a database without rows has nothing to lose.

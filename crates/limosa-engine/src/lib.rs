@@ -28,7 +28,7 @@ pub mod squash;
 mod stored;
 pub mod verify;
 
-pub use database::{Database, Settings, Wanted};
+pub use database::{Database, Look, Settings, Wanted};
 pub use drift::{Outside, Since};
 pub use dump::{Dump, dump};
 pub use limosa_core::journal::JournalEntry;

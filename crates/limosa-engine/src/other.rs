@@ -13,9 +13,10 @@ pub(crate) use take_over::{create_own, take_over};
 use std::collections::BTreeSet;
 
 use limosa_core::config::HistoryKind;
+use limosa_core::history::History;
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet};
 use limosa_db::Session;
-use limosa_db::store::{Foreign, Limosa, Stores, Tables, Texts};
+use limosa_db::store::{Catalog, Foreign, Found, Limosa, Stores, Tables, Texts};
 
 use crate::{Database, Problem};
 
@@ -46,6 +47,7 @@ impl Beside {
     /// Looks which histories are kept. Writes nothing.
     pub fn find(
         session: &mut dyn Session,
+        catalog: &Catalog,
         tables: Option<&Tables>,
         settings: &OtherTool,
     ) -> Result<Option<Self>, Problem> {
@@ -60,20 +62,23 @@ impl Beside {
             };
         };
         let table = settings.table.as_deref();
-        let Some(foreign) = Foreign::find(session, tool, table, &settings.ignored_chars)? else {
-            let product = session.server().product;
-            return match kind {
-                Some(kind) => Err(not_supported(kind, tool, product)),
-                None => Ok(None),
-            };
-        };
-        if kind.is_none() && !foreign.exists() {
-            // Who names the table says what is meant.
-            if tables.is_none() && table.is_none() {
-                none_of_others(session, tool, &settings.of_other_sets)?;
+        let foreign = match (catalog.table_of(session, tool, table)?, kind) {
+            (Some(Found::There(foreign)), _) => foreign.ignoring(&settings.ignored_chars),
+            (Some(Found::Absent(absent)), Some(_)) => {
+                absent.place(session, &settings.ignored_chars)?
             }
-            return Ok(None);
-        }
+            (Some(Found::Absent(_)), None) => {
+                // Who names the table says what is meant.
+                if tables.is_none() && table.is_none() {
+                    none_of_others(catalog, tool, &settings.of_other_sets)?;
+                }
+                return Ok(None);
+            }
+            (None, Some(kind)) => {
+                return Err(not_supported(kind, tool, session.server().product));
+            }
+            (None, None) => return Ok(None),
+        };
         let own = kind != Some(HistoryKind::Foreign);
         Ok(Some(Self { foreign, own }))
     }
@@ -81,11 +86,11 @@ impl Beside {
 
 /// Another tool's table is there, and not that of the tool that the files are of: which one is meant?
 fn none_of_others(
-    session: &mut dyn Session,
+    catalog: &Catalog,
     tool: Layout,
     of_other_sets: &[Layout],
 ) -> Result<(), Problem> {
-    let others = not_of_others(Foreign::find_all(session)?, of_other_sets);
+    let others = not_of_others(catalog.tools(), of_other_sets);
     let Some((other, table)) = others.first() else {
         return Ok(());
     };
@@ -145,19 +150,19 @@ impl Database {
     /// # Errors
     /// When a history cannot be read, or they differ in a way that is not plain.
     pub fn current(&mut self, set: &MigrationSet, texts: Texts) -> Result<Current, Problem> {
-        let has_tables = self.tables.is_some();
+        let history = if self.keeps_own() {
+            self.history(texts)?
+        } else {
+            History::default()
+        };
         let stores = self.stores()?;
-        current(&stores, has_tables, &mut *self.session, set, texts)
+        compared::compared(&stores, &mut *self.session, set, history)
     }
 
     /// The tools whose tables are there under their usual names, without the tables of those that other sets of
-    /// migrations have. Two tools may use the same table.
-    ///
-    /// # Errors
-    /// When the catalog cannot be read.
-    pub fn tools(&mut self, of_other_sets: &[Layout]) -> Result<Vec<(Layout, String)>, Problem> {
-        let tools = Foreign::find_all(&mut *self.session)?;
-        Ok(not_of_others(tools, of_other_sets))
+    /// migrations have, as it was when the database was opened. Two tools may use the same table.
+    pub fn tools(&self, of_other_sets: &[Layout]) -> Vec<(Layout, String)> {
+        not_of_others(self.catalog.tools(), of_other_sets)
     }
 
     /// From now on the history of another tool is kept, too, as configured. Writes nothing.
@@ -165,7 +170,12 @@ impl Database {
     /// # Errors
     /// When there is no such tool for this database, or its table cannot be used.
     pub fn keep(&mut self, other: OtherTool) -> Result<(), Problem> {
-        self.beside = Beside::find(&mut *self.session, self.tables.as_ref(), &other)?;
+        self.beside = Beside::find(
+            &mut *self.session,
+            &self.catalog,
+            self.tables.as_ref(),
+            &other,
+        )?;
         self.settings.other = Some(other);
         Ok(())
     }
@@ -183,7 +193,7 @@ impl Database {
     pub(crate) fn stores(&mut self) -> Result<Stores, Problem> {
         let tables = match self.tables.clone() {
             Some(tables) => tables,
-            None => Tables::home(&mut *self.session, self.settings.schema.as_deref())?,
+            None => self.catalog.home()?,
         };
         let own = Limosa::new(tables, &self.settings.set);
         Ok(match self.beside.clone() {

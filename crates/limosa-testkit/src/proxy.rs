@@ -89,6 +89,9 @@ pub struct Seen {
     pub messages: Vec<Message>,
     /// The messages at which a connection was lost.
     pub faults: Vec<Message>,
+    /// How often the client waited: the turns of the conversation. What it sends before the server has answered all
+    /// that was asked belongs to one turn, and a goodbye is none.
+    pub round_trips: usize,
 }
 
 /// A proxy on a free port of 127.0.0.1; it ends, with its connections, with the value.
@@ -205,11 +208,12 @@ impl Shared {
     }
 
     /// Counts a message of a connection that was made in this stage; the fault that it meets.
-    fn meet(&self, stage: usize, message: &Message) -> Option<Fault> {
+    fn meet(&self, stage: usize, message: &Message, is_turn: bool) -> Option<Fault> {
         let mut now = self.stage();
         if now.number != stage {
             return None;
         }
+        now.seen.round_trips += usize::from(is_turn && !message.is_goodbye());
         now.seen.messages.push(message.clone());
         now.count += 1;
         if now.waiting.front()?.at != now.count {

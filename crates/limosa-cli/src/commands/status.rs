@@ -3,7 +3,7 @@
 use limosa_core::Diagnostic;
 use limosa_core::history::{Counts, Status as States};
 use limosa_db::Access;
-use limosa_engine::{Current, Outside, Since, Texts};
+use limosa_engine::{Current, Look, Outside, Since, Texts};
 
 use super::{Context, Outcome};
 use crate::args::{ReportFormat, Status, Timing};
@@ -41,7 +41,7 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
     }
     let mut code = exit::DONE;
     for one in &project.settings.databases {
-        let mut opened = project.open(one, Access::Read, Some(&timing))?;
+        let mut opened = project.open_for(Look::AndSchema, one, Access::Read, Some(&timing))?;
         let introduction = project.introduction(&opened.database, &opened.told, terminal);
         terminal.story(&format!("{introduction}\n\n"));
         let Current { history, moved, .. } = opened

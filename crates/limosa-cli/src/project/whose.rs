@@ -3,11 +3,9 @@
 use std::collections::BTreeSet;
 
 use limosa_core::config::DatabaseSettings;
-use limosa_core::layout::readable_as;
 use limosa_core::{Class, Diagnostic, Layout, MigrationSet};
-use limosa_engine::{Database, Problem, Texts};
+use limosa_engine::{Database, Problem};
 
-use super::place;
 use crate::stop::Stop;
 
 /// The layout that the files have for all that is known; `None` when it stays as it is. Who named the tool knows best,
@@ -21,26 +19,21 @@ pub(super) fn whose(
 ) -> Result<Option<Layout>, Stop> {
     let reported = |problem: Problem| Stop::from(problem.diagnostic());
     let shown = one.migrations.to_string_lossy();
-    let readable = readable_as(&place(one, &shown)?)?;
+    let readable = &set.readable;
     let known = match named {
         Some(tool) => Some(tool),
         None => {
-            let last = last_layout(database).map_err(reported)?;
+            // The layout of the migration that was applied last, as our own history has it.
+            let last = database.last_layout().map_err(reported)?;
+            let last = last.and_then(|name| Layout::from_name(&name));
             last.filter(|layout| readable.contains(layout))
         }
     };
     if let Some(layout) = known {
         return Ok(Some(layout).filter(|one| *one != set.layout && readable.contains(one)));
     }
-    let tools = database.tools(of_other_sets).map_err(reported)?;
-    layout_by_table(&shown, &readable, set, &tools)
-}
-
-/// The layout of the migration that was applied last, as our own history has it.
-fn last_layout(database: &mut Database) -> Result<Option<Layout>, Problem> {
-    let history = database.history(Texts::Without)?;
-    let last = history.applied.iter().max_by_key(|row| row.sequence);
-    Ok(last.and_then(|row| Layout::from_name(&row.layout)))
+    let tools = database.tools(of_other_sets);
+    layout_by_table(&shown, readable, set, &tools)
 }
 
 /// By the table that the database has of one of the tools; `None` when it stays as it is.

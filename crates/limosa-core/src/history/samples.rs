@@ -49,6 +49,7 @@ pub(crate) fn set(mut migrations: Vec<Migration>) -> MigrationSet {
     MigrationSet {
         layout: Layout::Native,
         certainty: crate::layout::Certainty::Given,
+        readable: vec![],
         directory: PathBuf::from("migrations"),
         migrations,
         remarks: vec![],

@@ -7,17 +7,18 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
 
 use super::directive::{Directive, PREFIX, is_directive};
+use super::folder::{Entry, Folder};
 use super::load::Found;
 use crate::{Class, Diagnostic, Label, Layout, Migration, Replaces, Source, full_name};
 
 /// A longer line is none of a head.
-const LINE: u64 = 4 << 10;
+const LINE: usize = 4 << 10;
 
 /// Reads the heads where the layout is another tool's, and checks what the baselines say.
-pub(super) fn read(layout: Layout, found: &mut Found) {
+pub(super) fn read(layout: Layout, folder: &Folder, found: &mut Found) {
     if layout != Layout::Native {
         for migration in &mut found.migrations {
-            if let Some(problem) = read_head(migration) {
+            if let Some(problem) = read_head(folder, migration) {
                 found.problems.push(problem);
             }
         }
@@ -37,13 +38,21 @@ pub(super) fn read(layout: Layout, found: &mut Found) {
     }
 }
 
-fn read_head(migration: &mut Migration) -> Option<Diagnostic> {
+fn read_head(folder: &Folder, migration: &mut Migration) -> Option<Diagnostic> {
     let up = migration.up.as_mut()?;
     let Source::File(path) = &up.source else {
         return None;
     };
+    let name = path.file_name().and_then(|name| name.to_str());
+    let entry = name
+        .and_then(|name| folder.get(name))
+        .filter(|entry| entry.path == *path);
+    let lines = match entry.and_then(Entry::text) {
+        Some(text) => head(text),
+        None => File::open(path).and_then(|file| head(BufReader::with_capacity(LINE, file))),
+    };
     // A file that cannot be read is reported where it is read.
-    let lines = File::open(path).and_then(head).ok()?;
+    let lines = lines.ok()?;
     for (number, line) in (1..).zip(lines) {
         let Some(Ok(written)) =
             is_directive(&line).then(|| std::str::from_utf8(&line[PREFIX.len()..]))
@@ -77,12 +86,14 @@ fn read_head(migration: &mut Migration) -> Option<Diagnostic> {
 }
 
 /// The lines at the beginning that are comments or blank.
-fn head(file: File) -> io::Result<Vec<Vec<u8>>> {
-    let mut input = BufReader::with_capacity(4 << 10, file);
+fn head(mut input: impl BufRead) -> io::Result<Vec<Vec<u8>>> {
     let mut lines = Vec::new();
     loop {
         let mut line = Vec::new();
-        input.by_ref().take(LINE).read_until(b'\n', &mut line)?;
+        input
+            .by_ref()
+            .take(LINE as u64)
+            .read_until(b'\n', &mut line)?;
         if lines.is_empty() && line.starts_with(&[0xEF, 0xBB, 0xBF]) {
             line.drain(..3);
         }

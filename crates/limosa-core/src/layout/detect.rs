@@ -25,9 +25,28 @@ pub enum Certainty {
     Assumed,
 }
 
+/// What the files of a folder say about their layout.
+pub(super) struct Detected {
+    pub(super) layout: Layout,
+    pub(super) certainty: Certainty,
+    /// Every layout that they could be read as, where nothing in them says which one it is.
+    pub(super) readable: Vec<Layout>,
+}
+
 /// The layout of a folder.
-pub(super) fn layout_of(folder: &Folder) -> Result<(Layout, Certainty), Vec<Diagnostic>> {
-    decide(folder, &Evidence::collect(folder))
+pub(super) fn layout_of(folder: &Folder) -> Result<Detected, Vec<Diagnostic>> {
+    let evidence = Evidence::collect(folder);
+    let (layout, certainty) = decide(folder, &evidence)?;
+    let readable = if certainty >= Certainty::Beside {
+        readable::layouts(folder, &evidence)
+    } else {
+        Vec::new()
+    };
+    Ok(Detected {
+        layout,
+        certainty,
+        readable,
+    })
 }
 
 fn decide(folder: &Folder, evidence: &Evidence) -> Result<(Layout, Certainty), Vec<Diagnostic>> {

@@ -1,6 +1,7 @@
 //! The text of a file while a layout looks at it. Small files are read once; large ones are
 //! streamed each time.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
@@ -20,7 +21,7 @@ const LINE: u64 = 4096;
 #[derive(Debug)]
 pub(super) struct FileText<'f> {
     entry: &'f Entry,
-    bytes: Option<Vec<u8>>,
+    bytes: Option<Cow<'f, [u8]>>,
     pub(super) length: u64,
 }
 
@@ -51,15 +52,22 @@ impl<'f> FileText<'f> {
 
     /// Opens a file.
     pub(super) fn open_unchecked(entry: &'f Entry) -> io::Result<Self> {
+        if let Some(text) = entry.text() {
+            return Ok(Self {
+                entry,
+                bytes: Some(Cow::Borrowed(text)),
+                length: text.len() as u64,
+            });
+        }
         let mut file = File::open(&entry.path)?;
         let length = file.metadata()?.len();
         let mut bytes = None;
         if length <= SMALL {
             let mut read = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
             file.read_to_end(&mut read)?;
-            bytes = Some(read);
+            bytes = Some(Cow::Owned(read));
         }
-        let length = bytes.as_ref().map_or(length, |bytes| bytes.len() as u64);
+        let length = (bytes.as_ref()).map_or(length, |bytes: &Cow<'_, [u8]>| bytes.len() as u64);
         Ok(Self {
             entry,
             bytes,
@@ -70,7 +78,7 @@ impl<'f> FileText<'f> {
     /// Reads it from its beginning.
     pub(super) fn reader(&self) -> io::Result<Box<dyn BufRead + '_>> {
         Ok(match &self.bytes {
-            Some(bytes) => Box::new(bytes.as_slice()),
+            Some(bytes) => Box::new(&**bytes),
             None => Box::new(BufReader::with_capacity(
                 64 << 10,
                 File::open(&self.entry.path)?,

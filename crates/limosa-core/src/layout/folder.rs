@@ -1,8 +1,10 @@
 //! A directory of migrations as a list of names, before any layout has looked at them.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use limosa_sql::Dialect;
 
@@ -32,6 +34,8 @@ pub(super) struct Entry {
     pub(super) shown: String,
     pub(super) path: PathBuf,
     pub(super) kind: EntryKind,
+    /// Its text, where it was read ahead.
+    text: OnceLock<Vec<u8>>,
 }
 
 /// What an entry is.
@@ -45,8 +49,13 @@ pub(super) enum EntryKind {
     Other,
 }
 
-/// How much of a file is its beginning.
-const LOOKED_AT: u64 = 64 << 10;
+/// How much of a file is its beginning. Files that are not longer are read ahead.
+const LOOKED_AT: usize = 64 << 10;
+/// How much text is read ahead: enough for ten thousand usual files, whatever their number is.
+const AHEAD: usize = 16 << 20;
+/// From so many files on they are read by several threads.
+const MANY: usize = 256;
+const THREADS: usize = 4;
 /// Longer names are cut in messages.
 const SHOWN_CHARACTERS: usize = 120;
 
@@ -82,9 +91,31 @@ impl Folder {
             folder.shown.clear();
         }
         match folder.list() {
-            Ok(()) => Ok(folder),
+            Ok(()) => {
+                folder.read_ahead();
+                Ok(folder)
+            }
             Err(cause) => Err(cannot_open(place, &cause)),
         }
+    }
+
+    /// Reads the small files, once for everybody who looks at them.
+    fn read_ahead(&self) {
+        let files: Vec<&Entry> = (self.entries.iter())
+            .filter(|entry| entry.kind == EntryKind::File && entry.may_be_read())
+            .collect();
+        let threads = match std::thread::available_parallelism() {
+            Ok(number) if files.len() >= MANY => number.get().min(THREADS),
+            _ => 1,
+        };
+        if threads == 1 {
+            return keep(&files, AHEAD);
+        }
+        std::thread::scope(|scope| {
+            for part in files.chunks(files.len().div_ceil(threads)) {
+                scope.spawn(move || keep(part, AHEAD / threads));
+            }
+        });
     }
 
     /// A folder below this one; its entries are known by their path from here.
@@ -154,12 +185,48 @@ impl Folder {
                 shown,
                 path,
                 kind,
+                text: OnceLock::new(),
             });
         }
         self.entries.sort_by(|a, b| a.name.cmp(&b.name));
         self.cases.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(())
     }
+}
+
+/// Reads small files until there is so much of them. What cannot be read is reported by who needs it.
+fn keep(files: &[&Entry], most: usize) {
+    let mut left = most;
+    let mut buffer = vec![0; LOOKED_AT + 1];
+    for entry in files {
+        let Ok(length) = read_into(&entry.path, &mut buffer) else {
+            continue;
+        };
+        if length > LOOKED_AT {
+            continue;
+        }
+        if length > left {
+            return;
+        }
+        left -= length;
+        // Nobody else reads it ahead.
+        let _ = entry.text.set(buffer[..length].to_vec());
+    }
+}
+
+/// Fills the buffer from a file, as far as it goes.
+fn read_into(path: &Path, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut file = fs::File::open(path)?;
+    let mut length = 0;
+    while length < buffer.len() {
+        match file.read(&mut buffer[length..]) {
+            Ok(0) => break,
+            Ok(more) => length += more,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(length)
 }
 
 /// What a link leads to.
@@ -192,14 +259,27 @@ impl Entry {
             .is_some_and(|stem| !stem.ends_with("_test"))
     }
 
+    /// Whether it is SQL or code by its name.
+    pub(super) fn may_be_read(&self) -> bool {
+        self.extension() == "sql" || self.is_go()
+    }
+
+    /// Its text, where it is a small file that was read ahead.
+    pub(super) fn text(&self) -> Option<&[u8]> {
+        self.text.get().map(Vec::as_slice)
+    }
+
     /// How a file begins, which mostly tells who wrote it. Of anything else there is nothing.
-    pub(super) fn beginning(&self) -> io::Result<Vec<u8>> {
+    pub(super) fn beginning(&self) -> io::Result<Cow<'_, [u8]>> {
+        if let Some(text) = self.text() {
+            return Ok(Cow::Borrowed(text));
+        }
         let mut text = Vec::new();
         if self.kind == EntryKind::File {
             let file = fs::File::open(&self.path)?;
-            file.take(LOOKED_AT).read_to_end(&mut text)?;
+            file.take(LOOKED_AT as u64).read_to_end(&mut text)?;
         }
-        Ok(text)
+        Ok(Cow::Owned(text))
     }
 
     /// Why an entry with the name of a migration cannot be one; `None` when it is a file.

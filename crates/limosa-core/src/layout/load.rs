@@ -51,15 +51,23 @@ pub fn load(place: &Place<'_>) -> Result<MigrationSet, Vec<Diagnostic>> {
 /// When there is nothing to read: no directory, or no single way to read it.
 pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     let folder = Folder::open(place).map_err(|problem| vec![problem])?;
-    let (layout, certainty) = match place.layout {
-        Some(layout) => (layout, Certainty::Given),
+    let detect::Detected {
+        layout,
+        certainty,
+        readable,
+    } = match place.layout {
+        Some(layout) => detect::Detected {
+            layout,
+            certainty: Certainty::Given,
+            readable: Vec::new(),
+        },
         None => detect::layout_of(&folder)?,
     };
     if !layout.rules().dialects().contains(&place.dialect) {
         return Err(vec![other_server(layout, place)]);
     }
     let mut found = layout.rules().read(&folder);
-    baseline::read(layout, &mut found);
+    baseline::read(layout, &folder, &mut found);
     let (errors, remarks) = found
         .problems
         .into_iter()
@@ -68,6 +76,7 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
         set: MigrationSet {
             layout,
             certainty,
+            readable,
             directory: place.directory.to_owned(),
             migrations: found.migrations,
             remarks,

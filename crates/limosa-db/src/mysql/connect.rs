@@ -8,22 +8,24 @@ use mysql_async::{ClientIdentity, Conn, Opts, OptsBuilder, SslOpts};
 
 use super::driver::{MysqlSession, Wire};
 use super::refusal::of_connecting;
-use super::settings::Remembered;
+use super::settings::{Remembered, own};
+use super::start::{self, About};
 use super::url::{ConnectionSettings, Host, SslMode};
+use crate::connect::{Answers, First};
 use crate::refusal::{Refusal, Shares};
+use crate::store::Prepared;
 use crate::{
-    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server, Session,
+    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server, Session as _,
 };
 
-const SERVER: &str = include_str!("server.sql");
-const NODE: &str = include_str!("node.sql");
 const GRANTS: &str = include_str!("grants.sql");
 
 /// Opens a session.
 pub(crate) fn connect(
     url: &DatabaseUrl,
     options: &ConnectOptions,
-) -> Result<Box<dyn Session>, ConnectError> {
+    questions: &[Prepared],
+) -> Result<First, ConnectError> {
     let settings = ConnectionSettings::read(url, options)
         .map_err(|error| ConnectError::of_url(url, &error))?;
     // The driver asks for the process's provider of cryptography, which is not clear as soon as the program that
@@ -37,16 +39,23 @@ pub(crate) fn connect(
         .build()
         .map_err(|error| refuse(error.to_string()))?;
     let limit = settings.timeout.unwrap_or(options.timeout);
-    match runtime.block_on(first_that_answers(&settings, tls.as_ref(), options, limit)) {
-        Ok(found) => Ok(Box::new(MysqlSession::new(
-            runtime,
-            found.wire,
-            found.options,
-            found.server,
-            options.settings.clone(),
-            found.remembered,
-            Connector::new(url, options),
-        ))),
+    let opening = first_that_answers(&settings, tls.as_ref(), options, questions, limit);
+    match runtime.block_on(opening) {
+        Ok(found) => {
+            let mut session = MysqlSession::new(
+                runtime,
+                found.wire,
+                found.options,
+                found.server,
+                options.settings.clone(),
+                found.remembered,
+                Connector::new(url, options),
+            );
+            let answers = found
+                .answers
+                .unwrap_or_else(|| session.query_all(questions));
+            Ok((Box::new(session), answers))
+        }
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.
             runtime.shutdown_background();
@@ -60,19 +69,22 @@ struct Connected {
     options: Opts,
     server: Server,
     remembered: Remembered,
+    /// The answers to our questions, where they were sent with the set-up.
+    answers: Option<Answers>,
 }
 
 async fn first_that_answers(
     settings: &ConnectionSettings,
     tls: Option<&SslOpts>,
     options: &ConnectOptions,
+    questions: &[Prepared],
     limit: Duration,
 ) -> Result<Connected, Vec<Refusal>> {
     let mut shares = Shares::new(limit, settings.hosts.len());
     let mut refusals = Vec::new();
     for host in &settings.hosts {
         let share = shares.next();
-        let attempt = open_and_ask(settings, host, tls, options);
+        let attempt = open_and_ask(settings, host, tls, options, questions);
         refusals.push(match tokio::time::timeout(share, attempt).await {
             Ok(Ok(connected)) => return Ok(connected),
             Ok(Err(refusal)) => refusal,
@@ -87,30 +99,36 @@ async fn open_and_ask(
     host: &Host,
     tls: Option<&SslOpts>,
     options: &ConnectOptions,
+    questions: &[Prepared],
 ) -> Result<Connected, Refusal> {
     let (conn, driver_options) = open(settings, host, tls).await?;
     let mut wire = Wire::new(conn);
     let answer = |error: DbError| Refusal::answer(host.place(), error);
-    // The server's own default collation of the character set, not the driver's idea of it.
-    wire.run("SET NAMES utf8mb4, autocommit = 1")
-        .await
-        .map_err(answer)?;
-    let mut server = ask(&mut wire, host).await.map_err(answer)?;
-    let remembered = wire.remember().await.map_err(answer)?;
-    if remembered.cluster {
-        let rows = wire.query(NODE, &[]).await.map_err(answer)?;
-        let node = rows.first().and_then(|row| row.text(1));
-        server.backend.started = node.unwrap_or_default();
-        server.capabilities.session_locks = false;
+    let about = start::about(&mut wire).await.map_err(answer)?;
+    let mut server = server(&about, host).map_err(answer)?;
+    if about.says_read_only {
+        let mariadb = server.target.mariadb;
+        let may_write = may_write_nevertheless(&mut wire, mariadb).await;
+        server.capabilities.read_only = !may_write.map_err(answer)?;
     }
-    wire.apply(&options.settings, server.target.mariadb, remembered.cluster)
-        .await
-        .map_err(|error| Refusal::settings(host.place(), error))?;
+    server.capabilities.session_locks = !about.cluster;
+    let session = &options.settings;
+    // The statements of the configuration come between our settings and our questions, and a cluster may have to be
+    // asked again.
+    let ahead = session.init.is_empty() && !about.cluster;
+    let own = own(session, server.target.mariadb, about.cluster);
+    let questions = if ahead { questions } else { &[] };
+    let begun = start::begin(&mut wire, &about, &own, questions).await;
+    let begun = begun.map_err(|error| Refusal::settings(host.place(), error))?;
+    server.backend.started = begun.node.unwrap_or_default();
+    let initialized = wire.initialize(session).await;
+    initialized.map_err(|error| Refusal::settings(host.place(), error))?;
     Ok(Connected {
         wire,
         options: driver_options,
         server,
-        remembered,
+        remembered: begun.remembered,
+        answers: ahead.then_some(begun.answers),
     })
 }
 
@@ -195,9 +213,9 @@ fn tls(settings: &ConnectionSettings) -> Result<Option<SslOpts>, String> {
     Ok(Some(tls))
 }
 
-async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
-    let rows = wire.query(SERVER, &[]).await?;
-    let row = rows
+fn server(about: &About, host: &Host) -> Result<Server, DbError> {
+    let row = about
+        .server
         .first()
         .ok_or_else(|| DbError::Client("the server says nothing about itself".into()))?;
     let text = |index: usize| row.text(index).unwrap_or_default();
@@ -208,7 +226,6 @@ async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
     let (user, client) = whole
         .rsplit_once('@')
         .unwrap_or((whole.as_str(), "localhost"));
-    let says_read_only = !matches!(text(4).as_str(), "" | "0" | "OFF");
     Ok(Server {
         target: Target {
             dialect: Dialect::Mysql,
@@ -223,7 +240,7 @@ async fn ask(wire: &mut Wire, host: &Host) -> Result<Server, DbError> {
         client: (client != "localhost").then(|| client.to_owned()),
         capabilities: Capabilities {
             transactional_ddl: false,
-            read_only: says_read_only && !may_write_nevertheless(wire, mariadb).await?,
+            read_only: false,
             lasting_sessions: true,
             session_locks: true,
         },

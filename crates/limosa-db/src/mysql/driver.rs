@@ -13,10 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::failure::failure;
 use super::lock;
-use super::settings::{
-    Inside, Remembered, are_same, is_of_cluster, own, quoted, reading, setting,
-    those_of_the_server, timeouts,
-};
+use super::settings::{Inside, Remembered, are_same, own, quoted, reading, setting, timeouts};
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
 use crate::watched::watched;
@@ -35,7 +32,6 @@ const STANDSTILL: Duration = Duration::from_secs(300);
 const CANCEL: Duration = Duration::from_secs(5);
 
 const TEMPORARY_TABLES: &str = include_str!("temporary_tables.sql");
-const SESSION_VARIABLES: &str = include_str!("session_variables.sql");
 
 /// A connection with its notices.
 pub(super) struct Wire {
@@ -181,19 +177,6 @@ impl Wire {
         })
     }
 
-    /// What the session is like now, to be put back later.
-    pub(super) async fn remember(&mut self) -> Result<Remembered, DbError> {
-        let variables = self.query(SESSION_VARIABLES, &[]).await?;
-        let names = those_of_the_server(&variables);
-        // Servers before roles do not know the function.
-        let roles = self.query("SELECT CURRENT_ROLE()", &[]).await.is_ok();
-        let remembered = self.look(&names, roles).await?;
-        Ok(Remembered {
-            cluster: is_of_cluster(&variables),
-            ..remembered
-        })
-    }
-
     async fn current_database(&mut self) -> Result<String, DbError> {
         let rows = self.query("SELECT DATABASE()", &[]).await?;
         Ok(rows.first().and_then(|row| row.text(0)).unwrap_or_default())
@@ -259,22 +242,11 @@ impl Wire {
     }
 
     /// The statements that the configuration has for every session.
-    async fn initialize(&mut self, settings: &SessionSettings) -> Result<(), DbError> {
+    pub(super) async fn initialize(&mut self, settings: &SessionSettings) -> Result<(), DbError> {
         for statement in &settings.init {
             self.run(statement).await?;
         }
         Ok(())
-    }
-
-    /// Our own settings, then those of the configuration.
-    pub(super) async fn apply(
-        &mut self,
-        settings: &SessionSettings,
-        mariadb: bool,
-        cluster: bool,
-    ) -> Result<(), DbError> {
-        self.set(&own(settings, mariadb, cluster)).await?;
-        self.initialize(settings).await
     }
 }
 

@@ -6,6 +6,7 @@ mod failure;
 mod lock;
 mod refusal;
 mod settings;
+mod start;
 mod temporary;
 mod url;
 mod value;

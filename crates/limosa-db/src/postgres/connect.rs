@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::{OptionFuture, join3};
 use limosa_core::DatabaseUrl;
 use limosa_sql::{Dialect, Target};
 use tokio_postgres::NoTls;
@@ -15,13 +16,16 @@ use super::gate::{Gate, GatedTls};
 use super::pgpass::{Found, Login, look_up};
 use super::pooled::Pooled;
 use super::refusal::{of_connecting, of_unfit};
-use super::settings::Scope;
+use super::settings::{SETTINGS, START_SETTINGS, Scope, parameters};
 use super::socket::{Socket, Watch, addresses};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
+use crate::connect::{Answers, First};
 use crate::refusal::{Refusal, Shares};
+use crate::store::Prepared;
 use crate::{
-    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Server, Session,
+    Backend, Capabilities, ConnectError, ConnectOptions, Connector, DbError, Row, Server,
+    Session as _,
 };
 
 const SERVER: &str = include_str!("server.sql");
@@ -31,11 +35,12 @@ const PROBE: Duration = Duration::from_secs(3);
 /// The parameter cannot be set: this server's system cannot watch a connection.
 const INVALID_PARAMETER: &str = "22023";
 
-/// Opens a session.
+/// Opens a session, and sends our questions with its set-up.
 pub(crate) fn connect(
     url: &DatabaseUrl,
     options: &ConnectOptions,
-) -> Result<Box<dyn Session>, ConnectError> {
+    questions: &[Prepared],
+) -> Result<First, ConnectError> {
     let settings = ConnectionSettings::read(url, options)
         .map_err(|error| ConnectError::of_url(url, &error))?;
     let refuse = |reason: String| ConnectError {
@@ -56,18 +61,30 @@ pub(crate) fn connect(
         .build()
         .map_err(|error| refuse(error.to_string()))?;
     let limit = settings.timeout.unwrap_or(options.timeout);
-    match runtime.block_on(first_that_fits(&settings, tls.as_ref(), options, limit)) {
-        Ok(found) => Ok(Box::new(PostgresSession::new(Parts {
-            runtime,
-            wire: found.wire,
-            route: found.route,
-            server: found.server,
-            database_oid: found.database_oid,
-            settings: options.settings.clone(),
-            check_interval: found.check_interval,
-            connector: Connector::new(url, options),
-            pooled: found.pooled,
-        }))),
+    let to_open = ToOpen {
+        settings: &settings,
+        tls: tls.as_ref(),
+        options,
+        questions,
+    };
+    match runtime.block_on(to_open.first_that_fits(limit)) {
+        Ok(found) => {
+            let mut session = PostgresSession::new(Parts {
+                runtime,
+                wire: found.wire,
+                route: found.route,
+                server: found.server,
+                database_oid: found.database_oid,
+                settings: options.settings.clone(),
+                check_interval: found.check_interval,
+                connector: Connector::new(url, options),
+                pooled: found.pooled,
+            });
+            let answers = found
+                .answers
+                .unwrap_or_else(|| session.query_all(questions));
+            Ok((Box::new(session), answers))
+        }
         Err(refusals) => {
             // A look-up of a name may still be running on a thread; nobody waits for it.
             runtime.shutdown_background();
@@ -87,80 +104,103 @@ struct Connected {
     pooled: Option<Pooled>,
     /// The session of the server that answered first.
     backend: Backend,
+    /// The answers to our questions, where they were sent with the set-up.
+    answers: Option<Answers>,
 }
 
-async fn first_that_fits(
-    settings: &ConnectionSettings,
-    tls: Option<&MakeRustlsConnect>,
-    options: &ConnectOptions,
-    limit: Duration,
-) -> Result<Connected, Vec<Refusal>> {
-    let passes: &[Wanted] = match settings.wanted {
-        Wanted::PreferStandby => &[Wanted::Standby, Wanted::Any],
-        ref wanted => std::slice::from_ref(wanted),
-    };
-    let mut shares = Shares::new(limit, settings.hosts.len() * passes.len());
-    let mut refusals = Vec::new();
-    for wanted in passes {
-        refusals.clear();
-        for host in &settings.hosts {
-            let share = shares.next();
-            let attempt = open_and_ask(settings, host, tls, options, *wanted);
-            let refusal = match tokio::time::timeout(share, attempt).await {
-                Ok(Ok(connected)) => return Ok(connected),
-                Ok(Err(refusal)) => refusal,
-                Err(_) => Refusal::timeout(host.place(), share),
-            };
-            refusals.push(refusal);
-        }
-    }
-    Err(refusals)
+/// What is to be opened.
+#[derive(Clone, Copy)]
+struct ToOpen<'a> {
+    settings: &'a ConnectionSettings,
+    tls: Option<&'a MakeRustlsConnect>,
+    options: &'a ConnectOptions,
+    questions: &'a [Prepared],
 }
 
-async fn open_and_ask(
-    settings: &ConnectionSettings,
-    host: &Host,
-    tls: Option<&MakeRustlsConnect>,
-    options: &ConnectOptions,
-    wanted: Wanted,
-) -> Result<Connected, Refusal> {
-    let (wire, route) = open(settings, host, tls).await?;
-    let answer = |error: DbError| Refusal::answer(host.place(), error);
-    let mut connected = ask(wire, route, host).await.map_err(answer)?;
-    if connected.pooled.is_some() && options.is_direct {
-        let shared = is_shared(settings, host, tls, &connected);
-        // Whoever lets nobody in meanwhile leaves it open, and counts as a pooler.
-        if let Ok(Ok(false)) = tokio::time::timeout(PROBE, shared).await {
-            connected.pooled = None;
-            connected.server.backend = connected.backend.clone();
-            connected.server.capabilities.lasting_sessions = true;
-            connected.server.capabilities.session_locks = true;
+impl ToOpen<'_> {
+    async fn first_that_fits(self, limit: Duration) -> Result<Connected, Vec<Refusal>> {
+        let passes: &[Wanted] = match self.settings.wanted {
+            Wanted::PreferStandby => &[Wanted::Standby, Wanted::Any],
+            ref wanted => std::slice::from_ref(wanted),
+        };
+        let mut shares = Shares::new(limit, self.settings.hosts.len() * passes.len());
+        let mut refusals = Vec::new();
+        for wanted in passes {
+            refusals.clear();
+            for host in &self.settings.hosts {
+                let share = shares.next();
+                let attempt = self.open_and_ask(host, *wanted);
+                let refusal = match tokio::time::timeout(share, attempt).await {
+                    Ok(Ok(connected)) => return Ok(connected),
+                    Ok(Err(refusal)) => refusal,
+                    Err(_) => Refusal::timeout(host.place(), share),
+                };
+                refusals.push(refusal);
+            }
         }
+        Err(refusals)
     }
-    let standby = connected.server.capabilities.read_only;
-    let fits = match wanted {
-        Wanted::Any | Wanted::PreferStandby => Ok(()),
-        Wanted::ReadWrite if !connected.writable => Err("the server does not accept writes"),
-        Wanted::ReadOnly if connected.writable => Err("the server accepts writes"),
-        Wanted::Primary if standby => Err("the server is a standby"),
-        Wanted::Standby if !standby => Err("the server is not a standby"),
-        _ => Ok(()),
-    };
-    fits.map_err(|reason| of_unfit(host, reason))?;
-    if connected.pooled.is_some() {
-        // The settings are made in each transaction: the session of the server is not ours.
-        return Ok(connected);
-    }
-    let scope = Scope::Session;
-    match connected.wire.apply(&options.settings, true, scope).await {
-        Err(error) if error.code() == INVALID_PARAMETER => {
-            connected.check_interval = false;
-            let second = connected.wire.apply(&options.settings, false, scope).await;
-            second.map_err(|error| Refusal::settings(host.place(), error))?;
+
+    async fn open_and_ask(self, host: &Host, wanted: Wanted) -> Result<Connected, Refusal> {
+        let (settings, tls) = (self.settings, self.tls);
+        let (wire, route) = open(settings, host, tls).await?;
+        let answer = |error: DbError| Refusal::answer(host.place(), error);
+        let refused = |error: DbError| Refusal::settings(host.place(), error);
+        let session = &self.options.settings;
+        let mut wanted_settings = parameters(session, true, Scope::Session).to_vec();
+        wanted_settings.push(wire.gate.process().into());
+        // The statements of the configuration come between our settings and our questions.
+        let questions = session.init.is_empty().then_some(self.questions);
+        // All of it is sent together, in this order: one round trip.
+        let (about, set, answers) = join3(
+            wire.query(SERVER, &[]),
+            wire.query(START_SETTINGS, &wanted_settings),
+            OptionFuture::from(questions.map(|questions| wire.query_all(questions))),
+        )
+        .await;
+        let mut connected =
+            connected(&about.map_err(answer)?, wire, route, host).map_err(answer)?;
+        connected.answers = answers;
+        let mut set = set.map(drop);
+        if connected.pooled.is_some() && self.options.is_direct {
+            let shared = is_shared(settings, host, tls, &connected);
+            // Whoever lets nobody in meanwhile leaves it open, and counts as a pooler.
+            if let Ok(Ok(false)) = tokio::time::timeout(PROBE, shared).await {
+                connected.pooled = None;
+                connected.server.backend = connected.backend.clone();
+                connected.server.capabilities.lasting_sessions = true;
+                connected.server.capabilities.session_locks = true;
+                // It was not taken for ours.
+                let again = parameters(session, true, Scope::Session);
+                set = connected.wire.query(SETTINGS, &again).await.map(drop);
+            }
         }
-        first => first.map_err(|error| Refusal::settings(host.place(), error))?,
+        let standby = connected.server.capabilities.read_only;
+        let fits = match wanted {
+            Wanted::Any | Wanted::PreferStandby => Ok(()),
+            Wanted::ReadWrite if !connected.writable => Err("the server does not accept writes"),
+            Wanted::ReadOnly if connected.writable => Err("the server accepts writes"),
+            Wanted::Primary if standby => Err("the server is a standby"),
+            Wanted::Standby if !standby => Err("the server is not a standby"),
+            _ => Ok(()),
+        };
+        fits.map_err(|reason| of_unfit(host, reason))?;
+        if connected.pooled.is_some() {
+            // The settings are made in each transaction: the session of the server is not ours.
+            return Ok(connected);
+        }
+        let wire = &connected.wire;
+        match set {
+            Err(error) if error.code() == INVALID_PARAMETER => {
+                connected.check_interval = false;
+                let without = wire.apply(session, false, Scope::Session).await;
+                without.map_err(refused)?;
+            }
+            Err(error) => return Err(refused(error)),
+            Ok(()) => wire.initialize(session).await.map_err(refused)?,
+        }
+        Ok(connected)
     }
-    Ok(connected)
 }
 
 /// Whether another connection gets our session of the server while we do nothing, or we get another one while others
@@ -348,9 +388,14 @@ fn configure(
     config
 }
 
-async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, DbError> {
-    let rows = wire.query(SERVER, &[]).await?;
-    let row = rows
+/// A connection by what the server says about itself.
+fn connected(
+    about: &[Row],
+    wire: Wire,
+    route: CancelRoute,
+    host: &Host,
+) -> Result<Connected, DbError> {
+    let row = about
         .first()
         .ok_or_else(|| DbError::Client("the server says nothing about itself".into()))?;
     let text = |index: usize| row.text(index).unwrap_or_default();
@@ -406,6 +451,7 @@ async fn ask(wire: Wire, route: CancelRoute, host: &Host) -> Result<Connected, D
         server,
         backend,
         check_interval: true,
+        answers: None,
     })
 }
 

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use futures_util::future::{join, join3, join4};
+use futures_util::future::{join, join_all, join3, join4};
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
@@ -23,6 +23,7 @@ use super::settings::{
 };
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
+use crate::store::Prepared;
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
@@ -130,6 +131,17 @@ impl Wire {
         Ok(all)
     }
 
+    /// Several of our own statements, sent together.
+    pub(super) async fn query_all(
+        &self,
+        statements: &[Prepared],
+    ) -> Result<Vec<Vec<Row>>, DbError> {
+        let asked = statements
+            .iter()
+            .map(|one| self.query(&one.sql, &one.parameters));
+        join_all(asked).await.into_iter().collect()
+    }
+
     async fn execute(&self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
         let bound: Vec<(Bound<'_>, Type)> = bind(parameters);
         let rows = self.client.query_typed_raw(sql, bound).await;
@@ -189,6 +201,11 @@ impl Wire {
     ) -> Result<(), DbError> {
         let parameters = parameters(settings, check_interval, scope);
         self.query(SETTINGS, &parameters).await?;
+        self.initialize(settings).await
+    }
+
+    /// The statements that the configuration has for every session.
+    pub(super) async fn initialize(&self, settings: &SessionSettings) -> Result<(), DbError> {
         for statement in &settings.init {
             self.run(statement).await?;
         }
@@ -292,6 +309,18 @@ impl Session for PostgresSession {
                 runtime.block_on(asked)
             }
         }
+    }
+
+    fn query_all(&mut self, statements: &[Prepared]) -> Result<Vec<Vec<Row>>, DbError> {
+        // Behind a pooler each one may need a transaction around it.
+        if self.pooled.is_some() && !self.settings.init.is_empty() {
+            let one_by_one = statements.iter();
+            return one_by_one
+                .map(|one| self.query(&one.sql, &one.parameters))
+                .collect();
+        }
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.query_all(statements))
     }
 
     fn canceller(&self) -> Canceller {

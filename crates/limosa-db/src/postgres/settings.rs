@@ -5,6 +5,11 @@ use std::time::Duration;
 use crate::{SessionSettings, Value};
 
 pub(super) const SETTINGS: &str = include_str!("settings.sql");
+/// The same at the start of a session.
+pub(super) const START_SETTINGS: &str = concat!(
+    include_str!("settings.sql"),
+    include_str!("start_settings.sql")
+);
 pub(super) const TIMEOUTS: &str = include_str!("timeouts.sql");
 pub(super) const RESET_SETTINGS: &str = include_str!("reset_settings.sql");
 pub(super) const RESET_SESSION: &str = include_str!("reset_session.sql");

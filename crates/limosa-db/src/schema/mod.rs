@@ -10,7 +10,8 @@ mod sqlite;
 use limosa_schema::Schema;
 use limosa_sql::Dialect;
 
-use crate::{DbError, Session};
+use crate::store::Prepared;
+use crate::{DbError, Row, Server, Session};
 
 /// A table that is left out, with everything that belongs to it: ours, and the history of another tool.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +32,22 @@ pub fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, D
         Dialect::Mysql => mysql::read(session, left_out),
         Dialect::Sqlite => sqlite::read(session, left_out),
     }
+}
+
+/// The statement that reads it, where one is enough.
+pub fn statement(server: &Server) -> Option<Prepared> {
+    match server.target.dialect {
+        Dialect::Postgres => Some(postgres::statement(server)),
+        Dialect::Mysql | Dialect::Sqlite => None,
+    }
+}
+
+/// The schema in the rows that this statement was answered with.
+///
+/// # Errors
+/// When they cannot be understood.
+pub fn of_rows(server: &Server, rows: &[Row], left_out: &[LeftOut]) -> Result<Schema, DbError> {
+    postgres::of_rows(server, rows, left_out)
 }
 
 /// The same, with everything that is needed to write statements that make it again: [`limosa_schema::write`]. The

@@ -13,7 +13,8 @@ use limosa_schema::Schema;
 use statement::Purpose;
 
 use super::LeftOut;
-use crate::{DbError, Session};
+use crate::store::Prepared;
+use crate::{DbError, Row, Server, Session};
 
 /// The schema of the session's database.
 pub(super) fn read(session: &mut dyn Session, left_out: &[LeftOut]) -> Result<Schema, DbError> {
@@ -28,15 +29,31 @@ pub(super) fn read_with_texts(
     read_for(Purpose::Make, session, left_out)
 }
 
+/// The statement that reads what is compared.
+pub(super) fn statement(server: &Server) -> Prepared {
+    Prepared {
+        sql: statement::of(server.target.version.0, Purpose::Compare),
+        parameters: Vec::new(),
+    }
+}
+
+/// The schema in its rows.
+pub(super) fn of_rows(
+    server: &Server,
+    rows: &[Row],
+    left_out: &[LeftOut],
+) -> Result<Schema, DbError> {
+    let product = format!("{} {}", server.product, server.version);
+    let objects = assemble::objects(rows, left_out)?;
+    Ok(Schema::new(server.target.dialect, product, objects))
+}
+
 fn read_for(
     purpose: Purpose,
     session: &mut dyn Session,
     left_out: &[LeftOut],
 ) -> Result<Schema, DbError> {
-    let server = session.server();
-    let target = server.target;
-    let product = format!("{} {}", server.product, server.version);
-    let rows = session.query(&statement::of(target.version.0, purpose), &[])?;
-    let objects = assemble::objects(&rows, left_out)?;
-    Ok(Schema::new(target.dialect, product, objects))
+    let sql = statement::of(session.server().target.version.0, purpose);
+    let rows = session.query(&sql, &[])?;
+    of_rows(session.server(), &rows, left_out)
 }

@@ -2,7 +2,7 @@
 
 use limosa_sql::Dialect;
 
-use super::statement::{Context, quote_identifier};
+use super::statement::{Context, Prepared, quote_identifier};
 use crate::{DbError, Locks, OtherLock, Row, Session, Value};
 
 /// The place of our tables.
@@ -156,26 +156,51 @@ impl Tables {
         session: &mut dyn Session,
         schema: Option<&str>,
     ) -> Result<Option<Self>, StoreError> {
-        match Self::look(session, schema) {
-            // Where DDL commits by itself, somebody may have created the other one between our look at the catalog
-            // and that at the journal. Entries come after both, so a second look is certain.
-            Err(StoreError::Half { .. }) if session.dialect() == Dialect::Mysql => {
-                Self::look(session, schema)
-            }
-            found => found,
+        let rows = Self::look(session, schema)?;
+        let tables = Self::found(session, schema, &rows)?;
+        if let Some(tables) = &tables {
+            tables.read_format(session)?;
         }
+        Ok(tables)
     }
 
-    fn look(session: &mut dyn Session, schema: Option<&str>) -> Result<Option<Self>, StoreError> {
-        let dialect = session.dialect();
+    /// The statement that looks for them in the catalog.
+    pub(super) fn question(dialect: Dialect, schema: Option<&str>) -> Prepared {
         let file = match dialect {
             Dialect::Postgres => include_str!("sql/find_postgres.sql"),
             Dialect::Mysql => include_str!("sql/find_mysql.sql"),
             Dialect::Sqlite => include_str!("sql/find_sqlite.sql"),
         };
         let schema = schema.filter(|_| dialect != Dialect::Sqlite);
+        question(dialect, file, &[("schema", schema.into())])
+    }
+
+    fn look(session: &mut dyn Session, schema: Option<&str>) -> Result<Vec<Row>, StoreError> {
+        let Prepared { sql, parameters } = Self::question(session.dialect(), schema);
         let doing = "looking for the tables of Limosa";
-        let rows = ask(session, None, doing, file, &[("schema", schema.into())])?;
+        let rows = session.query(&sql, &parameters);
+        rows.map_err(|cause| StoreError::Db { doing, cause })
+    }
+
+    /// Where they are, by the rows of that statement. Their format is not looked at.
+    pub(super) fn found(
+        session: &mut dyn Session,
+        schema: Option<&str>,
+        rows: &[Row],
+    ) -> Result<Option<Self>, StoreError> {
+        match Self::of_rows(session, rows) {
+            // Where DDL commits by itself, somebody may have created the other one between our look at the catalog
+            // and that at the journal. Entries come after both, so a second look is certain.
+            Err(StoreError::Half { .. }) if session.dialect() == Dialect::Mysql => {
+                let rows = Self::look(session, schema)?;
+                Self::of_rows(session, &rows)
+            }
+            found => found,
+        }
+    }
+
+    fn of_rows(session: &mut dyn Session, rows: &[Row]) -> Result<Option<Self>, StoreError> {
+        let dialect = session.dialect();
         let found: Vec<(String, String, String)> = rows
             .iter()
             .map(|row| {
@@ -226,9 +251,7 @@ impl Tables {
                 absent,
             });
         }
-        let tables = Self { schema };
-        tables.check_format(session)?;
-        Ok(Some(tables))
+        Ok(Some(Self { schema }))
     }
 
     /// Whether the journal has no entry but its format.
@@ -244,26 +267,26 @@ impl Tables {
         Ok(rows.is_empty())
     }
 
-    fn check_format(&self, session: &mut dyn Session) -> Result<(), StoreError> {
+    /// Reads their format, and refuses a newer one.
+    ///
+    /// # Errors
+    /// When the journal cannot be read, or the format is newer.
+    pub(super) fn read_format(&self, session: &mut dyn Session) -> Result<(), StoreError> {
         let doing = "reading the format of the tables of Limosa";
-        let rows = ask(
-            session,
-            Some(self),
-            doing,
-            include_str!("sql/format.sql"),
-            &[],
-        )?;
-        let found = rows
-            .first()
-            .and_then(|row| row.int(0))
-            .unwrap_or(Self::FORMAT);
-        if found > Self::FORMAT {
-            return Err(StoreError::NewerFormat {
+        let file = include_str!("sql/format.sql");
+        let rows = ask(session, Some(self), doing, file, &[])?;
+        Self::check_format(rows.first().and_then(|row| row.int(0)))
+    }
+
+    /// Refuses a newer format than this program knows.
+    pub(super) fn check_format(found: Option<i64>) -> Result<(), StoreError> {
+        match found {
+            Some(found) if found > Self::FORMAT => Err(StoreError::NewerFormat {
                 found,
                 known: Self::FORMAT,
-            });
+            }),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Where our tables would be created: in the configured schema, else in the current one.
@@ -271,14 +294,28 @@ impl Tables {
     /// # Errors
     /// When there is no such schema.
     pub fn home(session: &mut dyn Session, schema: Option<&str>) -> Result<Self, StoreError> {
-        let dialect = session.dialect();
+        let Some(Prepared { sql, parameters }) = Self::home_question(session.dialect(), schema)
+        else {
+            return Ok(Self::in_schema("main"));
+        };
+        let doing = "looking for the current schema";
+        let rows = session.query(&sql, &parameters);
+        let rows = rows.map_err(|cause| StoreError::Db { doing, cause })?;
+        Self::home_of(&rows, schema)
+    }
+
+    /// The statement that looks for that place; `None` where there are no schemas.
+    pub(super) fn home_question(dialect: Dialect, schema: Option<&str>) -> Option<Prepared> {
         let file = match dialect {
             Dialect::Postgres => include_str!("sql/home_postgres.sql"),
             Dialect::Mysql => include_str!("sql/home_mysql.sql"),
-            Dialect::Sqlite => return Ok(Self::in_schema("main")),
+            Dialect::Sqlite => return None,
         };
-        let doing = "looking for the current schema";
-        let rows = ask(session, None, doing, file, &[("schema", schema.into())])?;
+        Some(question(dialect, file, &[("schema", schema.into())]))
+    }
+
+    /// That place, by the rows of that statement.
+    pub(super) fn home_of(rows: &[Row], schema: Option<&str>) -> Result<Self, StoreError> {
         let row = rows.first();
         match row.and_then(|row| row.text(0)) {
             Some(found) if row.is_some_and(|row| row.is_true(1)) => Ok(Self { schema: found }),
@@ -329,6 +366,18 @@ impl Tables {
     }
 }
 
+/// A statement about the catalog.
+fn question(dialect: Dialect, file: &str, values: &[(&str, Value)]) -> Prepared {
+    Context {
+        dialect,
+        tables: None,
+        foreign: None,
+        lock: "",
+        guard: "",
+    }
+    .question(file, values)
+}
+
 /// Runs one of our reading statements.
 fn ask(
     session: &mut dyn Session,
@@ -344,7 +393,7 @@ fn ask(
         lock: "",
         guard: "",
     };
-    let statement = context.prepare(file, values);
+    let statement = context.question(file, values);
     session
         .query(&statement.sql, &statement.parameters)
         .map_err(|cause| StoreError::Db { doing, cause })

@@ -21,7 +21,8 @@ use super::{StoreError, db_migrate, go_pg, golang_migrate, goose, liamstask_goos
 use crate::{Expect, Locked, OtherLock, Server, Session, Value};
 pub(super) use change::Write;
 pub(super) use columns::Holds;
-pub(super) use find::Home;
+pub use find::{Absent, Found};
+pub(super) use find::{Candidate, Home, Wanted, candidates, usual, usual_question};
 pub(super) use reader::TableReader;
 
 /// How the table of one tool is read and written.

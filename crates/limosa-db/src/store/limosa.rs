@@ -132,7 +132,7 @@ impl Limosa {
     ) -> Result<Vec<crate::Row>, StoreError> {
         let statement = self
             .context(session.dialect(), "", "")
-            .prepare(file, values);
+            .question(file, values);
         session
             .query(&statement.sql, &statement.parameters)
             .map_err(|cause| StoreError::Db { doing, cause })

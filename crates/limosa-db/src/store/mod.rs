@@ -5,6 +5,7 @@
 
 mod aside;
 mod backend;
+mod catalog;
 mod db_migrate;
 mod find;
 mod foreign;
@@ -18,6 +19,7 @@ mod read;
 mod remove;
 mod script;
 mod sqlx;
+mod state;
 pub(crate) mod statement;
 mod stores;
 mod take_over;
@@ -25,13 +27,14 @@ mod transaction;
 mod vacancy;
 mod write;
 
+pub use catalog::Catalog;
 pub use find::{StoreError, Tables, Writer};
-pub use foreign::{Change, Foreign, Stage};
+pub use foreign::{Absent, Change, Foreign, Found, Stage};
 pub use kept::tables_of_tools;
 pub use limosa::Limosa;
 pub(crate) use limosa::revoke_others;
-pub use read::Texts;
-pub use statement::quote_identifier;
+pub use state::{Seen, Texts};
+pub use statement::{Prepared, quote_identifier};
 pub use stores::Stores;
 pub use take_over::Taken;
 pub use vacancy::Vacancy;

@@ -58,6 +58,15 @@ impl Limosa {
 
 /// Puts quoted literals where the parameters are.
 pub(super) fn inline(dialect: Dialect, prepared: &Prepared) -> String {
+    inline_as(dialect, prepared, &|value| literal(dialect, value))
+}
+
+/// Puts something where the parameters are.
+pub(super) fn inline_as(
+    dialect: Dialect,
+    prepared: &Prepared,
+    literal: &dyn Fn(&Value) -> String,
+) -> String {
     let mut sql = String::new();
     let mut rest = prepared.sql.as_str();
     let mut next = 0;
@@ -86,7 +95,7 @@ pub(super) fn inline(dialect: Dialect, prepared: &Prepared) -> String {
             next
         });
         let value = prepared.parameters.get(number - 1).unwrap_or(&Value::Null);
-        sql.push_str(&literal(dialect, value));
+        sql.push_str(&literal(value));
         rest = &rest[at + 1 + digits.len()..];
     }
     sql.push_str(rest);

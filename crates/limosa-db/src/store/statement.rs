@@ -7,13 +7,40 @@
 use limosa_sql::Dialect;
 
 use super::Tables;
+use super::script::inline_as;
 use crate::Value;
 
-/// A statement that is ready for a session.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Prepared {
+/// A statement of ours that is ready for a session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// Its text.
     pub sql: String,
+    /// The values of its parameters.
     pub parameters: Vec<Value>,
+}
+
+impl Prepared {
+    /// The same for the text protocol of `MySQL`, where a statement with parameters costs two round trips. Text
+    /// becomes hexadecimal digits, whatever is in it, so that it is a value in every mode of the server.
+    fn in_text(&self) -> Self {
+        let digits = |bytes: &[u8]| -> String {
+            (bytes.iter())
+                .flat_map(|byte| [byte >> 4, byte & 15])
+                .filter_map(|digit| char::from_digit(digit.into(), 16))
+                .collect()
+        };
+        let literal = |value: &Value| match value {
+            Value::Null => "NULL".to_owned(),
+            Value::Bool(value) => i64::from(*value).to_string(),
+            Value::Int(value) => value.to_string(),
+            Value::Text(text) => format!("_utf8mb4 x'{}'", digits(text.as_bytes())),
+            Value::Bytes(bytes) => format!("x'{}'", digits(bytes)),
+        };
+        Self {
+            sql: inline_as(Dialect::Mysql, self, &literal),
+            parameters: Vec::new(),
+        }
+    }
 }
 
 /// What a file needs to become a statement.
@@ -100,6 +127,18 @@ impl Context<'_> {
         Prepared {
             sql: sql.trim().to_owned(),
             parameters,
+        }
+    }
+
+    /// The same for a statement that only reads, in the form that costs one round trip.
+    ///
+    /// # Panics
+    /// As [`Context::prepare`].
+    pub fn question(&self, file: &str, values: &[(&str, Value)]) -> Prepared {
+        let prepared = self.prepare(file, values);
+        match self.dialect {
+            Dialect::Mysql => prepared.in_text(),
+            Dialect::Postgres | Dialect::Sqlite => prepared,
         }
     }
 
@@ -246,6 +285,28 @@ mod tests {
              WHERE a = $1::bigint AND b = $2::text AND c = $1::bigint"
         );
         assert_eq!(postgres.parameters, [1.into(), "it's".into()]);
+    }
+
+    #[test]
+    fn a_question_to_mysql_has_its_values_in_digits() {
+        let context = Context {
+            dialect: Dialect::Mysql,
+            tables: None,
+            foreign: None,
+            lock: "",
+            guard: "",
+        };
+        let values = [
+            ("one", "it's \\ ?".into()),
+            ("two", Value::Null),
+            ("three", (-7).into()),
+        ];
+        let question = context.question("SELECT :one, '?', :two, :three", &values);
+        assert_eq!(
+            question.sql,
+            "SELECT _utf8mb4 x'69742773205c203f', '?', NULL, -7"
+        );
+        assert!(question.parameters.is_empty());
     }
 
     #[test]

@@ -81,7 +81,11 @@ impl Database {
         let Some(store) = self.store() else {
             return Ok(Err("no run has changed anything yet".to_owned()));
         };
-        Ok(end(&store.newest(&mut *self.session, 2)?))
+        let newest = match self.first.newest.take() {
+            Some(newest) => newest,
+            None => store.newest(&mut *self.session, 2)?,
+        };
+        Ok(end(&newest))
     }
 }
 

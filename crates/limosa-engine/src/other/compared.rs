@@ -34,6 +34,16 @@ pub(crate) fn current(
     } else {
         History::default()
     };
+    compared(stores, session, set, history)
+}
+
+/// Reads the history of the other tool and holds ours against it. Writes nothing.
+pub(super) fn compared(
+    stores: &Stores,
+    session: &mut dyn Session,
+    set: &MigrationSet,
+    history: History,
+) -> Result<Current, Problem> {
     let Some(foreign) = stores.foreign().filter(|foreign| foreign.exists()) else {
         return Ok(Current {
             history,

@@ -34,6 +34,11 @@ impl Message {
         }
     }
 
+    /// Whether nothing comes after it.
+    pub(super) fn is_goodbye(&self) -> bool {
+        ["Terminate", "COM_QUIT"].contains(&self.name)
+    }
+
     /// With the beginning of its SQL, on one line.
     pub(super) fn with_sql(mut self, bytes: &[u8]) -> Self {
         let text = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]);

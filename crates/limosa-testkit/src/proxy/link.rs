@@ -28,6 +28,8 @@ struct State {
     swallow_after: Option<u64>,
     /// The swallowed answer has ended, or the server is gone.
     is_swallowed: bool,
+    /// All that the client asked is answered.
+    is_clients_turn: bool,
 }
 
 impl fmt::Debug for Link {
@@ -47,6 +49,7 @@ impl Link {
                 conversation: conversation::of(kind),
                 swallow_after: None,
                 is_swallowed: false,
+                is_clients_turn: true,
             }),
             changed: Condvar::new(),
         }))
@@ -79,6 +82,8 @@ impl Link {
     fn forward_questions(&self, shared: &Shared, stage: usize) -> io::Result<()> {
         let mut bytes = Vec::new();
         while read_more(&self.client, &mut bytes)? {
+            // What came together was sent without looking at an answer in between.
+            let mut is_turn = std::mem::take(&mut self.state().is_clients_turn);
             loop {
                 let asked = self.state().conversation.ask(&bytes);
                 let Some((length, message)) = asked else {
@@ -86,7 +91,7 @@ impl Link {
                 };
                 let rest = bytes.split_off(length);
                 let question = std::mem::replace(&mut bytes, rest);
-                match shared.meet(stage, &message) {
+                match shared.meet(stage, &message, std::mem::take(&mut is_turn)) {
                     None => (&self.server).write_all(&question)?,
                     Some(fault) if message.answered => return self.lose(&fault, &question),
                     Some(mut fault) => {
@@ -149,6 +154,11 @@ impl Link {
                 let Some((length, progress)) = state.conversation.answer(&bytes) else {
                     break;
                 };
+                if progress == Progress::Ends {
+                    let (asked, now) = state.conversation.counts();
+                    // What is no answer asks the client for more: a password, data.
+                    state.is_clients_turn = now == ended || now == asked;
+                }
                 let is_lost = state.swallow_after.is_some_and(|after| ended >= after);
                 // An error answers all that was sent ahead: also what is waited for, before its turn.
                 let (_, now) = state.conversation.counts();

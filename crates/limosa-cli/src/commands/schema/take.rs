@@ -183,6 +183,7 @@ impl<'a> Taking<'a> {
         let set = MigrationSet {
             layout: Layout::Native,
             certainty: Certainty::Given,
+            readable: Vec::new(),
             directory: file.parent().unwrap_or(Path::new("")).to_owned(),
             migrations: vec![migration],
             remarks: Vec::new(),

@@ -1,5 +1,6 @@
 //! What the files of a folder say about the tool that they were written for.
 
+use std::borrow::Cow;
 use std::path::Path;
 
 use super::cargo::names;
@@ -102,11 +103,11 @@ impl Evidence {
     fn file(&mut self, entry: &Entry) {
         let name = entry.name.as_str();
         let example = || entry.shown.clone();
-        let text = if entry.extension() == "sql" || entry.is_go() {
+        let text = if entry.may_be_read() {
             // A file that cannot be read is reported when the layout reads it.
             entry.beginning().unwrap_or_default()
         } else {
-            Vec::new()
+            Cow::default()
         };
         for layout in Layout::ALL {
             if layout.rules().knows_file(entry, &text) {

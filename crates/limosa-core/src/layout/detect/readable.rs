@@ -16,13 +16,17 @@ use crate::{Diagnostic, Layout};
 /// When the directory cannot be read.
 pub fn readable_as(place: &Place<'_>) -> Result<Vec<Layout>, Diagnostic> {
     let folder = Folder::open(place)?;
-    let evidence = Evidence::collect(&folder);
+    Ok(layouts(&folder, &Evidence::collect(&folder)))
+}
+
+/// Every layout that fits the files of a folder, by what is known of them.
+pub(super) fn layouts(folder: &Folder, evidence: &Evidence) -> Vec<Layout> {
     let fits = |layout: &Layout| {
-        layout.rules().dialects().contains(&place.dialect)
-            && may_be_written_for(*layout, &evidence)
-            && names_fit(*layout, &folder)
+        layout.rules().dialects().contains(&folder.dialect)
+            && may_be_written_for(*layout, evidence)
+            && names_fit(*layout, folder)
     };
-    Ok(Layout::ALL.into_iter().filter(fits).collect())
+    Layout::ALL.into_iter().filter(fits).collect()
 }
 
 /// Whether what is in the files speaks for a layout, or at least not for others only.

@@ -6,9 +6,9 @@ use limosa_sql::Dialect;
 use super::columns::{Column, Holds};
 use super::name::TableName;
 use super::{Foreign, ForeignStore, store_of};
-use crate::Session;
-use crate::store::statement::Context;
+use crate::store::statement::{Context, Prepared};
 use crate::store::{StoreError, Tables};
+use crate::{Row, Session};
 
 /// Where a tool looks for its table when its name has no schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +22,10 @@ pub(in crate::store) enum Home {
 }
 
 /// A table that has the name of one: where it is, and its columns.
-#[derive(Clone)]
-struct Candidate {
+#[derive(Debug, Clone)]
+pub(in crate::store) struct Candidate {
     schema: String,
-    table: String,
+    pub(in crate::store) table: String,
     /// `a table`, or what else it is.
     kind: String,
     is_first: bool,
@@ -96,6 +96,13 @@ impl Candidate {
 }
 
 impl Foreign {
+    /// With the characters that its tool leaves out of its checksums.
+    #[must_use]
+    pub fn ignoring(mut self, ignored_chars: &str) -> Self {
+        ignored_chars.clone_into(&mut self.ignored_chars);
+        self
+    }
+
     /// The table of a tool: the one that is there, else where the tool would create it. `None` when there is no
     /// such tool for this kind of database.
     ///
@@ -108,36 +115,14 @@ impl Foreign {
         ignored_chars: &str,
     ) -> Result<Option<Self>, StoreError> {
         let dialect = session.dialect();
-        let Some(store) = store_of(tool).filter(|store| store.supports(dialect)) else {
+        let Some(wanted) = Wanted::of(dialect, tool, name)? else {
             return Ok(None);
         };
-        let name = TableName::parse(dialect, name.unwrap_or(store.table()))?;
-        let found = look(session, name.schema.as_deref(), &[&name.table])?
-            .into_iter()
-            .find(|one| {
-                one.is_named(&name.table) && (name.schema.is_some() || one.is_in(store.home()))
-            });
-        let exists = found.is_some();
-        let (schema, table) = match found {
-            Some(found) => {
-                if let Some(reason) = found.problem(dialect, store) {
-                    return Err(found.not_theirs(dialect, tool, reason));
-                }
-                (found.schema, found.table)
-            }
-            None => {
-                let public = (store.home() == Home::Public).then_some("public");
-                let home = Tables::home(session, name.schema.as_deref().or(public))?;
-                (home.schema().to_owned(), name.table)
-            }
-        };
-        Ok(Some(Self {
-            tool,
-            schema,
-            table,
-            exists,
-            ignored_chars: ignored_chars.to_owned(),
-        }))
+        let found = wanted.look(session)?;
+        match wanted.among(dialect, found)? {
+            Found::There(table) => Ok(Some(table.ignoring(ignored_chars))),
+            Found::Absent(absent) => absent.place(session, ignored_chars).map(Some),
+        }
     }
 
     /// Looks again for a table that was not there: the tool may have made it while its lock was waited for.
@@ -181,31 +166,142 @@ impl Foreign {
     }
 }
 
+/// What became of the search for the table of a tool.
+pub enum Found {
+    /// It is there.
+    There(Foreign),
+    /// It is not.
+    Absent(Absent),
+}
+
+/// A table of a tool that is not there.
+pub struct Absent(Wanted);
+
+impl Absent {
+    /// Where the tool would create it.
+    ///
+    /// # Errors
+    /// When there is no such schema.
+    pub fn place(
+        self,
+        session: &mut dyn Session,
+        ignored_chars: &str,
+    ) -> Result<Foreign, StoreError> {
+        let Wanted { tool, store, name } = self.0;
+        let public = (store.home() == Home::Public).then_some("public");
+        let home = Tables::home(session, name.schema.as_deref().or(public))?;
+        Ok(Foreign {
+            tool,
+            schema: home.schema().to_owned(),
+            table: name.table,
+            exists: false,
+            ignored_chars: ignored_chars.to_owned(),
+        })
+    }
+}
+
+/// The table of a tool that is looked for.
+pub(in crate::store) struct Wanted {
+    tool: Layout,
+    store: &'static dyn ForeignStore,
+    name: TableName,
+}
+
+impl Wanted {
+    /// `None` when there is no such tool for this kind of database.
+    pub(in crate::store) fn of(
+        dialect: Dialect,
+        tool: Layout,
+        name: Option<&str>,
+    ) -> Result<Option<Self>, StoreError> {
+        let Some(store) = store_of(tool).filter(|store| store.supports(dialect)) else {
+            return Ok(None);
+        };
+        let name = TableName::parse(dialect, name.unwrap_or(store.table()))?;
+        Ok(Some(Self { tool, store, name }))
+    }
+
+    /// Whether it has the name that its tool gives it.
+    pub(in crate::store) fn is_usual(&self) -> bool {
+        self.name.schema.is_none() && self.name.table == self.store.table()
+    }
+
+    /// The tables that may be it.
+    pub(in crate::store) fn look(
+        &self,
+        session: &mut dyn Session,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        look(session, self.name.schema.as_deref(), &[&self.name.table])
+    }
+
+    /// The one among these tables.
+    pub(in crate::store) fn among(
+        self,
+        dialect: Dialect,
+        tables: Vec<Candidate>,
+    ) -> Result<Found, StoreError> {
+        let found = tables.into_iter().find(|one| {
+            one.is_named(&self.name.table)
+                && (self.name.schema.is_some() || one.is_in(self.store.home()))
+        });
+        let Some(found) = found else {
+            return Ok(Found::Absent(Absent(self)));
+        };
+        if let Some(reason) = found.problem(dialect, self.store) {
+            return Err(found.not_theirs(dialect, self.tool, reason));
+        }
+        Ok(Found::There(Foreign {
+            tool: self.tool,
+            schema: found.schema,
+            table: found.table,
+            exists: true,
+            ignored_chars: String::new(),
+        }))
+    }
+}
+
 /// The tables that are there under the usual name of a tool.
 fn find_usual(session: &mut dyn Session) -> Result<Vec<(Layout, Candidate)>, StoreError> {
-    let dialect = session.dialect();
-    let stores: Vec<(Layout, &dyn ForeignStore)> = Layout::ALL
-        .into_iter()
-        .filter_map(|tool| {
-            let store = store_of(tool).filter(|store| store.supports(dialect))?;
-            Some((tool, store))
-        })
-        .collect();
-    let names: Vec<&str> = stores.iter().map(|(_, store)| store.table()).collect();
-    let found = look(session, None, &names)?;
-    let mut tools = Vec::new();
+    let Prepared { sql, parameters } = usual_question(session.dialect());
+    let rows = session.query(&sql, &parameters);
+    let rows = rows.map_err(|cause| StoreError::Db {
+        doing: DOING,
+        cause,
+    })?;
+    Ok(usual(session.dialect(), &candidates(&rows)))
+}
+
+/// The tools that work with such databases.
+fn tools(dialect: Dialect) -> impl Iterator<Item = (Layout, &'static dyn ForeignStore)> {
+    Layout::ALL.into_iter().filter_map(move |tool| {
+        let store = store_of(tool).filter(|store| store.supports(dialect))?;
+        Some((tool, store))
+    })
+}
+
+/// The statement that looks for the tables of all tools under their usual names.
+pub(in crate::store) fn usual_question(dialect: Dialect) -> Prepared {
+    let names: Vec<&str> = tools(dialect).map(|(_, store)| store.table()).collect();
+    question(dialect, None, &names)
+}
+
+/// Those of these tables that are of a tool, with the tool.
+pub(in crate::store) fn usual(dialect: Dialect, found: &[Candidate]) -> Vec<(Layout, Candidate)> {
+    let mut all = Vec::new();
     for one in found {
-        for (tool, store) in &stores {
+        for (tool, store) in tools(dialect) {
             if one.is_named(store.table())
                 && one.is_in(store.home())
-                && one.problem(dialect, *store).is_none()
+                && one.problem(dialect, store).is_none()
             {
-                tools.push((*tool, one.clone()));
+                all.push((tool, one.clone()));
             }
         }
     }
-    Ok(tools)
+    all
 }
+
+const DOING: &str = "looking for the tables of other tools";
 
 /// The tables of these names that an unqualified name may mean, or those of a schema.
 fn look(
@@ -213,7 +309,16 @@ fn look(
     schema: Option<&str>,
     names: &[&str],
 ) -> Result<Vec<Candidate>, StoreError> {
-    let dialect = session.dialect();
+    let Prepared { sql, parameters } = question(session.dialect(), schema, names);
+    let rows = session.query(&sql, &parameters);
+    let rows = rows.map_err(|cause| StoreError::Db {
+        doing: DOING,
+        cause,
+    })?;
+    Ok(candidates(&rows))
+}
+
+fn question(dialect: Dialect, schema: Option<&str>, names: &[&str]) -> Prepared {
     let file = match dialect {
         Dialect::Postgres => include_str!("../sql/find_foreign_postgres.sql"),
         Dialect::Mysql => include_str!("../sql/find_foreign_mysql.sql"),
@@ -228,16 +333,13 @@ fn look(
     };
     // No name has this character.
     let names = names.join("\u{1}");
-    let values = [("names", names.into()), ("schema", schema.into())];
-    let statement = context.prepare(file, &values);
-    let rows = session
-        .query(&statement.sql, &statement.parameters)
-        .map_err(|cause| StoreError::Db {
-            doing: "looking for the tables of other tools",
-            cause,
-        })?;
+    context.question(file, &[("names", names.into()), ("schema", schema.into())])
+}
+
+/// The tables in the rows of such a statement.
+pub(in crate::store) fn candidates(rows: &[Row]) -> Vec<Candidate> {
     let mut found: Vec<Candidate> = Vec::new();
-    for row in &rows {
+    for row in rows {
         let text = |at| row.text(at).unwrap_or_default();
         let column = Column {
             name: text(3),
@@ -258,5 +360,5 @@ fn look(
             }),
         }
     }
-    Ok(found)
+    found
 }

@@ -1,0 +1,93 @@
+//! What goes over the wire when there is nothing to do: connecting, one round trip, no lock and no write.
+
+use limosa_testkit::proxy::{FaultProxy, Seen};
+use limosa_testkit::{Database, Kind, Project, require};
+
+/// A database in which all migrations of a project are applied, behind a proxy that counts.
+struct Watched {
+    project: Project,
+    db: Database,
+    proxy: FaultProxy,
+}
+
+impl Watched {
+    fn new(db: Database, port: u16) -> Self {
+        let project = Project::new(env!("CARGO_BIN_EXE_limosa"));
+        // Nothing in such a file says whose it is, so the database is asked.
+        for number in 1..=3 {
+            let up = format!("CREATE TABLE t{number} (id int);\n");
+            project.write(format!("migrations/{number}_t{number}.sql"), up);
+        }
+        let output = project.limosa(&["up"]).env("LIMOSA_URL", db.url()).run();
+        assert_eq!(output.code, 0, "{output}");
+        let proxy = FaultProxy::start(db.kind(), port).expect("there is a port");
+        Self { project, db, proxy }
+    }
+
+    /// The conversation of a command, over TCP without encryption.
+    fn seen(&self, arguments: &[&str]) -> Seen {
+        let mut url = self.db.url_through(&self.proxy);
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(match self.db.kind() {
+            Kind::MariaDb => "ssl-mode=DISABLED",
+            _ => "sslmode=disable",
+        });
+        self.proxy.arm([]);
+        let command = self.project.limosa(arguments).env("LIMOSA_URL", url);
+        let output = command.run();
+        assert_eq!(output.code, 0, "{output}");
+        let seen = self.proxy.seen();
+        for message in &seen.messages {
+            let sql = message.sql.to_lowercase();
+            let writes = ["insert", "update", "delete", "create", "begin"];
+            let is_writing = writes.iter().any(|word| sql.starts_with(word));
+            assert!(
+                !is_writing && !sql.contains("_lock("),
+                "{arguments:?}: {message}"
+            );
+        }
+        seen
+    }
+}
+
+/// How many messages with SQL there are.
+fn statements(seen: &Seen) -> usize {
+    let with_sql = seen.messages.iter();
+    with_sql.filter(|message| !message.sql.is_empty()).count()
+}
+
+#[test]
+fn nothing_to_do_on_postgres_is_connecting_and_one_round_trip() {
+    let server = require!(Postgres);
+    let watched = Watched::new(server.database(), server.port());
+    // Who we are, and twice the password.
+    const LOGIN: usize = 3;
+    // All that sets the session up and looks into the catalog goes together.
+    const SET_UP: usize = 1;
+    for (command, last) in [
+        (&["up"][..], 1),
+        (&["up", "--dry-run"], 1),
+        // The state and the schema, together.
+        (&["status"], 2),
+    ] {
+        let seen = watched.seen(command);
+        assert_eq!(seen.round_trips, LOGIN + SET_UP + 1, "{command:?} {seen:?}");
+        assert_eq!(statements(&seen), 5 + last, "{command:?} {seen:?}");
+    }
+}
+
+#[test]
+fn nothing_to_do_on_mariadb_is_connecting_and_one_round_trip() {
+    let server = require!(MariaDb);
+    let watched = Watched::new(server.database(), server.port());
+    // Who we are, and what the driver wants to know.
+    const LOGIN: usize = 2;
+    // Which variables there are, then their values with everything else.
+    const SET_UP: usize = 2;
+    let seen = watched.seen(&["up"]);
+    assert_eq!(seen.round_trips, LOGIN + SET_UP + 1, "{seen:?}");
+    assert_eq!(statements(&seen), 4, "{seen:?}");
+    // The catalog, its texts, and what this user may see of it.
+    let seen = watched.seen(&["status"]);
+    assert_eq!(seen.round_trips, LOGIN + SET_UP + 1 + 3, "{seen:?}");
+}
