@@ -1,6 +1,8 @@
 //! What `up`, `down`, `goto`, `redo` and `baseline` share: from settings to a run of the engine
 //! for each database, and its report.
 
+use std::collections::HashSet;
+
 use limosa_core::event::{Event, Observer};
 use limosa_core::history::Direction;
 use limosa_core::plan::{Goal, PlanOptions, Transactions};
@@ -135,20 +137,15 @@ pub fn warnings_about<'a>(
     plan: &'a Plan,
     set: &'a MigrationSet,
 ) -> impl Iterator<Item = &'a Diagnostic> {
+    let ups = plan.steps().iter();
+    let ups = ups.filter(|step| step.direction == Direction::Up);
+    let migrations = ups.filter_map(|step| set.get(&step.version));
+    let files: HashSet<&str> = migrations
+        .flat_map(|migration| migration.files.iter().map(String::as_str))
+        .collect();
     let concerns = move |remark: &Diagnostic| {
-        plan.steps()
-            .iter()
-            .filter(|step| step.direction == Direction::Up)
-            .any(|step| {
-                let files = set
-                    .get(&step.version)
-                    .map(|migration| migration.files.as_slice());
-                let files = files.unwrap_or_default();
-                remark
-                    .labels
-                    .iter()
-                    .any(|label| files.contains(&label.file))
-            })
+        let mut labels = remark.labels.iter();
+        labels.any(|label| files.contains(label.file.as_str()))
     };
     set.remarks
         .iter()

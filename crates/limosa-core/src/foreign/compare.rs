@@ -42,7 +42,8 @@ impl Moved {
 
     /// Whether what is undone are the last ones, by their application or by their versions. No tool leaves a hole.
     fn is_from_the_end(&self, ours: &History) -> bool {
-        let undone = |version: &&Version| self.back.contains(version);
+        let back: HashSet<&Version> = self.back.iter().collect();
+        let undone = |version: &&Version| back.contains(version);
         let by_application = newest_first(ours).take_while(undone).count();
         let mut versions: Vec<&Version> = ours.applied.iter().map(|row| &row.version).collect();
         versions.sort_by(|a, b| b.cmp(a));
@@ -59,9 +60,8 @@ impl Moved {
     #[must_use]
     pub fn onto(&self, ours: &History) -> History {
         let mut history = ours.clone();
-        history
-            .applied
-            .retain(|row| !self.back.contains(&row.version));
+        let back: HashSet<&Version> = self.back.iter().collect();
+        history.applied.retain(|row| !back.contains(&row.version));
         // A sequence is never used again, so what was undone counts.
         let last = ours.applied.iter().map(|row| row.sequence).max();
         for (taken, sequence) in self.ahead.iter().zip(last.unwrap_or(0) + 1..) {

@@ -1,7 +1,9 @@
 //! What is left of a plan that was shown.
 
+use std::collections::HashMap;
+
 use limosa_core::event::Done;
-use limosa_core::history::History;
+use limosa_core::history::{Direction, History};
 use limosa_core::plan::Goal;
 use limosa_core::{Class, Diagnostic, Plan, Step, Version};
 
@@ -35,12 +37,11 @@ impl Left {
             request.environment,
         )
         .map_err(Problem::Plan)?;
+        let known: HashMap<_, &Step> = (shown.steps().iter())
+            .map(|other| (identity(other), other))
+            .collect();
         for step in plan.steps() {
-            match shown
-                .steps()
-                .iter()
-                .find(|other| same_migration(step, other))
-            {
+            match known.get(&identity(step)) {
                 Some(other) if same_work(step, other) => {}
                 Some(_) => return Err(Problem::report(file_changed(step))),
                 None => return Err(Problem::report(plan_changed(step))),
@@ -81,8 +82,9 @@ fn remaining(goal: &Goal, done: &[Done]) -> Goal {
     }
 }
 
-fn same_migration(step: &Step, other: &Step) -> bool {
-    step.version == other.version && step.direction == other.direction
+/// By what a step is found again.
+fn identity(step: &Step) -> (&Version, Direction) {
+    (&step.version, step.direction)
 }
 
 fn same_work(step: &Step, other: &Step) -> bool {

@@ -1,9 +1,11 @@
 //! Undoing what is applied.
 
+use std::collections::HashSet;
+
 use super::{Planner, named_row};
 use crate::history::{Applied, Direction, EMPTY_SHA256, InEffect, Standing};
 use crate::plan::{Named, PlanError, Record, ScriptFrom};
-use crate::{Diagnostic, Layout, Migration, Script, full_name};
+use crate::{Diagnostic, Layout, Migration, Script, Version, full_name};
 
 impl Planner<'_> {
     /// Undoes these, in this order.
@@ -43,7 +45,8 @@ impl Planner<'_> {
     /// Says where only a part stays of what a baseline here stands for: the rest of it has no file here.
     fn parts_left(&mut self, undone: &[&Applied]) {
         let before = InEffect::new(&self.history.applied);
-        let is_kept = |row: &&Applied| !undone.iter().any(|one| one.version == row.version);
+        let undone: HashSet<&Version> = undone.iter().map(|one| &one.version).collect();
+        let is_kept = |row: &&Applied| !undone.contains(&row.version);
         let after = InEffect::new(self.history.applied.iter().filter(is_kept));
         for migration in self.set.migrations.iter().filter(|one| one.is_baseline()) {
             let partial = matches!(after.standing(migration), Standing::Partial(_));

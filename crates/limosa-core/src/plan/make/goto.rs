@@ -1,5 +1,7 @@
 //! Going to a version, and beginning at one.
 
+use std::collections::HashSet;
+
 use super::Planner;
 use crate::history::{Applied, Direction, InEffect, Origin, Standing};
 use crate::plan::{Action, PlanError, Step};
@@ -49,12 +51,11 @@ impl Planner<'_> {
                 applied: self.history.applied.len(),
             });
         }
-        for migration in self
-            .set
-            .migrations
-            .iter()
-            .filter(|one| one.version <= *version && self.history.get(&one.version).is_none())
-        {
+        let known: HashSet<&Version> = (self.history.applied.iter())
+            .map(|row| &row.version)
+            .collect();
+        let to_record = |one: &&Migration| one.version <= *version && !known.contains(&one.version);
+        for migration in self.set.migrations.iter().filter(to_record) {
             self.readable(migration, migration.up.as_ref())?;
             self.readable(migration, migration.down.as_ref())?;
             self.steps.push(Step {
