@@ -23,7 +23,6 @@ use super::settings::{
 };
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
-use crate::store::Prepared;
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
@@ -134,7 +133,7 @@ impl Wire {
     /// Several of our own statements, sent together.
     pub(super) async fn query_all(
         &self,
-        statements: &[Prepared],
+        statements: &[crate::store::Prepared],
     ) -> Result<Vec<Vec<Row>>, DbError> {
         let asked = statements
             .iter()
@@ -311,7 +310,10 @@ impl Session for PostgresSession {
         }
     }
 
-    fn query_all(&mut self, statements: &[Prepared]) -> Result<Vec<Vec<Row>>, DbError> {
+    fn query_all(
+        &mut self,
+        statements: &[crate::store::Prepared],
+    ) -> Result<Vec<Vec<Row>>, DbError> {
         // Behind a pooler each one may need a transaction around it.
         if self.pooled.is_some() && !self.settings.init.is_empty() {
             let one_by_one = statements.iter();
