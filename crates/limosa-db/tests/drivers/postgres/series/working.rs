@@ -1,6 +1,7 @@
 //! What a series does when nothing fails, and what goes on around it.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use limosa_db::{Answered, DbError, Expect, Outcome, Value};
 use limosa_testkit::{PgBouncer, Postgres, Settings, require};
@@ -35,6 +36,57 @@ fn ten_thousand_requests_and_a_long_one_are_sent_before_the_first_answer() {
     let row = &database.query(sql)[0];
     assert_eq!(row[..2], ["10001", "50005000"]);
     assert_eq!(row[2], (40_000 + (1 << 20)).to_string());
+}
+
+#[test]
+fn texts_mean_what_they_mean_by_themselves() {
+    let database = require!(Postgres).database();
+    let mut session = locked(&database);
+    let texts = [
+        "CREATE TABLE t (a int, b text)",
+        "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql RETURN $1 + $1",
+        "CREATE FUNCTION thrice(int) RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT 3 * $1; END",
+        "CREATE FUNCTION loud(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1; END'",
+        "PREPARE p (int) AS INSERT INTO t VALUES ($1, '$1')",
+        "EXECUTE p (twice(3) + thrice(1) + loud(1))",
+        "DO $$ BEGIN EXECUTE 'INSERT INTO t VALUES ($1, $2)' USING 1, 'b'; END $$",
+        "CREATE RULE r AS ON DELETE TO t DO INSTEAD (UPDATE t SET a = a + 1; UPDATE t SET a = a + 1)",
+        "DELETE FROM t",
+        "DECLARE c CURSOR FOR SELECT * FROM t",
+        "FETCH ALL FROM c",
+        "-- only a comment",
+        "SAVEPOINT s",
+        "INSERT INTO t VALUES (1000, '')",
+        "ROLLBACK TO s",
+        "EXPLAIN (ANALYZE) INSERT INTO t VALUES (100, '')",
+        "SHOW search_path",
+        "SELECT 1 ; ",
+    ];
+    send(&mut session, &["BEGIN"]);
+    send(&mut session, &texts);
+    send(&mut session, &["COMMIT"]);
+    all_done(&mut session);
+    session.settle().unwrap();
+    assert_eq!(database.value("SELECT sum(a) FROM t"), "115");
+}
+
+#[test]
+fn each_request_has_the_statement_timeout_for_itself() {
+    let database = require!(Postgres).database();
+    let mut session = locked(&database);
+    let limit = Some(Duration::from_millis(400));
+    session.send_timeouts(None, limit).unwrap();
+    send(&mut session, &["BEGIN"]);
+    send(&mut session, &["SELECT pg_sleep(0.15)"; 6]);
+    session.send_timeouts(None, None).unwrap();
+    send(&mut session, &["SELECT pg_sleep(0.6)", "COMMIT"]);
+    all_done(&mut session);
+    session.settle().unwrap();
+    session.send_timeouts(None, limit).unwrap();
+    send(&mut session, &["SELECT pg_sleep(60)"]);
+    let (done, failure, _) = outcome(&mut session);
+    assert_eq!((done, failure.unwrap().code()), (1, "57014"));
+    session.settle().unwrap();
 }
 
 #[test]
