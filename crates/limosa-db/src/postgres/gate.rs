@@ -89,6 +89,8 @@ struct State {
     copy_begins: bool,
     key: BackendKey,
     listener: Option<Listener>,
+    /// The server has said something.
+    has_heard: bool,
     /// The server has let us in: from now on all that is sent is messages.
     entered: bool,
     incoming: Messages,
@@ -201,14 +203,17 @@ impl State {
 
     fn read(&mut self, context: &mut Context<'_>, into: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let line = ready!(self.line(context))?;
-        let before = into.filled().len();
-        // The answer to the request for TLS is one byte and no message; only for it so little room is made.
-        let is_message = into.remaining() > 1;
-        let read = line.poll_read(context, into);
+        let (before, room) = (into.filled().len(), into.remaining());
+        ready!(line.poll_read(context, into))?;
+        let bytes = &into.filled()[before..];
+        // The answer to the request for TLS is one byte and no message. It is the first of all, and only for it so
+        // little room is made then.
+        let is_message = self.has_heard || room > 1;
+        self.has_heard |= !bytes.is_empty();
         if is_message {
-            self.hear(&into.filled()[before..]);
+            self.hear(bytes);
         }
-        read
+        Poll::Ready(Ok(()))
     }
 
     /// Takes notice of what the driver reads.

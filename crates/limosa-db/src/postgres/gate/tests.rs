@@ -119,6 +119,52 @@ fn the_line_is_lent_when_nothing_is_under_way() {
 }
 
 #[test]
+fn the_line_is_lent_however_little_room_the_driver_makes() {
+    let sent = message(QUERY, b"SELECT 1\0");
+    let received = [
+        message(b'D', b"ZZZZ"),
+        message(b'C', b""),
+        message(READY, b"I"),
+    ]
+    .concat();
+    for tls in [false, true] {
+        for room in [1, 2, 3, 7] {
+            run(async {
+                let (socket, mut server) = Socket::pair().await;
+                let gate = Gate::default();
+                let mut gated = gate.of(socket);
+                let mut entering = message(b'R', b"\0\0\0\0");
+                if tls {
+                    // The server has no TLS.
+                    server.write_all(b"N").await.unwrap();
+                    read_all(&mut gated, 1, 1).await;
+                }
+                entering.extend(message(b'K', b"\0\0\0\x01key\0"));
+                entering.extend(message(READY, b"I"));
+                server.write_all(&entering).await.unwrap();
+                read_all(&mut gated, entering.len(), 8 * 1024).await;
+                assert_eq!(gate.process(), 1);
+                assert!(is_lent(&gate).await);
+                gated.write_all(&sent).await.unwrap();
+                assert!(!is_lent(&gate).await);
+                server.write_all(&received).await.unwrap();
+                read_all(&mut gated, received.len(), room).await;
+                assert!(is_lent(&gate).await, "room of {room}");
+            });
+        }
+    }
+}
+
+/// Reads so many bytes with so much room at a time.
+async fn read_all(gated: &mut Gated, length: usize, room: usize) {
+    let (mut read, mut into) = (0, vec![0; room]);
+    while read < length {
+        let room = room.min(length - read);
+        read += gated.read(&mut into[..room]).await.unwrap();
+    }
+}
+
+#[test]
 fn the_driver_waits_while_the_line_is_lent_and_reads_what_the_series_left() {
     run(async {
         let (gate, mut gated, mut server) = entered().await;

@@ -1,5 +1,7 @@
 //! Requests that are sent ahead of their answers.
 
+#[cfg(target_os = "linux")]
+mod cost;
 mod failing;
 mod losing;
 mod working;
