@@ -68,6 +68,14 @@ impl Migration {
         }
     }
 
+    /// Gives memory back that was taken for more than there is.
+    pub(crate) fn shrink(&mut self) {
+        self.files.shrink_to_fit();
+        for script in self.up.iter_mut().chain(&mut self.down) {
+            script.segments.shrink_to_fit();
+        }
+    }
+
     /// The versions that it stands for, itself among them; empty unless it is a baseline.
     pub fn replaces(&self) -> &Replaces {
         static NONE: Replaces = Replaces::NONE;

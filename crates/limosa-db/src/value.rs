@@ -61,6 +61,18 @@ impl Row {
         }
     }
 
+    /// As [`Row::text`], and takes the text out of the row.
+    pub fn take_text(&mut self, index: usize) -> Option<String> {
+        match self.0.get_mut(index)? {
+            Value::Text(value) => {
+                let text = std::mem::take(value);
+                self.0[index] = Value::Null;
+                Some(text)
+            }
+            _ => self.text(index),
+        }
+    }
+
     /// The column at `index` as an integer; `None` for NULL and for what is none.
     pub fn int(&self, index: usize) -> Option<i64> {
         match self.0.get(index)? {

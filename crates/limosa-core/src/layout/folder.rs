@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fs;
 use std::io::{self, Read};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::Arc;
 
 use limosa_sql::Dialect;
 
@@ -34,8 +35,8 @@ pub(super) struct Entry {
     pub(super) shown: String,
     pub(super) path: PathBuf,
     pub(super) kind: EntryKind,
-    /// Its text, where it was read ahead.
-    text: OnceLock<Vec<u8>>,
+    /// Its text, where it was read ahead: a part of that of many.
+    text: Option<(Arc<Vec<u8>>, Range<usize>)>,
 }
 
 /// What an entry is.
@@ -100,22 +101,33 @@ impl Folder {
     }
 
     /// Reads the small files, once for everybody who looks at them.
-    fn read_ahead(&self) {
-        let files: Vec<&Entry> = (self.entries.iter())
-            .filter(|entry| entry.kind == EntryKind::File && entry.may_be_read())
-            .collect();
+    fn read_ahead(&mut self) {
+        let entries = &self.entries;
+        let is_read =
+            |at: &usize| entries[*at].kind == EntryKind::File && entries[*at].may_be_read();
+        let files: Vec<usize> = (0..entries.len()).filter(is_read).collect();
         let threads = match std::thread::available_parallelism() {
             Ok(number) if files.len() >= MANY => number.get().min(THREADS),
             _ => 1,
         };
-        if threads == 1 {
-            return keep(&files, AHEAD);
-        }
-        std::thread::scope(|scope| {
-            for part in files.chunks(files.len().div_ceil(threads)) {
-                scope.spawn(move || keep(part, AHEAD / threads));
+        let parts: Vec<Ahead> = if threads == 1 {
+            vec![Ahead::read(entries, &files, AHEAD)]
+        } else {
+            std::thread::scope(|scope| {
+                let parts = files.chunks(files.len().div_ceil(threads));
+                let read = |part| scope.spawn(move || Ahead::read(entries, part, AHEAD / threads));
+                let started: Vec<_> = parts.map(read).collect();
+                // What is not read ahead is read later.
+                let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
+                ended.filter_map(Result::ok).collect()
+            })
+        };
+        for Ahead { text, files } in parts {
+            let text = Arc::new(text);
+            for (at, range) in files {
+                self.entries[at].text = Some((Arc::clone(&text), range));
             }
-        });
+        }
     }
 
     /// A folder below this one; its entries are known by their path from here.
@@ -185,7 +197,7 @@ impl Folder {
                 shown,
                 path,
                 kind,
-                text: OnceLock::new(),
+                text: None,
             });
         }
         self.entries.sort_by(|a, b| a.name.cmp(&b.name));
@@ -194,23 +206,36 @@ impl Folder {
     }
 }
 
-/// Reads small files until there is so much of them. What cannot be read is reported by who needs it.
-fn keep(files: &[&Entry], most: usize) {
-    let mut left = most;
-    let mut buffer = vec![0; LOOKED_AT + 1];
-    for entry in files {
-        let Ok(length) = read_into(&entry.path, &mut buffer) else {
-            continue;
+/// Small files that were read one after the other.
+struct Ahead {
+    text: Vec<u8>,
+    /// Which they are, and where their text is.
+    files: Vec<(usize, Range<usize>)>,
+}
+
+impl Ahead {
+    /// Reads small files until there is so much of them. What cannot be read is reported by who needs it.
+    fn read(entries: &[Entry], files: &[usize], most: usize) -> Self {
+        let mut ahead = Self {
+            text: Vec::new(),
+            files: Vec::with_capacity(files.len()),
         };
-        if length > LOOKED_AT {
-            continue;
+        let mut buffer = vec![0; LOOKED_AT + 1];
+        for at in files {
+            let Ok(length) = read_into(&entries[*at].path, &mut buffer) else {
+                continue;
+            };
+            if length > LOOKED_AT {
+                continue;
+            }
+            let begin = ahead.text.len();
+            if begin + length > most {
+                break;
+            }
+            ahead.text.extend_from_slice(&buffer[..length]);
+            ahead.files.push((*at, begin..begin + length));
         }
-        if length > left {
-            return;
-        }
-        left -= length;
-        // Nobody else reads it ahead.
-        let _ = entry.text.set(buffer[..length].to_vec());
+        ahead
     }
 }
 
@@ -266,7 +291,8 @@ impl Entry {
 
     /// Its text, where it is a small file that was read ahead.
     pub(super) fn text(&self) -> Option<&[u8]> {
-        self.text.get().map(Vec::as_slice)
+        let (text, range) = self.text.as_ref()?;
+        text.get(range.clone())
     }
 
     /// How a file begins, which mostly tells who wrote it. Of anything else there is nothing.

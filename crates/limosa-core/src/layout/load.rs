@@ -68,6 +68,9 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     }
     let mut found = layout.rules().read(&folder);
     baseline::read(layout, &folder, &mut found);
+    for migration in &mut found.migrations {
+        migration.shrink();
+    }
     let (errors, remarks) = found
         .problems
         .into_iter()

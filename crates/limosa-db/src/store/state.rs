@@ -62,6 +62,9 @@ impl Limosa {
     /// When a row cannot be understood, or the tables are of a newer format.
     pub fn state(mut rows: Vec<Row>) -> Result<Seen, StoreError> {
         rows.sort_by_cached_key(|row| (row.int(0), row.int(1)));
+        let begin = rows.partition_point(|row| row.int(0) < Some(HISTORY));
+        let end = rows.partition_point(|row| row.int(0) <= Some(HISTORY));
+        let history: Vec<Row> = rows.drain(begin..end).collect();
         let of = |kind| {
             let begin = rows.partition_point(|row| row.int(0) < Some(kind));
             let end = rows.partition_point(|row| row.int(0) <= Some(kind));
@@ -70,7 +73,9 @@ impl Limosa {
         Tables::check_format(of(FORMAT).last().and_then(|row| row.int(DETAIL)))?;
         Ok(Seen {
             history: History {
-                applied: of(HISTORY).iter().map(applied).collect::<Result<_, _>>()?,
+                applied: (history.into_iter())
+                    .map(applied)
+                    .collect::<Result<_, _>>()?,
                 attempts: attempts(of(ATTEMPTS))?,
             },
             newest: of(NEWEST).iter().rev().map(newest).collect(),
@@ -115,41 +120,39 @@ fn options(row: &Row, at: usize) -> Result<ScriptOptions, StoreError> {
     })
 }
 
-fn applied(row: &Row) -> Result<Applied, StoreError> {
-    let text = |at| row.text(at).unwrap_or_default();
-    let up = StoredScript {
-        sha256: row.text(6),
-        tokens: row.text(7),
-        options: options(row, 10)?,
-        text_stored: row.is_true(16),
-        text: row.text(21),
-    };
-    let down = StoredScript {
-        sha256: row.text(8),
-        tokens: row.text(9),
-        options: options(row, 11)?,
-        text_stored: row.is_true(17),
-        text: row.text(22),
-    };
+/// Takes its texts out of the row.
+fn applied(mut row: Row) -> Result<Applied, StoreError> {
     Ok(Applied {
         sequence: row.int(1).unwrap_or_default(),
-        version: version(row, 2, "limosa_history")?,
-        name: text(3),
-        layout: text(4),
-        origin: match row.text(5).as_deref() {
+        version: version(&row, 2, "limosa_history")?,
+        origin: match row.take_text(5).as_deref() {
             Some("baseline") => Origin::Baseline,
             Some("adopted") => Origin::Adopted,
             _ => Origin::Applied,
         },
-        up,
-        down,
-        irreversible: row.text(18),
-        release: row.text(19),
-        min_release: row.text(20),
-        applied_at: text(12),
+        up: StoredScript {
+            sha256: row.take_text(6),
+            tokens: row.take_text(7),
+            options: options(&row, 10)?,
+            text_stored: row.is_true(16),
+            text: row.take_text(21),
+        },
+        down: StoredScript {
+            sha256: row.take_text(8),
+            tokens: row.take_text(9),
+            options: options(&row, 11)?,
+            text_stored: row.is_true(17),
+            text: row.take_text(22),
+        },
+        name: row.take_text(3).unwrap_or_default(),
+        layout: row.take_text(4).unwrap_or_default(),
+        irreversible: row.take_text(18),
+        release: row.take_text(19),
+        min_release: row.take_text(20),
+        applied_at: row.take_text(12).unwrap_or_default(),
         duration_ms: row.int(14).unwrap_or_default(),
         statements: row.int(15).unwrap_or_default(),
-        applied_by: text(13),
+        applied_by: row.take_text(13).unwrap_or_default(),
     })
 }
 
