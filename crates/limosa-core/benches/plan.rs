@@ -92,7 +92,7 @@ fn steps(set: &MigrationSet, history: &History) -> usize {
     plan.expect("there is a plan").steps().len()
 }
 
-#[divan::bench(args = NUMBERS)]
+#[divan::bench(args = NUMBERS, sample_count = 10)]
 fn reading_a_folder(bencher: Bencher<'_, '_>, number: usize) {
     let folder = folder(number);
     bencher
@@ -100,7 +100,7 @@ fn reading_a_folder(bencher: Bencher<'_, '_>, number: usize) {
         .bench(|| load(&folder));
 }
 
-#[divan::bench(args = NUMBERS)]
+#[divan::bench(args = NUMBERS, sample_count = 10)]
 fn planning_nothing(bencher: Bencher<'_, '_>, number: usize) {
     let folder = folder(number);
     let set = load(&folder);
@@ -110,7 +110,7 @@ fn planning_nothing(bencher: Bencher<'_, '_>, number: usize) {
         .bench(|| assert_eq!(steps(&set, &history), 0));
 }
 
-#[divan::bench(args = NUMBERS)]
+#[divan::bench(args = NUMBERS, sample_count = 10)]
 fn planning_all(bencher: Bencher<'_, '_>, number: usize) {
     let folder = folder(number);
     let set = load(&folder);

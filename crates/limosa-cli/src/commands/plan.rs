@@ -10,7 +10,7 @@ use crate::args::{PlanArgs, PlanFormat};
 use crate::exit;
 use crate::project::{Extra, Project, version};
 use crate::report::json::{self, PlanDatabase, PlanDocument};
-use crate::report::{list, plan_text, render};
+use crate::report::{Words, render, show_plan};
 use crate::stop::Stop;
 
 /// Shows what `up` would do.
@@ -77,24 +77,22 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
             terminal.out_as_it_is(&text);
             continue;
         }
-        let mut steps = Vec::new();
-        for step in plan.steps() {
-            steps.push((step, list(step, &target)?));
-        }
         if args.format == PlanFormat::Text {
-            terminal.out(&project.title(one));
+            let title = project.title(one);
             if plan.is_empty() {
+                terminal.out(&title);
                 terminal.out("Nothing to do: nothing is pending\n");
-            } else {
-                terminal.out(&plan_text(
-                    &steps,
-                    "`limosa up` carries out this plan",
-                    opened.database.keeps_own(),
-                    terminal,
-                ));
+                continue;
             }
+            let words = Words {
+                title: &title,
+                hint: "`limosa up` carries out this plan",
+                has_journal: opened.database.keeps_own(),
+            };
+            show_plan(&plan, &target, &words, terminal)?;
+            continue;
         }
-        databases.push(PlanDatabase::new(&one.name, &steps));
+        databases.push(PlanDatabase::new(&one.name, &plan, &target)?);
     }
     Ok(exit::DONE)
 }

@@ -19,7 +19,7 @@ use crate::project::{Extra, Opened, Project};
 use crate::report::json::{
     self, Events, Failed, PlanDatabase, PlanDocument, RunDatabase, RunDocument,
 };
-use crate::report::{list, plan_text, render};
+use crate::report::{Words, render, show_plan};
 use crate::stop::{Stop, exit_code};
 use crate::terminal::{Progress, count};
 
@@ -308,23 +308,24 @@ impl Report<'_> {
         let terminal = &self.context.terminal;
         let Some(plan) = plan else {
             terminal.story("Nothing to do\n");
-            self.plans.push(PlanDatabase::new(name, &[]));
+            self.plans.push(PlanDatabase::empty(name));
             return exit::DONE;
         };
-        let mut steps = Vec::new();
-        for step in plan.steps() {
-            match list(step, target) {
-                Ok(listed) => steps.push((step, listed)),
-                Err(problem) => return self.context.show(&[problem]),
-            }
+        let shown = if self.going.format == RunFormat::Text {
+            let words = Words {
+                title,
+                hint: "the same command without `--dry-run` does this",
+                has_journal,
+            };
+            show_plan(plan, target, &words, terminal)
+        } else {
+            let listed = PlanDatabase::new(name, plan, target);
+            listed.map(|listed| self.plans.push(listed))
+        };
+        match shown {
+            Ok(()) => exit::DONE,
+            Err(problem) => self.context.show(&[problem]),
         }
-        if self.going.format == RunFormat::Text {
-            let hint = "the same command without `--dry-run` does this";
-            terminal.out(title);
-            terminal.out(&plan_text(&steps, hint, has_journal, terminal));
-        }
-        self.plans.push(PlanDatabase::new(name, &steps));
-        exit::DONE
     }
 
     fn finish(self, problems: &[Diagnostic], code: u8) {

@@ -2,7 +2,7 @@
 
 use limosa_core::mask::masked;
 use limosa_core::plan::{Part, ScriptFrom, Unit, UnitMode};
-use limosa_core::{Diagnostic, Script, ScriptError, ScriptReader, Step};
+use limosa_core::{Diagnostic, Plan, Script, ScriptError, ScriptReader, Step};
 use limosa_sql::Target;
 
 use super::status::time;
@@ -12,6 +12,8 @@ use crate::terminal::{
 
 /// More of a statement is not kept for showing.
 const KEPT: usize = (64 << 10) + 4;
+/// From this length on, text is shown before the rest is known.
+const SHOWN_AT_ONCE: usize = 64 << 10;
 
 /// A statement of a step, as it is shown.
 #[derive(Debug)]
@@ -47,11 +49,17 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
     let mut reader = ScriptReader::open(script, target.dialect, &environment)?;
     let mut listed: Vec<Listed> = Vec::new();
     let mut first = (0, true);
+    let mut at = 0;
     while let Some(statement) = reader.next() {
         let statement = statement?;
         let index = statement.index;
-        let within = |unit: &Unit| unit.statements.contains(&index);
-        let unit = step.units.iter().position(within).unwrap_or(0);
+        // Units and statements are in the same order.
+        let is_over = |unit: &Unit| unit.statements.end <= index;
+        at += step.units[at..]
+            .iter()
+            .take_while(|one| is_over(one))
+            .count();
+        let unit = at.min(step.units.len().saturating_sub(1));
         if first.0 != unit {
             first = (unit, true);
         }
@@ -80,25 +88,43 @@ fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, Sc
     Ok(listed)
 }
 
-/// The steps with a summary, without the first line and the remarks of the story. Without our own journal nothing
-/// says how far an interrupted migration came.
-pub fn plan_text(
-    steps: &[(&Step, Vec<Listed>)],
-    hint: &str,
-    has_journal: bool,
+/// What is said about a plan beside its steps.
+pub struct Words<'w> {
+    /// Stands above it.
+    pub title: &'w str,
+    /// What to do with it.
+    pub hint: &'w str,
+    /// Without our own journal nothing says how far an interrupted migration came.
+    pub has_journal: bool,
+}
+
+/// Shows the steps with a summary, without the first line and the remarks of the story. The statements of one step are
+/// in memory at a time, and a short plan is shown as a whole or not at all.
+pub fn show_plan(
+    plan: &Plan,
+    target: &Target,
+    words: &Words<'_>,
     terminal: &Terminal,
-) -> String {
-    let mut text = String::new();
-    for (step, listed) in steps {
-        text.push_str(&step_text(step, listed, has_journal, terminal));
+) -> Result<(), Diagnostic> {
+    let mut text = words.title.to_owned();
+    let mut summary = Summary::default();
+    for step in plan.steps() {
+        let listed = list(step, target)?;
+        summary.add(&listed);
+        text.push_str(&step_text(step, &listed, words.has_journal, terminal));
         text.push('\n');
+        if text.len() > SHOWN_AT_ONCE {
+            terminal.out(&text);
+            text.clear();
+        }
     }
-    text.push_str(&summary(steps));
+    text.push_str(&summary.text());
     text.push('\n');
-    if !hint.is_empty() {
-        text.push_str(&format!("{}: {hint}\n", paint(NOTE, "hint")));
+    if !words.hint.is_empty() {
+        text.push_str(&format!("{}: {}\n", paint(NOTE, "hint"), words.hint));
     }
-    text
+    terminal.out(&text);
+    Ok(())
 }
 
 fn step_text(step: &Step, listed: &[Listed], has_journal: bool, terminal: &Terminal) -> String {
@@ -196,22 +222,38 @@ fn manner(step: &Step, listed: &[Listed], has_journal: bool) -> String {
     format!("{back}{statements}{way}")
 }
 
-fn summary(steps: &[(&Step, Vec<Listed>)]) -> String {
-    let statements: usize = steps.iter().map(|(_, listed)| listed.len()).sum();
-    let all = || steps.iter().flat_map(|(_, listed)| listed);
-    let destroying = all().filter(|one| !one.destroys.is_empty()).count();
-    let unknown = all().filter(|one| one.kind == "unknown").count();
-    let mut parts = vec![
-        count(steps.len(), "migration"),
-        count(statements, "statement"),
-    ];
-    match destroying {
-        0 => {}
-        1 => parts.push("1 destroys data".to_owned()),
-        many => parts.push(format!("{many} destroy data")),
+/// What a plan has, counted.
+#[derive(Default)]
+struct Summary {
+    steps: usize,
+    statements: usize,
+    destroying: usize,
+    unknown: usize,
+}
+
+impl Summary {
+    fn add(&mut self, listed: &[Listed]) {
+        let destroying = listed.iter().filter(|one| !one.destroys.is_empty());
+        let unknown = listed.iter().filter(|one| one.kind == "unknown");
+        self.steps += 1;
+        self.statements += listed.len();
+        self.destroying += destroying.count();
+        self.unknown += unknown.count();
     }
-    if unknown > 0 {
-        parts.push(format!("{unknown} not recognised"));
+
+    fn text(&self) -> String {
+        let mut parts = vec![
+            count(self.steps, "migration"),
+            count(self.statements, "statement"),
+        ];
+        match self.destroying {
+            0 => {}
+            1 => parts.push("1 destroys data".to_owned()),
+            many => parts.push(format!("{many} destroy data")),
+        }
+        if self.unknown > 0 {
+            parts.push(format!("{} not recognised", self.unknown));
+        }
+        format!("{}. Nothing was changed.", parts.join(", "))
     }
-    format!("{}. Nothing was changed.", parts.join(", "))
 }

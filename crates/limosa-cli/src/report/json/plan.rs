@@ -1,11 +1,12 @@
 //! `limosa.plan/1`: what a run would do.
 
-use limosa_core::{Diagnostic, Step};
+use limosa_core::{Diagnostic, Plan, Step};
+use limosa_sql::Target;
 use serde::Serialize;
 
 use super::Problem;
 use super::in_doubt::InDoubt;
-use crate::report::Listed;
+use crate::report::{Listed, list};
 use crate::terminal::head;
 
 /// SQL above this many bytes is cut.
@@ -43,15 +44,21 @@ pub struct PlanDatabase {
 }
 
 impl PlanDatabase {
-    /// Of steps with their statements.
-    pub fn new(name: &str, steps: &[(&Step, Vec<Listed>)]) -> Self {
-        let steps = steps
-            .iter()
-            .map(|(step, listed)| PlanStep::new(step, listed))
-            .collect();
+    /// Of a plan, with its statements.
+    pub fn new(name: &str, plan: &Plan, target: &Target) -> Result<Self, Diagnostic> {
+        let steps = plan.steps().iter();
+        let steps = steps.map(|step| Ok(PlanStep::new(step, list(step, target)?)));
+        Ok(Self {
+            name: name.to_owned(),
+            steps: steps.collect::<Result<_, Diagnostic>>()?,
+        })
+    }
+
+    /// Nothing to do.
+    pub fn empty(name: &str) -> Self {
         Self {
             name: name.to_owned(),
-            steps,
+            steps: Vec::new(),
         }
     }
 }
@@ -85,12 +92,12 @@ struct PlanStatement {
 }
 
 impl PlanStep {
-    fn new(step: &Step, listed: &[Listed]) -> Self {
+    fn new(step: &Step, listed: Vec<Listed>) -> Self {
+        // Both are in the same order.
+        let mut listed = listed.into_iter().peekable();
         let units = step.units.iter().enumerate().map(|(at, unit)| PlanUnit {
             transactional: matches!(unit.mode, limosa_core::plan::UnitMode::Transaction { .. }),
-            statements: listed
-                .iter()
-                .filter(|one| one.unit == at)
+            statements: std::iter::from_fn(|| listed.next_if(|one| one.unit == at))
                 .map(PlanStatement::from)
                 .collect(),
         });
@@ -105,18 +112,18 @@ impl PlanStep {
     }
 }
 
-impl From<&Listed> for PlanStatement {
-    fn from(listed: &Listed) -> Self {
+impl From<Listed> for PlanStatement {
+    fn from(listed: Listed) -> Self {
         let (sql, sql_truncated) = cut(&listed.sql, listed.length);
         Self {
             index: listed.number,
-            file: listed.file.clone(),
+            file: listed.file,
             line: listed.line,
             sql,
             sql_truncated,
             kind: listed.kind,
             destroys_data: !listed.destroys.is_empty(),
-            destroys: listed.destroys.clone(),
+            destroys: listed.destroys,
         }
     }
 }
