@@ -24,19 +24,23 @@ impl Watched {
         Self { project, db, proxy }
     }
 
-    /// The conversation of a command, over TCP without encryption.
+    /// The same before anything is applied, with so many small migrations.
+    fn with_pending(db: Database, port: u16, count: usize) -> Self {
+        let project = Project::new(env!("CARGO_BIN_EXE_limosa"));
+        for number in 1..=count {
+            let up = format!(
+                "CREATE TABLE t{number} (id int);\nCREATE INDEX ON t{number} (id);\n\
+                 ALTER TABLE t{number} ADD COLUMN name text;\n"
+            );
+            project.write(format!("migrations/{number}_t{number}.sql"), up);
+        }
+        let proxy = FaultProxy::start(db.kind(), port).expect("there is a port");
+        Self { project, db, proxy }
+    }
+
+    /// The conversation of a command that only reads, over TCP without encryption.
     fn seen(&self, arguments: &[&str]) -> Seen {
-        let mut url = self.db.url_through(&self.proxy);
-        url.push(if url.contains('?') { '&' } else { '?' });
-        url.push_str(match self.db.kind() {
-            Kind::MariaDb => "ssl-mode=DISABLED",
-            _ => "sslmode=disable",
-        });
-        self.proxy.arm([]);
-        let command = self.project.limosa(arguments).env("LIMOSA_URL", url);
-        let output = command.run();
-        assert_eq!(output.code, 0, "{output}");
-        let seen = self.proxy.seen();
+        let seen = self.conversation(arguments);
         for message in &seen.messages {
             let sql = message.sql.to_lowercase();
             let writes = ["insert", "update", "delete", "create", "begin"];
@@ -47,6 +51,21 @@ impl Watched {
             );
         }
         seen
+    }
+
+    /// The conversation of a command, over TCP without encryption.
+    fn conversation(&self, arguments: &[&str]) -> Seen {
+        let mut url = self.db.url_through(&self.proxy);
+        url.push(if url.contains('?') { '&' } else { '?' });
+        url.push_str(match self.db.kind() {
+            Kind::MariaDb => "ssl-mode=DISABLED",
+            _ => "sslmode=disable",
+        });
+        self.proxy.arm([]);
+        let command = self.project.limosa(arguments).env("LIMOSA_URL", url);
+        let output = command.run();
+        assert_eq!(output.code, 0, "{output}");
+        self.proxy.seen()
     }
 }
 
@@ -90,4 +109,25 @@ fn nothing_to_do_on_mariadb_is_connecting_and_one_round_trip() {
     // The catalog, its texts, and what this user may see of it.
     let seen = watched.seen(&["status"]);
     assert_eq!(seen.round_trips, LOGIN + SET_UP + 1 + 3, "{seen:?}");
+}
+
+#[test]
+fn the_round_trips_of_up_on_postgres_do_not_grow_with_the_migrations() {
+    let server = require!(Postgres);
+    for how in ["each", "auto"] {
+        let trips = [3, 103].map(|count| {
+            let watched = Watched::with_pending(server.database(), server.port(), count);
+            let seen = watched.conversation(&["up", "--transaction", how]);
+            assert_eq!(
+                watched.db.value("select count(*) from limosa_history"),
+                count.to_string()
+            );
+            seen.round_trips
+        });
+        // An answer that comes while the next requests leave counts as a turn, too.
+        assert!(
+            trips[0] < 20 && trips[1] < trips[0] + 10,
+            "{how}: {trips:?}"
+        );
+    }
 }

@@ -82,6 +82,9 @@ pub trait SendAhead {
         meanwhile: &mut dyn FnMut() -> Duration,
     ) -> Result<Answered, DbError>;
 
+    /// Where no series is open it does nothing.
+    fn close(&mut self);
+
     /// Does nothing where no series is open.
     ///
     /// # Errors

@@ -118,6 +118,9 @@ pub enum LockError {
     Db(#[source] DbError),
 }
 
+/// How long is waited for an answer before anybody looks up, where there is nothing to look at.
+const QUIET: Duration = Duration::from_secs(3600);
+
 /// A session that holds the lock between migrators. Only it can write.
 ///
 /// The lock lives on this very connection; dropping it closes the connection and so gives the lock
@@ -345,6 +348,28 @@ impl Locked {
         self.sent.push_back(bytes);
         self.outstanding.requests += 1;
         self.outstanding.bytes += bytes;
+    }
+
+    /// Says that nothing more is sent in this series, so that its end needs no round trip of its own. It is still to be
+    /// [settled](Locked::settle).
+    pub fn close(&mut self) {
+        if let Some(ahead) = self.session.ahead() {
+            ahead.close();
+        }
+    }
+
+    /// Takes the answers to all that was sent, and ends the series.
+    ///
+    /// # Errors
+    /// The first failure.
+    pub fn finish(&mut self) -> Result<(), DbError> {
+        self.close();
+        let mut result = Ok(());
+        while result.is_ok() && self.outstanding.requests > 0 {
+            result = self.answer(QUIET, &mut || QUIET).map(drop);
+        }
+        let settled = self.settle();
+        result.and(settled)
     }
 
     /// Ends the series: waits until all of it is done or skipped, and drops the answers that nobody took, failures too.

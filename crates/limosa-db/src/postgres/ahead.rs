@@ -126,6 +126,12 @@ impl SendAhead for PostgresSession {
         answer.unwrap_or_else(|reason| Err(self.lose(reason)))
     }
 
+    fn close(&mut self) {
+        if let Some(series) = &mut self.series {
+            series.close();
+        }
+    }
+
     fn settle(&mut self) -> Result<(), DbError> {
         let (Some(runtime), Some(wire)) = (&self.runtime, &self.wire) else {
             return Err(closed());

@@ -114,6 +114,8 @@ pub(super) struct Series {
     has_failed: bool,
     /// What the server said after it had answered all requests.
     at_the_end: Option<DbError>,
+    /// The Sync is among what is sent.
+    is_closed: bool,
     /// The server has met the Sync.
     is_ready: bool,
     /// Why the connection is lost, if it is.
@@ -132,6 +134,7 @@ impl Series {
             notices: Vec::new(),
             has_failed: false,
             at_the_end: None,
+            is_closed: false,
             is_ready: false,
             lost: None,
         }
@@ -144,6 +147,9 @@ impl Series {
         statements: &[Statement<'_>],
         means: Means,
     ) -> Result<usize, DbError> {
+        if self.is_closed {
+            return Err(DbError::Client("the series is closed".into()));
+        }
         let before = self.unsent.len();
         for statement in statements {
             if let Err(error) = encode(statement, &mut self.unsent) {
@@ -221,10 +227,18 @@ impl Series {
         .await
     }
 
+    /// Lets the end of the series go with what is sent: nothing more is taken.
+    pub(super) fn close(&mut self) {
+        if !self.is_closed {
+            self.is_closed = true;
+            frontend::sync(&mut self.unsent);
+        }
+    }
+
     /// Ends the series, and passes on all notices. Says whether the server could commit what was done outside of a
     /// transaction; why the connection is lost if it is.
     pub(super) async fn end(&mut self, link: &Link) -> Result<Result<(), DbError>, String> {
-        frontend::sync(&mut self.unsent);
+        self.close();
         let ended =
             std::future::poll_fn(|context| self.poll(context, |series| series.is_ready)).await;
         while self.take(link).is_some() {}

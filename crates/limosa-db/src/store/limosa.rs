@@ -5,7 +5,7 @@ use limosa_sql::Dialect;
 use super::statement::{Context, without_comments};
 use super::transaction::in_transaction;
 use super::{StoreError, Tables};
-use crate::{DbError, Executor, Locked, Session};
+use crate::{DbError, Executor, Expect, Locked, Session};
 
 /// The store of one set of migrations in our own tables.
 #[derive(Debug, Clone)]
@@ -37,7 +37,8 @@ impl Limosa {
         let doing = "creating the tables of Limosa";
         in_transaction(session, doing, |session| {
             // Where the transaction itself is the lock, another process may have been faster.
-            if Tables::find(&mut **session, Some(self.tables.schema()))?.is_none() {
+            let alone = session.dialect() != Dialect::Sqlite;
+            if alone || Tables::find(&mut **session, Some(self.tables.schema()))?.is_none() {
                 self.create_tables(session, |session| self.note_format(session))
                     .map_err(|cause| StoreError::Db { doing, cause })?;
             }
@@ -46,7 +47,7 @@ impl Limosa {
         .map(drop)
     }
 
-    /// Creates both tables in the open transaction. The journal is filled before the history is there: where
+    /// Creates both tables in the open transaction, as a series. The journal is filled before the history is there: where
     /// DDL commits by itself, whoever finds the history finds both as they have to be.
     pub(super) fn create_tables(
         &self,
@@ -76,21 +77,24 @@ impl Limosa {
         let mut fill_journal = Some(fill_journal);
         for half in [journal, &history] {
             for part in half.split(';').filter(|part| !part.trim().is_empty()) {
-                session.run(&context.prepare(part, &[]).sql)?;
+                session.send(&context.prepare(part, &[]).sql)?;
             }
             if let Some(fill_journal) = fill_journal.take() {
                 fill_journal(session)?;
             }
         }
+        session.finish()?;
         revoke_others(&mut **session, &self.tables)
     }
 
-    /// Writes the format down, unless somebody who died before the history was made has done so.
+    /// Writes the format down, unless somebody who died before the history was made has done so, where DDL commits.
     fn note_format(&self, session: &mut Locked) -> Result<(), DbError> {
         let lock = session.guard().to_owned();
         let context = self.context(session.dialect(), &lock, "");
         let noted = context.prepare(include_str!("sql/format.sql"), &[]);
-        if !session.query(&noted.sql, &noted.parameters)?.is_empty() {
+        if !session.server().capabilities.transactional_ddl
+            && !session.query(&noted.sql, &noted.parameters)?.is_empty()
+        {
             return Ok(());
         }
         let format = context.prepare(
@@ -104,7 +108,7 @@ impl Limosa {
                 },
             ),
         );
-        session.execute(&format.sql, &format.parameters).map(drop)
+        session.send_own(&format.sql, &format.parameters, Expect::OneRow)
     }
 
     pub(super) fn context<'a>(

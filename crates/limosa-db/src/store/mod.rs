@@ -30,7 +30,7 @@ mod write;
 pub use catalog::Catalog;
 pub use find::{StoreError, Tables, Writer};
 pub use foreign::{Absent, Change, Foreign, Found, Stage};
-pub use kept::tables_of_tools;
+pub use kept::{answered, questions, tables_of_tools};
 pub use limosa::Limosa;
 pub(crate) use limosa::revoke_others;
 pub use state::{Seen, Texts};

@@ -2,9 +2,10 @@
 
 use limosa_core::Version;
 use limosa_core::journal::JournalEntry;
+use limosa_sql::Dialect;
 
 use super::state::version;
-use super::{Limosa, StoreError};
+use super::{Limosa, Prepared, StoreError};
 use crate::{Row, Session};
 
 impl Limosa {
@@ -104,10 +105,23 @@ impl Limosa {
         session: &mut dyn Session,
         limit: i64,
     ) -> Result<Vec<JournalEntry>, StoreError> {
+        let Prepared { sql, parameters } = self.newest_question(session.dialect(), limit);
+        let rows = session.query(&sql, &parameters);
+        let doing = "reading the journal";
+        let rows = rows.map_err(|cause| StoreError::Db { doing, cause })?;
+        Ok(Self::newest_of(&rows))
+    }
+
+    /// The statement that asks for the newest entries.
+    pub fn newest_question(&self, dialect: Dialect, limit: i64) -> Prepared {
         let file = include_str!("sql/newest.sql");
         let values = [("limit", limit.into())];
-        let rows = self.read(session, "reading the journal", file, &values)?;
-        Ok(rows.iter().map(entry).collect())
+        self.context(dialect, "", "").question(file, &values)
+    }
+
+    /// The entries in its answer.
+    pub fn newest_of(rows: &[Row]) -> Vec<JournalEntry> {
+        rows.iter().map(entry).collect()
     }
 
     /// The entries of the newest runs, oldest first: of those whose name begins with `run`, or that have an entry

@@ -1,7 +1,7 @@
 //! What the end of a run keeps of the schema.
 
 use limosa_db::schema::LeftOut;
-use limosa_db::store::{Stores, tables_of_tools};
+use limosa_db::store::{self, Limosa, Stores};
 use limosa_db::{DbError, Locked, Server, Session};
 use limosa_schema::Schema;
 use limosa_sql::Dialect;
@@ -130,15 +130,26 @@ fn read(
     let Some(own) = stores.own() else {
         return Ok(None);
     };
-    let newest = own.newest(&mut *locked, 1)?;
-    let left_out = tables_of_tools(&mut *locked, stores.foreign())?;
+    let dialect = locked.dialect();
+    let mut asked = vec![own.newest_question(dialect, 1)];
+    asked.extend(store::questions(dialect));
+    let before = asked.len();
+    asked.extend(limosa_db::schema::statement(locked.server()));
     let (canceller, watch) = (locked.canceller(), Watch::default());
-    let schema = watched(limits.interrupted, &canceller, &watch, || {
+    let read = watched(limits.interrupted, &canceller, &watch, || {
         watch.statement(limits.interrupted, || {
-            limosa_db::schema::read(&mut *locked, &left_out)
+            let mut answers = locked.query_all(&asked)?;
+            let schema = answers.split_off(before);
+            let newest = Limosa::newest_of(&answers.remove(0));
+            let left_out = store::answered(dialect, answers, stores.foreign());
+            let schema = match schema.first() {
+                Some(rows) => limosa_db::schema::of_rows(locked.server(), rows, &left_out)?,
+                None => limosa_db::schema::read(&mut *locked, &left_out)?,
+            };
+            Ok((newest, left_out, schema))
         })
     });
-    let schema = schema.map_err(failed)?;
+    let (newest, left_out, schema) = read.map_err(failed)?;
     let path = |one: LeftOut| one.schema.into_iter().chain([one.table]).collect();
     Ok(Some(Kept {
         look: Look::of(&schema, &mut *locked)?,

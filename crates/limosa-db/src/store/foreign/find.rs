@@ -36,6 +36,11 @@ pub(in crate::store) struct Candidate {
 }
 
 impl Candidate {
+    /// Its schema and name.
+    pub(in crate::store) fn place(&self) -> (String, String) {
+        (self.schema.clone(), self.table.clone())
+    }
+
     /// Why it is not a table of that tool.
     fn problem(&self, dialect: Dialect, store: &dyn ForeignStore) -> Option<String> {
         if self.kind != "a table" {
@@ -150,14 +155,6 @@ impl Foreign {
     pub fn find_all(session: &mut dyn Session) -> Result<Vec<(Layout, String)>, StoreError> {
         let all = find_usual(session)?.into_iter();
         Ok(all.map(|(tool, found)| (tool, found.table)).collect())
-    }
-
-    /// Where those tables are: schema and name.
-    pub(in crate::store) fn find_places(
-        session: &mut dyn Session,
-    ) -> Result<Vec<(String, String)>, StoreError> {
-        let all = find_usual(session)?.into_iter();
-        Ok(all.map(|(_, found)| (found.schema, found.table)).collect())
     }
 
     /// Its schema and name.

@@ -42,6 +42,7 @@ impl Stretch<'_> {
             let last = self.members.len().saturating_sub(1);
             self.text(applier, last, "COMMIT", What::End)?;
         }
+        applier.locked.close();
         Ok(())
     }
 
