@@ -34,7 +34,8 @@ impl PostgresSession {
     }
 
     fn ask(&mut self, statements: &[Statement<'_>], means: Means) -> Result<usize, DbError> {
-        let bytes = self.series()?.ask(statements, means)?;
+        let asked = self.series()?.ask(statements, means);
+        let bytes = asked.inspect_err(|_| self.prepared.forget())?;
         if let (Some(runtime), Some(series)) = (&self.runtime, &mut self.series)
             && series.is_due()
         {

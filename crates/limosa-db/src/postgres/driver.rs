@@ -23,6 +23,7 @@ use super::settings::{
 };
 use super::value::{Bound, declared_type, row};
 use super::{failure, lock};
+use crate::boundary::Boundary;
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
@@ -273,6 +274,13 @@ impl PostgresSession {
         self.database_oid
     }
 
+    /// A text of a migration may take prepared statements away (`DEALLOCATE ALL`).
+    fn forget_prepared(&mut self, sql: &str) {
+        if Boundary::of(sql).is_none() {
+            self.prepared.forget();
+        }
+    }
+
     fn scope(&self) -> Scope {
         match self.pooled {
             None => Scope::Session,
@@ -374,6 +382,7 @@ impl Executor for PostgresSession {
     }
 
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
+        self.forget_prepared(sql);
         let (runtime, wire) = parts!(self);
         match &mut self.pooled {
             None => runtime.block_on(wire.run(sql)),
@@ -393,6 +402,7 @@ impl Executor for PostgresSession {
         first: Duration,
         meanwhile: &mut dyn FnMut() -> Duration,
     ) -> Result<Outcome, DbError> {
+        self.forget_prepared(sql);
         let (runtime, wire) = parts!(self);
         match &mut self.pooled {
             None => watched(runtime, wire.run(sql), first, meanwhile),

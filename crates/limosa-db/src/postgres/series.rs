@@ -320,7 +320,8 @@ impl Series {
                 Message::ErrorResponse(body) => self.fail(Said::of(body.fields())?),
                 Message::NoticeResponse(body) => self.notices.push(Said::of(body.fields())?),
                 Message::ReadyForQuery(_) => self.is_ready = true,
-                Message::ParseComplete
+                Message::CloseComplete
+                | Message::ParseComplete
                 | Message::BindComplete
                 | Message::DataRow(_)
                 | Message::NotificationResponse(_)
@@ -389,6 +390,10 @@ fn encode(statement: &Statement<'_>, out: &mut BytesMut) -> Result<(), String> {
     let formats = bound().map(|(value, kind)| value.encode_format(kind) as i16);
     let words = |error: io::Error| error.to_string();
     if !is_known {
+        if !name.is_empty() {
+            // What the server may still have of this name; it need not.
+            frontend::close(b'S', name, out).map_err(words)?;
+        }
         frontend::parse(name, sql, declared.iter().map(Type::oid), out).map_err(words)?;
     }
     let write = |(value, kind): (Bound<'_>, &Type), out: &mut BytesMut| {

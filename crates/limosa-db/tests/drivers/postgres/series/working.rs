@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use limosa_db::{Answered, DbError, Expect, Outcome, Value};
+use limosa_db::{Answered, DbError, Expect, Locked, Outcome, Value};
 use limosa_testkit::{PgBouncer, Postgres, Settings, require};
 
 use super::super::connecting::accepted;
@@ -29,7 +29,7 @@ fn ten_thousand_requests_and_a_long_one_are_sent_before_the_first_answer() {
     }
     session.send("COMMIT").unwrap();
     assert_eq!(session.outstanding().requests, 10_003);
-    assert!(session.outstanding().bytes > 2 << 20);
+    assert!(session.outstanding().bytes > 1 << 20);
     all_done(&mut session);
     session.settle().unwrap();
     let sql = "SELECT count(*), sum(a), sum(length(b)) FROM t";
@@ -170,6 +170,44 @@ fn nothing_else_is_done_while_a_series_is_open() {
         session.query("SELECT count(*) FROM t", &[]).unwrap()[0].int(0),
         Some(0)
     );
+}
+
+#[test]
+fn our_own_statements_are_prepared_again_when_they_are_gone() {
+    let database = require!(Postgres).database();
+    let mut session = locked(&database);
+    session.run("CREATE TABLE t (a text)").unwrap();
+    let one = |session: &mut Locked, value: &str| {
+        let sql = "INSERT INTO t VALUES ($1::text)";
+        session.send_own(sql, &[value.into()], Expect::OneRow)
+    };
+    let prepared =
+        "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%INSERT INTO t%'";
+    for takes_away in [
+        "SELECT 1",
+        "DEALLOCATE ALL",
+        "DO $$ BEGIN EXECUTE 'DEALLOCATE ALL'; END $$",
+        "ALTER TABLE t ADD COLUMN b int",
+        "DROP TABLE t; CREATE TABLE t (a text)",
+    ] {
+        for _ in 0..3 {
+            one(&mut session, "a").unwrap();
+        }
+        all_done(&mut session);
+        session.settle().unwrap();
+        session.run(takes_away).unwrap();
+        // One that cannot be sent, and one that never comes to the server.
+        assert!(one(&mut session, "\0").is_err(), "{takes_away}");
+        one(&mut session, "a").unwrap();
+        send(&mut session, &["SELEKT"]);
+        one(&mut session, "a").unwrap();
+        assert_eq!(outcome(&mut session).0, 1, "{takes_away}");
+        session.settle().unwrap();
+        one(&mut session, "a").unwrap();
+        all_done(&mut session);
+        session.settle().unwrap();
+        assert_eq!(session.query(prepared, &[]).unwrap()[0].int(0), Some(1));
+    }
 }
 
 #[test]
