@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use limosa_sql::Dialect;
 
+use super::threads::in_parts;
 use super::{Place, cases};
 use crate::{Class, Diagnostic};
 
@@ -54,9 +55,6 @@ pub(super) enum EntryKind {
 const LOOKED_AT: usize = 64 << 10;
 /// How much text is read ahead: enough for ten thousand usual files, whatever their number is.
 const AHEAD: usize = 16 << 20;
-/// From so many files on they are read by several threads.
-const MANY: usize = 256;
-const THREADS: usize = 4;
 /// Longer names are cut in messages.
 const SHOWN_CHARACTERS: usize = 120;
 
@@ -106,22 +104,12 @@ impl Folder {
         let is_read =
             |at: &usize| entries[*at].kind == EntryKind::File && entries[*at].may_be_read();
         let files: Vec<usize> = (0..entries.len()).filter(is_read).collect();
-        let threads = match std::thread::available_parallelism() {
-            Ok(number) if files.len() >= MANY => number.get().min(THREADS),
-            _ => 1,
-        };
-        let parts: Vec<Ahead> = if threads == 1 {
-            vec![Ahead::read(entries, &files, AHEAD)]
-        } else {
-            std::thread::scope(|scope| {
-                let parts = files.chunks(files.len().div_ceil(threads));
-                let read = |part| scope.spawn(move || Ahead::read(entries, part, AHEAD / threads));
-                let started: Vec<_> = parts.map(read).collect();
-                // What is not read ahead is read later.
-                let ended = started.into_iter().map(std::thread::ScopedJoinHandle::join);
-                ended.filter_map(Result::ok).collect()
-            })
-        };
+        // Each thread has its share, however many there are.
+        let share = |part: &[usize]| AHEAD * part.len() / files.len().max(1);
+        let parts = in_parts(files.clone(), |part| {
+            let most = share(&part);
+            Ahead::read(entries, &part, most)
+        });
         for Ahead { text, files } in parts {
             let text = Arc::new(text);
             for (at, range) in files {

@@ -79,9 +79,9 @@ fn read(folder: &Folder) -> Found {
         .iter()
         .map(|part| whole_file(Layout::GolangMigrate, part.entry));
     found.problems.extend(spare.filter_map(Result::err));
-    for group in groups {
+    found.each(groups, |group, found| {
         let Group::Pair(up, down) = group else {
-            continue;
+            return;
         };
         if let (None, Some(down)) = (&up, &down) {
             let warning = Diagnostic {
@@ -94,7 +94,7 @@ fn read(folder: &Folder) -> Found {
             );
         }
         let Some(first) = up.as_ref().or(down.as_ref()) else {
-            continue;
+            return;
         };
         let mut migration = Migration::new(first.version.clone(), first.name);
         for (part, script) in [(&up, &mut migration.up), (&down, &mut migration.down)] {
@@ -106,7 +106,7 @@ fn read(folder: &Folder) -> Found {
             }
         }
         found.migrations.push(migration);
-    }
+    });
     found
 }
 

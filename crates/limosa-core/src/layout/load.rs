@@ -8,6 +8,7 @@ use super::baseline;
 use super::cases;
 use super::detect::{self, Certainty};
 use super::folder::{Folder, show_name};
+use super::threads::in_parts;
 use crate::{Class, Diagnostic, Layout, Migration, MigrationSet, Script, Severity};
 
 /// Where migrations are and how to read them.
@@ -122,6 +123,21 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// Reads each of many, by several threads, and adds what is found in their order.
+    pub(super) fn each<T: Send>(&mut self, all: Vec<T>, read: impl Fn(T, &mut Self) + Sync) {
+        let parts = in_parts(all, |part| {
+            let mut found = Self::default();
+            for one in part {
+                read(one, &mut found);
+            }
+            found
+        });
+        for part in parts {
+            self.migrations.extend(part.migrations);
+            self.problems.extend(part.problems);
+        }
+    }
+
     /// A script, or what is wrong with it noted.
     pub(super) fn script(&mut self, read: Result<Script, Diagnostic>) -> Option<Script> {
         read.map_err(|problem| self.problems.push(problem)).ok()

@@ -25,6 +25,7 @@ mod native;
 mod new_files;
 mod rules;
 mod sqlx;
+mod threads;
 
 pub use convert::{check as check_converted, convert};
 pub use detect::{Certainty, readable_as};

@@ -112,7 +112,7 @@ fn read(folder: &Folder) -> Found {
         let mut other = Migration::new(part.version.clone(), part.name);
         read_file(folder, part.entry, part.direction, &mut other, &mut found);
     }
-    for group in groups {
+    found.each(groups, |group, found| {
         let (first, files) = match &group {
             Group::Whole(whole) => (whole, vec![whole]),
             Group::Pair(Some(up), down) => (up, std::iter::once(up).chain(down).collect()),
@@ -120,21 +120,15 @@ fn read(folder: &Folder) -> Found {
                 found.problems.push(down_without_up(down.entry));
                 (down, vec![down])
             }
-            Group::Pair(None, None) => continue,
+            Group::Pair(None, None) => return,
         };
         let mut migration = Migration::new(first.version.clone(), first.name);
         for part in files {
             migration.files.push(part.entry.shown.clone());
-            read_file(
-                folder,
-                part.entry,
-                part.direction,
-                &mut migration,
-                &mut found,
-            );
+            read_file(folder, part.entry, part.direction, &mut migration, found);
         }
         found.migrations.push(migration);
-    }
+    });
     found
 }
 

@@ -110,7 +110,7 @@ fn read(folder: &Folder) -> Found {
         let script = script(folder.dialect, part.entry, &mut found.problems);
         found.script(script);
     }
-    for group in groups {
+    found.each(groups, |group, found| {
         let (up, down) = match group {
             Group::Pair(Some(up), down) => (up, down),
             Group::Pair(None, Some(down)) => {
@@ -121,9 +121,9 @@ fn read(folder: &Folder) -> Found {
                 };
                 let note = "as in sqlx, it is passed over";
                 found.problems.push(warning.with_note(note));
-                continue;
+                return;
             }
-            _ => continue,
+            _ => return,
         };
         let mut migration = Migration::new(up.version, up.name);
         for (entry, slot) in std::iter::once((up.entry, &mut migration.up))
@@ -134,7 +134,7 @@ fn read(folder: &Folder) -> Found {
             *slot = found.script(script);
         }
         found.migrations.push(migration);
-    }
+    });
     found
 }
 
