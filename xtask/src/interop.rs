@@ -4,12 +4,14 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 
+use limosa_testkit::tools::TESTED;
+
 use crate::{eprint, servers, tools};
 
 /// Installs the tools and runs the tests against them: those that belong to all tests, or with `--all` everything,
 /// which writes `docs/reference/compatibility.md`.
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
-    if let Err(sentence) = servers::ensure().and_then(|()| tools::ensure()) {
+    if let Err(sentence) = servers::ensure().and_then(|()| tools::ensure(&TESTED)) {
         eprint(&format!("error: {sentence}\n"));
         return ExitCode::FAILURE;
     }

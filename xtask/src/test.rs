@@ -15,7 +15,7 @@ use crate::{eprint, servers, tools};
 pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
     let installed = servers::ensure().and_then(|()| {
         if needs_tools(arguments) {
-            tools::ensure()
+            tools::ensure(&limosa_testkit::tools::TESTED)
         } else {
             Ok(())
         }

@@ -9,19 +9,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use limosa_testkit::tools::{self, Source, Tool};
+use limosa_testkit::tools::{self, Profile, Source, Tool};
 
 use crate::eprint;
 
 /// What the sources of a program of ours were when it was built.
 const SOURCES: &str = "sources.txt";
 
-/// Installs what is missing. What cannot be installed is said.
-pub(crate) fn ensure() -> Result<(), String> {
+/// Installs what is missing of these. What cannot be installed is said.
+pub(crate) fn ensure(wanted: &[Tool]) -> Result<(), String> {
     let home = tools::home();
     fs::create_dir_all(&home)
         .map_err(|error| format!("cannot create {}: {error}", home.display()))?;
-    for tool in &tools::ALL {
+    for tool in wanted {
         let sources = sources(tool);
         if tool.installed().is_ok() && built_from(tool) == sources {
             continue;
@@ -98,12 +98,19 @@ fn fill(tool: &Tool, part: &Path) -> Result<(), String> {
                 .current_dir(part);
             run(node)
         }
-        Source::Cargo { features } => {
+        Source::Cargo {
+            package,
+            features,
+            profile,
+        } => {
             let mut cargo = cargo();
+            cargo.args(["install", "--quiet", "--locked"]);
+            if profile == Profile::Debug {
+                cargo.arg("--debug");
+            }
             cargo
-                .args(["install", "--quiet", "--locked", "--debug"])
                 .args(["--no-default-features", "--features", features])
-                .args([tool.name, "--version", tool.version])
+                .args([package, "--version", tool.version])
                 .arg("--root")
                 .arg(part)
                 .arg("--target-dir")

@@ -5,6 +5,7 @@ mod client;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use crate::address::{Address, Way};
 use crate::random;
 pub(crate) use client::must;
 pub use client::{Client, QueryError};
@@ -207,6 +208,40 @@ impl Database {
                 access.socket_url(access.superuser(), &access.password, &self.name)
             }
             Place::Folder(_) => self.url(),
+        }
+    }
+
+    /// Where it is, over TCP, for programs with spellings of their own.
+    pub fn address(&self) -> Address {
+        match &self.place {
+            Place::Server(access) => self.address_by(access, Way::Port(access.port)),
+            Place::Folder(folder) => Address {
+                kind: Kind::Sqlite,
+                user: String::new(),
+                password: String::new(),
+                name: self.name.clone(),
+                way: Way::File(folder.path().join(&self.name)),
+            },
+        }
+    }
+
+    /// Like [`Self::address`], through the Unix socket.
+    pub fn socket_address(&self) -> Address {
+        match &self.place {
+            Place::Server(access) => {
+                self.address_by(access, Way::Socket(access.socket(), access.port))
+            }
+            Place::Folder(_) => self.address(),
+        }
+    }
+
+    fn address_by(&self, access: &Access, way: Way) -> Address {
+        Address {
+            kind: access.kind,
+            user: access.superuser().to_owned(),
+            password: access.password.clone(),
+            name: self.name.clone(),
+            way,
         }
     }
 

@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+pub mod address;
 pub mod binaries;
 mod certificates;
 mod database;
@@ -31,6 +32,7 @@ pub mod proxy;
 mod random;
 mod settings;
 mod skip;
+pub mod slow;
 mod sqlite;
 pub mod story;
 pub mod tools;

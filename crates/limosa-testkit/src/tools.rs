@@ -1,10 +1,12 @@
-//! The migration tools of others that Limosa is tested against: which version of each, from where, and where it is.
+//! The migration tools of others that Limosa is tested against and measured beside: which version of each, from
+//! where, and where it is.
 //!
-//! Only looks; `cargo xtask interop` installs them with their ordinary clients.
+//! Only looks; `cargo xtask interop` and `cargo xtask bench` install them with their ordinary clients.
 
 use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// A program of somebody else, or one of ours around somebody else's library.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,14 +47,27 @@ pub enum Source {
     },
     /// `cargo install`.
     Cargo {
+        /// The package.
+        package: &'static str,
         /// Its features, without the default ones.
         features: &'static str,
+        /// How it is compiled.
+        profile: Profile,
     },
     /// `cargo build` of a package of ours, which has a lock file.
     CargoPackage {
         /// Its folder, below [`PROGRAMS`].
         folder: &'static str,
     },
+}
+
+/// How a Rust program is compiled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Quickly, for tests.
+    Debug,
+    /// As its users have it, to be measured.
+    Release,
 }
 
 /// Where the sources of our own programs are, from the root of the workspace.
@@ -144,9 +159,86 @@ pub const SQLX_CLI: Tool = Tool {
     name: "sqlx-cli",
     version: "0.9.0",
     source: Source::Cargo {
+        package: "sqlx-cli",
         features: "postgres,mysql,sqlite,rustls",
+        profile: Profile::Debug,
     },
     program: "bin/sqlx",
+};
+
+/// The command of sqlx, to be measured.
+pub const SQLX_CLI_RELEASE: Tool = Tool {
+    name: "sqlx-cli-release",
+    version: SQLX_CLI.version,
+    source: Source::Cargo {
+        package: "sqlx-cli",
+        features: "postgres,mysql,sqlite,rustls",
+        profile: Profile::Release,
+    },
+    program: "bin/sqlx",
+};
+
+/// The command of diesel for PostgreSQL and SQLite, with their libraries inside.
+pub const DIESEL_CLI: Tool = Tool {
+    name: "diesel_cli",
+    version: "2.3.14",
+    source: Source::Cargo {
+        package: "diesel_cli",
+        features: "postgres-bundled,sqlite-bundled",
+        profile: Profile::Release,
+    },
+    program: "bin/diesel",
+};
+
+/// The command of diesel for MariaDB. Its library takes long to compile, so it is a program of its own.
+pub const DIESEL_CLI_MYSQL: Tool = Tool {
+    name: "diesel_cli-mysql",
+    version: DIESEL_CLI.version,
+    source: Source::Cargo {
+        package: "diesel_cli",
+        features: "mysql-bundled",
+        profile: Profile::Release,
+    },
+    program: "bin/diesel",
+};
+
+/// The command of refinery.
+pub const REFINERY_CLI: Tool = Tool {
+    name: "refinery_cli",
+    version: "0.10.0",
+    source: Source::Cargo {
+        package: "refinery_cli",
+        features: "postgresql,mysql,sqlite-bundled",
+        profile: Profile::Release,
+    },
+    program: "bin/refinery",
+};
+
+/// dbmate, whose makers put the program itself into their packages.
+pub const DBMATE: Tool = Tool {
+    name: "dbmate",
+    version: "2.36.0",
+    source: Source::Npm {
+        packages: &["dbmate@2.36.0"],
+        loads: "dbmate/package.json",
+    },
+    program: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+        (false, false) => "node_modules/@dbmate/linux-x64/bin/dbmate",
+        (false, true) => "node_modules/@dbmate/linux-arm64/bin/dbmate",
+        (true, false) => "node_modules/@dbmate/darwin-x64/bin/dbmate",
+        (true, true) => "node_modules/@dbmate/darwin-arm64/bin/dbmate",
+    },
+};
+
+/// node-pg-migrate with the driver that it wants beside it.
+pub const NODE_PG_MIGRATE: Tool = Tool {
+    name: "node-pg-migrate",
+    version: "9.0.0",
+    source: Source::Npm {
+        packages: &["node-pg-migrate@9.0.0", "pg@8.23.1"],
+        loads: "pg",
+    },
+    program: "node_modules/.bin/node-pg-migrate",
 };
 
 /// An application that has sqlx inside, which takes a lock.
@@ -157,8 +249,23 @@ pub const SQLX_LIBRARY: Tool = Tool {
     program: "bin/sqlx-library",
 };
 
-/// All of them.
-pub const ALL: [Tool; 9] = [
+/// Those that measure how fast Limosa is.
+pub const MEASURED: [Tool; 10] = [
+    GOLANG_MIGRATE,
+    GOOSE,
+    DBMATE,
+    SQLX_CLI_RELEASE,
+    DIESEL_CLI,
+    REFINERY_CLI,
+    NODE_PG_MIGRATE,
+    DB_MIGRATE,
+    DB_MIGRATE_SQLITE,
+    // The last one: it takes long.
+    DIESEL_CLI_MYSQL,
+];
+
+/// Those that judge what Limosa does beside them.
+pub const TESTED: [Tool; 9] = [
     GOLANG_MIGRATE,
     GOLANG_MIGRATE_LIBRARY,
     GOOSE,
@@ -193,7 +300,9 @@ impl Tool {
         let name = format!("{} {}", self.name, self.version);
         Err(match fs::read_to_string(self.refusal()) {
             Ok(words) => format!("{name} could not be installed: {}", words.trim()),
-            Err(_) => format!("{name} is not installed; cargo xtask interop installs it"),
+            Err(_) => {
+                format!("{name} is not installed; cargo xtask interop and bench install theirs")
+            }
         })
     }
 }
@@ -211,6 +320,41 @@ pub fn programs() -> PathBuf {
     root().join(PROGRAMS)
 }
 
+/// The loader that stands beside two files of SQL of db-migrate, as the tool itself makes it, with `{stem}` for the
+/// name of the migration.
+///
+/// # Errors
+/// When the tool does not make one.
+pub fn db_migrate_loader(tool: &Tool) -> Result<String, String> {
+    let failed = |error: std::io::Error| format!("{}: {error}", tool.name);
+    let program = tool.installed()?;
+    let folder = tempfile::tempdir().map_err(failed)?;
+    // It wants to know a database, and does not open it.
+    let driver = if *tool == DB_MIGRATE_SQLITE {
+        "{\"driver\": \"sqlite3\", \"filename\": \"none.db\"}"
+    } else {
+        "{\"driver\": \"pg\", \"database\": \"none\"}"
+    };
+    let configuration = format!("{{\"dev\": {driver}}}");
+    fs::write(folder.path().join("database.json"), configuration).map_err(failed)?;
+    let output = Command::new(program)
+        .args(["create", "made", "--sql-file", "-m", "made"])
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .output()
+        .map_err(failed)?;
+    let made = folder.path().join("made");
+    let names = fs::read_dir(&made).into_iter().flatten().flatten();
+    let mut names = names.map(|file| file.file_name().to_string_lossy().into_owned());
+    let stem = names.find_map(|name| Some(name.strip_suffix(".js")?.to_owned()));
+    let Some(stem) = stem else {
+        let words = String::from_utf8_lossy(&output.stderr);
+        return Err(format!("{} makes no loader: {words}", tool.name));
+    };
+    let text = fs::read_to_string(made.join(format!("{stem}.js"))).map_err(failed)?;
+    Ok(text.replace(&stem, "{stem}"))
+}
+
 fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.ancestors().nth(2).unwrap_or(here)
@@ -220,7 +364,9 @@ fn root() -> &'static Path {
 mod tests {
     use std::fs;
 
-    use super::{ALL, GO_PG, GOLANG_MIGRATE_LIBRARY, LIAMSTASK_GOOSE, SQLX_LIBRARY, programs};
+    use super::{
+        GO_PG, GOLANG_MIGRATE_LIBRARY, LIAMSTASK_GOOSE, MEASURED, SQLX_LIBRARY, TESTED, programs,
+    };
 
     #[test]
     fn our_programs_are_built_with_the_versions_of_the_table() {
@@ -246,9 +392,11 @@ mod tests {
 
     #[test]
     fn each_tool_has_a_folder_of_its_own() {
-        let mut folders: Vec<_> = ALL.iter().map(super::Tool::folder).collect();
+        let mut all: Vec<_> = TESTED.iter().collect();
+        all.extend(MEASURED.iter().filter(|tool| !TESTED.contains(tool)));
+        let mut folders: Vec<_> = all.iter().map(|tool| tool.folder()).collect();
         folders.sort();
         folders.dedup();
-        assert_eq!(folders.len(), ALL.len());
+        assert_eq!(folders.len(), all.len());
     }
 }

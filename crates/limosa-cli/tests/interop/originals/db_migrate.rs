@@ -1,9 +1,8 @@
 //! db-migrate, with files of SQL.
 
-use std::fs;
 use std::sync::OnceLock;
 
-use limosa_testkit::tools::{DB_MIGRATE, DB_MIGRATE_SQLITE, Tool};
+use limosa_testkit::tools::{self, DB_MIGRATE, DB_MIGRATE_SQLITE, Tool};
 use limosa_testkit::{Kind, Output, Run};
 
 use super::{Goal, Original, program, stamps};
@@ -16,45 +15,9 @@ pub struct DbMigrate;
 pub fn loader(place: &Place, stem: &str) -> String {
     static MADE: OnceLock<String> = OnceLock::new();
     let made = MADE.get_or_init(|| {
-        let program = program(&DbMigrate.tool(place.db.kind()));
-        let arguments = ["create", "made", "--sql-file", "-m", "made"];
-        let output = place.project.program(program, &arguments).run();
-        assert_eq!(output.code, 0, "{output}");
-        let files = fs::read_dir(place.project.path().join("made")).into_iter();
-        let mut names = files
-            .flatten()
-            .flatten()
-            .map(|file| file.file_name().to_string_lossy().into_owned());
-        let own = names
-            .find_map(|name| Some(name.strip_suffix(".js")?.to_owned()))
-            .expect("it makes a loader");
-        let text = place.project.read(format!("made/{own}.js"));
-        text.replace(&own, "{stem}")
+        tools::db_migrate_loader(&DbMigrate.tool(place.db.kind())).unwrap_or_else(|e| panic!("{e}"))
     });
     made.replace("{stem}", stem)
-}
-
-/// `database.json`.
-pub fn configuration(place: &Place) -> String {
-    let url = place.db.url();
-    match place.db.kind() {
-        Kind::Sqlite => {
-            let file = url.trim_start_matches("sqlite:");
-            format!("{{\"dev\": {{\"driver\": \"sqlite3\", \"filename\": \"{file}\"}}}}\n")
-        }
-        kind => {
-            let (driver, more) = match kind {
-                Kind::Postgres => ("pg", ""),
-                _ => ("mysql", ", \"multipleStatements\": true"),
-            };
-            let parts = super::Parts::of(&url);
-            format!(
-                "{{\"dev\": {{\"driver\": \"{driver}\", \"host\": \"{}\", \"port\": {}, \"user\": \"{}\", \
-                 \"password\": \"{}\", \"database\": \"{}\"{more}}}}}\n",
-                parts.host, parts.port, parts.user, parts.password, parts.database
-            )
-        }
-    }
 }
 
 impl Original for DbMigrate {
@@ -93,7 +56,8 @@ impl Original for DbMigrate {
     }
 
     fn configure(&self, place: &Place) {
-        place.project.write("database.json", configuration(place));
+        let configuration = place.db.address().db_migrate();
+        place.project.write("database.json", configuration);
     }
 
     fn told(&self, _place: &Place) -> Vec<(&'static str, String)> {

@@ -11,12 +11,7 @@ pub struct GolangMigrate;
 
 /// The database as the command wants it.
 pub fn url(place: &Place) -> String {
-    let url = place.db.url();
-    match place.db.kind() {
-        Kind::Postgres => format!("{url}?sslmode=disable"),
-        Kind::MariaDb => format!("mysql://{}", super::go_mysql(&url)),
-        Kind::Sqlite => url.replacen("sqlite:", "sqlite3://", 1),
-    }
+    place.db.address().golang_migrate()
 }
 
 /// The command with these arguments.

@@ -11,16 +11,7 @@ pub struct Goose;
 
 /// The driver and the data source, as Go's drivers want them.
 pub fn source(place: &Place) -> [String; 2] {
-    let url = place.db.url();
-    let [driver, source] = match place.db.kind() {
-        Kind::Postgres => ["postgres", &format!("{url}?sslmode=disable")],
-        Kind::MariaDb => [
-            "mysql",
-            &format!("{}?parseTime=true", super::go_mysql(&url)),
-        ],
-        Kind::Sqlite => ["sqlite3", url.trim_start_matches("sqlite:")],
-    };
-    [driver.to_owned(), source.to_owned()]
+    place.db.address().goose()
 }
 
 /// A file in the layout of both goose.

@@ -109,49 +109,6 @@ fn program(tool: &Tool) -> std::path::PathBuf {
     tool.installed().unwrap_or_else(|reason| panic!("{reason}"))
 }
 
-/// What a URL of the test kit is made of.
-struct Parts {
-    user: String,
-    password: String,
-    host: String,
-    port: String,
-    database: String,
-}
-
-impl Parts {
-    fn of(url: &str) -> Self {
-        let parts = || {
-            let (_, rest) = url.split_once("://")?;
-            let (user, rest) = rest.split_once(':')?;
-            let (password, rest) = rest.split_once('@')?;
-            let (host, rest) = rest.split_once(':')?;
-            let (port, database) = rest.split_once('/')?;
-            Some([user, password, host, port, database].map(str::to_owned))
-        };
-        let [user, password, host, port, database] =
-            parts().expect("the kit writes all parts of a URL");
-        Self {
-            user,
-            password,
-            host,
-            port,
-            database,
-        }
-    }
-}
-
-/// A database of MariaDB as Go's driver wants it.
-fn go_mysql(url: &str) -> String {
-    let Parts {
-        user,
-        password,
-        host,
-        port,
-        database,
-    } = Parts::of(url);
-    format!("{user}:{password}@tcp({host}:{port})/{database}")
-}
-
 /// `migrate force VERSION`.
 pub fn golang_migrate_force(place: &Place, version: &str) -> limosa_testkit::Run {
     golang_migrate::command(place, &["force", version])
