@@ -15,7 +15,7 @@ const USAGE: &str = "\
 usage: cargo xtask <task>
 
   test [cargo test arguments]   finds or installs the servers, starts private ones, runs the tests
-  bench [--megabytes NUMBER]    measures memory and time, writes docs/benchmarks.md
+  bench [--only PART] [options] measures side by side with others, writes docs/benchmarks.md; --help tells more
   crash-matrix [options]        kills at every position, writes docs/reliability.md; --help tells more
   interop [--all]               lets the original tools judge; --all writes docs/reference/compatibility.md
   tidy                          checks what neither the compiler nor clippy can check

@@ -69,6 +69,28 @@ pub(crate) fn ensure() -> Result<(), String> {
     let Step::Install { by, packages } = decide(&missing(), rights)? else {
         return Ok(());
     };
+    install(by, &packages)?;
+    match missing().as_slice() {
+        [] => Ok(()),
+        still => Err(explain(
+            still,
+            "the packages were installed without their programs",
+        )),
+    }
+}
+
+/// Installs a package of the system, or says in one sentence what to do.
+pub(crate) fn install_package(package: &'static str) -> Result<(), String> {
+    match rights() {
+        by @ (Rights::Root | Rights::Sudo) => install(by, &[package]),
+        Rights::Others => Err(format!("install with `sudo apt-get install {package}`")),
+        Rights::NoApt => Err(format!(
+            "{package} is not on this machine: install it with the package manager of this system"
+        )),
+    }
+}
+
+fn install(by: Rights, packages: &[&'static str]) -> Result<(), String> {
     eprint(&format!("installing {}\n", packages.join(" and ")));
     let mut command = match by {
         Rights::Sudo => {
@@ -80,7 +102,7 @@ pub(crate) fn ensure() -> Result<(), String> {
     };
     command
         .args(["-c", INSTALL, "install"])
-        .args(&packages)
+        .args(packages)
         .stdin(Stdio::null());
     let status = command
         .status()
@@ -91,13 +113,7 @@ pub(crate) fn ensure() -> Result<(), String> {
             packages.join(" and ")
         ));
     }
-    match missing().as_slice() {
-        [] => Ok(()),
-        still => Err(explain(
-            still,
-            "the packages were installed without their programs",
-        )),
-    }
+    Ok(())
 }
 
 fn decide(missing: &[Needed], rights: impl FnOnce() -> Rights) -> Result<Step, String> {

@@ -1,15 +1,14 @@
 //! The files that are measured, written as streams.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-/// The table that they fill. The head is a comment for the databases' own clients.
-const TABLE: &str = "-- limosa: up\n\
-    CREATE TABLE measurements (id bigint PRIMARY KEY, place varchar(80), reading double precision, note varchar(200));\n";
+/// The table that they fill.
+const TABLE: &str = "CREATE TABLE measurements (id bigint PRIMARY KEY, place varchar(80), reading double precision, note varchar(200));\n";
 
-/// INSERT statements of about 150 bytes, each with a semicolon and a quote in a string.
-pub(super) fn inserts(path: &Path, bytes: u64) -> io::Result<()> {
+/// INSERT statements of about 150 bytes, each with a semicolon and a quote in a string; how many.
+pub(super) fn inserts(path: &Path, bytes: u64) -> io::Result<u64> {
     rows(path, bytes, "", |out, id| {
         writeln!(
             out,
@@ -21,24 +20,28 @@ pub(super) fn inserts(path: &Path, bytes: u64) -> io::Result<()> {
     })
 }
 
-/// The same rows as one COPY block.
-pub(super) fn copy(path: &Path, bytes: u64) -> io::Result<()> {
+/// The same rows as one COPY block; how many.
+pub(super) fn copy(path: &Path, bytes: u64) -> io::Result<u64> {
     let begin = "COPY measurements (id, place, reading, note) FROM stdin;\n";
-    rows(path, bytes, begin, |out, id| {
+    let written = rows(path, bytes, begin, |out, id| {
         let (place, reading) = (id % 977, id % 100);
         writeln!(
             out,
             "{id}\tstation {place}\t{reading}.25\tit's a note; somebody wrote it with a pen"
         )
     })?;
-    let mut file = fs::OpenOptions::new().append(true).open(path)?;
-    file.write_all(b"\\.\n")
+    let mut file = File::options().append(true).open(path)?;
+    file.write_all(b"\\.\n")?;
+    Ok(written)
 }
 
 /// One statement of that many bytes.
 pub(super) fn huge(path: &Path, bytes: u64) -> io::Result<()> {
     let mut out = BufWriter::new(File::create(path)?);
-    write!(out, "{TABLE}INSERT INTO measurements VALUES (1, '")?;
+    write!(
+        out,
+        "-- limosa: up\n{TABLE}INSERT INTO measurements VALUES (1, '"
+    )?;
     let line = [b'x'; 1000];
     for _ in 0..bytes / 1000 {
         out.write_all(&line)?;
@@ -47,25 +50,12 @@ pub(super) fn huge(path: &Path, bytes: u64) -> io::Result<()> {
     out.flush()
 }
 
-/// Migrations of one table each, that can go back.
-pub(super) fn small(folder: &Path, number: usize) -> io::Result<()> {
-    for at in 1..=number {
-        let name = format!("{at:04}_table_{at}.sql");
-        let text = format!(
-            "-- limosa: up\nCREATE TABLE table_{at} (id bigint PRIMARY KEY, note varchar(80));\n\n\
-             -- limosa: down\nDROP TABLE table_{at};\n"
-        );
-        fs::write(folder.join(name), text)?;
-    }
-    Ok(())
-}
-
 fn rows(
     path: &Path,
     bytes: u64,
     begin: &str,
     row: impl Fn(&mut Vec<u8>, u64) -> io::Result<()>,
-) -> io::Result<()> {
+) -> io::Result<u64> {
     let mut out = BufWriter::new(File::create(path)?);
     write!(out, "{TABLE}{begin}")?;
     let (mut written, mut id) = (0, 0);
@@ -77,5 +67,6 @@ fn rows(
         out.write_all(&line)?;
         written += line.len() as u64;
     }
-    out.flush()
+    out.flush()?;
+    Ok(id)
 }

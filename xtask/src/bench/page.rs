@@ -1,192 +1,225 @@
-//! The page with the figures, and what of them misses a promise.
+//! The page: a head, the aims, the programs, and a marked part for each kind of measurement, which is renewed alone.
 
 use std::fmt::Write as _;
 use std::fs;
 use std::process::Command;
 use std::time::Duration;
 
-use limosa_testkit::Kind;
+use limosa_testkit::tools::{MEASURED, Source};
 
-use super::measure::Measured;
-use super::prove::{self, Proved};
-use super::{MEMORY_LIMIT, client_name, shown, split};
+use super::Bench;
+use super::aims::{self, Judged};
+use super::programs::Program;
+use super::rounds::{Absent, Outcome};
 
-/// A file of 10 MB is split in less.
-const SPLIT_LIMIT: f64 = 1000.0;
+const HEAD: &str = include_str!("head.md");
 
-/// Everything that was measured.
+/// What a measurement gives.
 #[derive(Debug)]
-pub(super) struct Figures {
-    pub(super) megabytes: u64,
-    /// The load average of the last minute, before the measurements.
-    pub(super) load: Option<String>,
-    pub(super) versions: Vec<String>,
-    pub(super) large: Vec<Large>,
-    pub(super) huge: Option<Measured>,
-    pub(super) small: Vec<Small>,
-    pub(super) proved: Vec<Proved>,
-    pub(super) split: Vec<(String, String)>,
+pub(super) struct Part {
+    /// Of [`super::PARTS`].
+    pub(super) name: &'static str,
+    pub(super) text: String,
+    pub(super) judged: Vec<Judged>,
 }
 
-/// A large file, applied by `limosa` and by the database's own client.
-#[derive(Debug)]
-pub(super) struct Large {
-    pub(super) what: &'static str,
-    pub(super) kind: Kind,
-    pub(super) limosa: Measured,
-    pub(super) client: Option<Measured>,
-}
-
-/// Many small migrations.
-#[derive(Debug)]
-pub(super) struct Small {
-    pub(super) kind: Kind,
-    pub(super) migrations: usize,
-    pub(super) up: Duration,
-    pub(super) nothing: Duration,
-    pub(super) status: Duration,
-    /// The start of the database's own client and one query.
-    pub(super) client: Option<Duration>,
-}
-
-impl Figures {
-    pub(super) fn new(megabytes: u64) -> Self {
-        Self {
-            megabytes,
-            load: load(),
-            versions: Vec::new(),
-            large: Vec::new(),
-            huge: None,
-            small: Vec::new(),
-            proved: Vec::new(),
-            split: Vec::new(),
+/// The page with a part in the place of the old one; all others stay.
+pub(super) fn renewed(old: &str, order: &[&str], part: &Part) -> String {
+    let mut page = String::from(HEAD);
+    let aims = aims::table(marked(old, "aims").unwrap_or_default(), &part.judged);
+    put(
+        &mut page,
+        "aims",
+        &format!(
+            "## What is aimed at\n\nMemory, round trips and sizes are promised: where one is missed, the task fails. \
+         Comparisons of times are shown and not promised, because what else the machine does changes them.\n\n{aims}"
+        ),
+    );
+    put(&mut page, "programs", &programs());
+    for &name in order {
+        if name == part.name {
+            put(&mut page, name, &part.text);
+        } else if let Some(text) = marked(old, name) {
+            put(&mut page, name, text);
         }
     }
+    page
 }
 
-/// What is promised and was not reached, in sentences.
-pub(super) fn missed(figures: &Figures) -> Vec<String> {
-    let large = figures.large.iter().map(|one| (one.what, &one.limosa));
-    let mut missed: Vec<String> = large
-        .filter(|(_, limosa)| limosa.memory >= Some(MEMORY_LIMIT))
-        .map(|(what, limosa)| format!("{what}: limosa took {} of memory", memory(limosa.memory)))
-        .collect();
-    for (dialect, time) in &figures.split {
-        if split::milliseconds(time).is_none_or(|time| time >= SPLIT_LIMIT) {
-            missed.push(format!("{dialect}: 10 MB are split in {time}"));
-        }
-    }
-    missed
+fn put(page: &mut String, name: &str, text: &str) {
+    let _ = writeln!(
+        page,
+        "\n<!-- {name} -->\n{}\n<!-- end of {name} -->",
+        text.trim_end()
+    );
 }
 
-/// The page.
-pub(super) fn page(figures: &Figures) -> String {
+fn marked<'a>(page: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = page.split_once(&format!("<!-- {name} -->\n"))?;
+    let (text, _) = rest.split_once(&format!("<!-- end of {name} -->"))?;
+    Some(text)
+}
+
+/// The tools of others, with their versions, and which could not be had.
+fn programs() -> String {
     let mut text = String::from(
-        "# Benchmarks\n\n\
-         What Limosa adds to the work of the server: memory, time on the processor, time on the clock. \
-         `cargo xtask bench` measures the figures and writes this page; it fails when a file takes \
-         64 MiB of memory or more, or when 10 MB take a second or more to split.\n\n",
+        "## The other programs\n\n| program | version | installed by | |\n|---|---|---|---|\n",
     );
-    let _ = writeln!(
-        text,
-        "Measured on {}, on {}, with {}. The servers are private, run on the same machine and do not wait \
-         for the disk (SQLite does); all programs enter them by a Unix socket. The programs of a row run one after \
-         the other: where the machine has other work, compare times on the processor rather than the clock. The load \
-         average was {} before.\n",
-        date(),
-        machine(),
-        figures.versions.join(", "),
-        figures.load.as_deref().unwrap_or("unknown")
-    );
-    large(&mut text, figures);
-    small(&mut text, figures);
-    text.push_str(&prove::part(&figures.proved));
-    let _ = writeln!(
-        text,
-        "## Splitting\n\n10 MB of mixed statements in memory, split into statements \
-         (`cargo bench -p limosa-sql --bench split`, median of 100).\n\n| dialect | time |\n|---|---|"
-    );
-    for (dialect, time) in &figures.split {
-        let _ = writeln!(text, "| {dialect} | {time} |");
+    for name in ["psql", "mariadb", "sqlite3", "node"] {
+        let version = said(Command::new(name).arg("--version"));
+        let there = if version.is_empty() {
+            "not installed"
+        } else {
+            ""
+        };
+        let _ = writeln!(text, "| {name} | {version} | the system | {there} |");
+    }
+    for tool in &MEASURED {
+        let by = match tool.source {
+            Source::Go { .. } | Source::GoModule { .. } => "go",
+            Source::Npm { .. } => "npm",
+            Source::Cargo { .. } | Source::CargoPackage { .. } => "cargo",
+        };
+        let there = match tool.installed() {
+            Ok(_) => String::new(),
+            Err(reason) => cell(&reason),
+        };
+        let _ = writeln!(
+            text,
+            "| {} | {} | {by} | {there} |",
+            tool.name, tool.version
+        );
     }
     text
 }
 
-fn large(text: &mut String, figures: &Figures) {
-    let _ = writeln!(
-        text,
-        "## Large files\n\nA migration of {} MB is applied by `limosa up`, and run by the database's own client in \
-         one transaction. The INSERT statements have about 150 bytes each. *Memory* is the largest resident \
-         memory of the process, the program itself included; *processor* is its user and system time, without \
-         the server's (SQLite has no server: its work is in both columns).\n\n\
-         | database | file | limosa: memory | processor | clock | client | memory | processor | clock | \
-         processor, limosa to client |\n|---|---|---|---|---|---|---|---|---|---|",
-        figures.megabytes
-    );
-    for one in &figures.large {
-        let columns = |run: &Measured| {
-            let processor = run.processor.map_or_else(|| "?".to_owned(), shown);
-            format!("{} | {processor} | {}", memory(run.memory), shown(run.wall))
-        };
-        let name = client_name(one.kind);
-        let (client, ratio) = match &one.client {
-            Some(client) => (
-                columns(client),
-                ratio(one.limosa.processor, client.processor),
-            ),
-            None => ("not installed | |".to_owned(), String::new()),
-        };
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {name} | {client} | {ratio} |",
-            one.kind.label(),
-            one.what,
-            columns(&one.limosa),
-        );
+/// When, where and with what a part was measured, in a sentence; `servers` are their versions.
+pub(super) fn measured_on(bench: &Bench, servers: &[String]) -> String {
+    let mut with = said(Command::new(&bench.limosa).arg("--version"));
+    let mut git = Command::new("git");
+    git.current_dir(&bench.root)
+        .args(["rev-parse", "--short=12", "HEAD"]);
+    let commit = said(&mut git);
+    if !commit.is_empty() {
+        with.push_str(&format!(" ({commit})"));
     }
-    if let Some(huge) = &figures.huge {
-        let _ = writeln!(
-            text,
-            "\nA single statement of 200 MB is refused before anything is changed (exit code 2), after {} \
-             and with {} of memory: statements may have 64 MiB.\n",
-            shown(huge.wall),
-            memory(huge.memory)
-        );
+    for server in servers {
+        with.push_str(&format!(", {server}"));
     }
+    format!(
+        "Measured on {}, on {}, with {with}; the load average was {} when the part ended.\n\n",
+        date(),
+        machine(),
+        load().as_deref().unwrap_or("unknown"),
+    )
 }
 
-fn small(text: &mut String, figures: &Figures) {
-    let number = figures.small.first().map_or(0, |one| one.migrations);
-    let _ = writeln!(
-        text,
-        "## Many migrations\n\nA folder of {number} migrations of one table each, with their downs. *Nothing to do* \
-         is `limosa up` after that, *client* the start of the database's own client with `select 1`; both are \
-         medians.\n\n| database | up | for each migration | nothing to do | status | client | nothing to do, \
-         limosa to client |\n|---|---|---|---|---|---|---|"
-    );
-    for one in &figures.small {
-        let each = one.up / u32::try_from(one.migrations).unwrap_or(1).max(1);
-        let _ = writeln!(
-            text,
-            "| {} | {} | {} | {} | {} | {} | {} |",
-            one.kind.label(),
-            shown(one.up),
-            shown(each),
-            shown(one.nothing),
-            shown(one.status),
-            one.client.map_or_else(|| "not installed".to_owned(), shown),
-            ratio(Some(one.nothing), one.client),
-        );
+/// What a program says, on one line; nothing where it fails.
+fn said(command: &mut Command) -> String {
+    let output = command.output().ok();
+    let output = output.filter(|output| output.status.success());
+    output.map_or_else(String::new, |output| {
+        cell(&String::from_utf8_lossy(&output.stdout))
+    })
+}
+
+/// A table of programs. Where bytes were counted it has columns for them.
+pub(super) fn table(outcomes: &[Outcome]) -> String {
+    let counted = outcomes.iter().any(|one| one.traffic.is_some());
+    let mut text =
+        String::from("| program | by | median | from, to | limosa to it | memory | processor |");
+    if counted {
+        text.push_str(" round trips | connections | sent | received |");
     }
     text.push('\n');
+    text.push_str(&"|---".repeat(if counted { 11 } else { 7 }));
+    text.push_str("|\n");
+    let limosa = outcomes
+        .iter()
+        .find(|one| one.program == Program::Limosa)
+        .and_then(Outcome::median);
+    for one in outcomes {
+        let Some(median) = one.median() else {
+            let (word, reason) = match &one.absent {
+                Some(Absent::NotHere(reason)) => ("not here", reason.as_str()),
+                Some(Absent::Failed(reason)) => ("failed", reason.as_str()),
+                None => ("failed", "it did not run"),
+            };
+            let _ = write!(
+                text,
+                "| {} | {} | {word}: {} | | | | |",
+                one.name,
+                one.by,
+                cell(reason)
+            );
+            text.push_str(if counted { " | | | |\n" } else { "\n" });
+            continue;
+        };
+        let range = match (one.times.iter().min(), one.times.iter().max()) {
+            (Some(least), Some(most)) if least != most => {
+                format!("{}, {}", shown(*least), shown(*most))
+            }
+            _ => String::new(),
+        };
+        let _ = write!(
+            text,
+            "| {} | {} | {} | {range} | {} | {} | {} |",
+            one.name,
+            one.by,
+            shown(median),
+            ratio(limosa, Some(median)),
+            memory(one.memory),
+            match one.processor {
+                // It is counted in larger steps.
+                Some(Duration::ZERO) => String::new(),
+                processor => processor.map_or_else(|| "?".to_owned(), shown),
+            },
+        );
+        match one.traffic {
+            Some(traffic) => {
+                let _ = write!(
+                    text,
+                    " {} | {} | {} | {} |",
+                    traffic.round_trips,
+                    traffic.connections,
+                    bytes(traffic.sent),
+                    bytes(traffic.received)
+                );
+            }
+            None if counted => text.push_str(" | | | |"),
+            None => {}
+        }
+        text.push('\n');
+    }
+    text.push('\n');
+    text
 }
 
-fn ratio(one: Option<Duration>, other: Option<Duration>) -> String {
+/// One time to another.
+pub(super) fn ratio(one: Option<Duration>, other: Option<Duration>) -> String {
     match (one, other) {
         (Some(one), Some(other)) if !other.is_zero() => {
-            format!("{:.2}", one.as_secs_f64() / other.as_secs_f64())
+            shown_ratio(one.as_secs_f64() / other.as_secs_f64())
         }
         _ => String::new(),
+    }
+}
+
+pub(super) fn shown_ratio(ratio: f64) -> String {
+    match ratio {
+        ..0.0995 => format!("{ratio:.3}"),
+        _ => format!("{ratio:.2}"),
+    }
+}
+
+/// Seconds or milliseconds to three digits.
+pub(super) fn shown(time: Duration) -> String {
+    let seconds = time.as_secs_f64();
+    match seconds {
+        ..0.1 => format!("{:.1} ms", seconds * 1e3),
+        ..1.0 => format!("{:.0} ms", seconds * 1e3),
+        ..10.0 => format!("{seconds:.2} s"),
+        _ => format!("{seconds:.1} s"),
     }
 }
 
@@ -197,16 +230,37 @@ pub(super) fn memory(bytes: Option<u64>) -> String {
     )
 }
 
-pub(super) fn date() -> String {
-    let output = Command::new("date").args(["-u", "+%Y-%m-%d"]).output();
-    output.map_or_else(
-        |_| "an unknown day".to_owned(),
-        |output| String::from_utf8_lossy(&output.stdout).trim().to_owned(),
-    )
+fn bytes(bytes: u64) -> String {
+    match bytes {
+        0..10_000 => format!("{bytes} B"),
+        10_000..10_000_000 => format!("{} kB", bytes / 1000),
+        _ => format!("{} MB", bytes / 1_000_000),
+    }
+}
+
+/// A reason in a table: one line, without its marks, not too long, without the folders of this run.
+pub(super) fn cell(text: &str) -> String {
+    let folder = std::env::temp_dir();
+    let shown = |word: &'_ str| -> String {
+        if word.contains(&*folder.to_string_lossy()) {
+            return "…".to_owned();
+        }
+        word.to_owned()
+    };
+    let line: Vec<String> = text.split_whitespace().map(shown).collect();
+    let line = line.join(" ").replace('|', "/");
+    match line.char_indices().nth(160) {
+        Some((end, _)) => format!("{}…", &line[..end]),
+        None => line,
+    }
+}
+
+fn date() -> String {
+    said(Command::new("date").args(["-u", "+%Y-%m-%d"]))
 }
 
 /// The machine in words: processors, memory, system.
-pub(super) fn machine() -> String {
+fn machine() -> String {
     let number = std::thread::available_parallelism().map_or(1, usize::from);
     let processors = match number {
         1 => "1 processor".to_owned(),
@@ -224,7 +278,7 @@ pub(super) fn machine() -> String {
 }
 
 /// The load average of the last minute.
-pub(super) fn load() -> Option<String> {
+fn load() -> Option<String> {
     let text = fs::read_to_string("/proc/loadavg").ok()?;
     Some(text.split_ascii_whitespace().next()?.to_owned())
 }
@@ -237,50 +291,94 @@ fn first(file: &str, begin: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use limosa_testkit::slow::Traffic;
+
+    use super::super::rounds::tests::outcome;
     use super::*;
 
-    fn run(memory: u64) -> Measured {
-        Measured {
-            name: "limosa".to_owned(),
-            code: Some(0),
-            stderr: String::new(),
-            wall: Duration::from_secs(2),
-            processor: Some(Duration::from_secs(1)),
-            memory: Some(memory),
-        }
-    }
-
-    fn figures(memory: u64, time: &str) -> Figures {
-        Figures {
-            large: vec![Large {
-                what: "INSERT statements",
-                kind: Kind::Sqlite,
-                limosa: run(memory),
-                client: Some(run(5 << 20)),
-            }],
-            split: vec![("sqlite".to_owned(), time.to_owned())],
-            ..Figures::new(500)
-        }
-    }
-
     #[test]
-    fn what_takes_too_much_is_missed() {
-        assert!(missed(&figures(MEMORY_LIMIT - 1, "999 ms")).is_empty());
-        let missed = missed(&figures(MEMORY_LIMIT, "1.2 s"));
-        assert_eq!(
-            missed,
-            [
-                "INSERT statements: limosa took 64.0 MiB of memory",
-                "sqlite: 10 MB are split in 1.2 s"
-            ]
+    fn programs_are_compared_with_limosa() {
+        let text = table(&[
+            outcome(Program::Limosa, &[500, 400, 600]),
+            outcome(Program::Sqlx, &[1000, 1000, 1000]),
+        ]);
+        assert!(
+            text.contains(
+                "| limosa up | socket | 500 ms | 400 ms, 600 ms | 1.00 | 10.0 MiB | 70.0 ms |\n"
+            ),
+            "{text}"
+        );
+        assert!(
+            text.contains("| sqlx-cli | socket | 1.00 s |  | 0.50 | 10.0 MiB | 70.0 ms |\n"),
+            "{text}"
         );
     }
 
     #[test]
-    fn the_page_compares_limosa_with_the_client() {
-        let page = page(&figures(11_796_480, "60 ms"));
-        assert!(page.contains(
-            "| sqlite | INSERT statements | 11.2 MiB | 1.00 s | 2.00 s | sqlite3 | 5.0 MiB | 1.00 s | 2.00 s | 1.00 |"
-        ), "{page}");
+    fn a_tool_that_is_missing_or_fails_keeps_its_row_and_the_others_their_figures() {
+        let mut missing = outcome(Program::Goose, &[]);
+        missing.absent = Some(Absent::NotHere(
+            "goose v3 could not be installed: no network".into(),
+        ));
+        let mut failed = outcome(Program::Diesel, &[]);
+        failed.absent = Some(Absent::Failed("syntax error | at\n\"COPY\"".into()));
+        let mut counted = outcome(Program::Limosa, &[500]);
+        counted.traffic = Some(Traffic {
+            connections: 1,
+            round_trips: 7,
+            sent: 12_345,
+            received: 678,
+        });
+        let text = table(&[counted, missing, failed]);
+        let columns = |line: &str| line.matches('|').count();
+        assert!(
+            text.trim_end().lines().all(|line| columns(line) == 12),
+            "{text}"
+        );
+        assert!(text.contains("| 7 | 1 | 12 kB | 678 B |"), "{text}");
+        assert!(
+            text.contains("not here: goose v3 could not be installed"),
+            "{text}"
+        );
+        assert!(
+            text.contains("failed: syntax error / at \"COPY\""),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn without_limosa_there_is_no_ratio() {
+        let text = table(&[outcome(Program::Sqlx, &[1000])]);
+        assert!(
+            text.contains("| sqlx-cli | socket | 1.00 s |  |  | 10.0 MiB | 70.0 ms |"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn a_part_is_renewed_alone() {
+        let part = |name, text: &str| Part {
+            name,
+            text: text.to_owned(),
+            judged: Vec::new(),
+        };
+        let order = ["one", "two"];
+        let page = renewed("", &order, &part("two", "## Two\n\nold\n"));
+        let page = renewed(&page, &order, &part("one", "## One\n"));
+        let page = renewed(&page, &order, &part("two", "## Two\n\nnew\n"));
+        assert!(
+            page.contains("## Two\n\nnew\n<!-- end of two -->"),
+            "{page}"
+        );
+        assert!(!page.contains("old"), "{page}");
+        assert!(page.find("## One") < page.find("## Two"), "{page}");
+        assert_eq!(renewed(&page, &order, &part("one", "## One\n")), page);
+    }
+
+    #[test]
+    fn small_ratios_have_three_digits() {
+        assert_eq!(shown_ratio(0.0512), "0.051");
+        assert_eq!(shown_ratio(0.2), "0.20");
+        assert_eq!(shown_ratio(0.0999), "0.10");
     }
 }

@@ -6,27 +6,33 @@ use std::process::Command;
 
 use limosa_testkit::Kind;
 
-use super::measure::{Measured, measure};
-use super::page::{date, load, machine, memory};
-use super::{shown, unwritten};
+use super::measure::{Measured, Whom, measure as measured};
+use super::page::{Part, measured_on, memory, shown};
+use super::{Bench, NAMES, unwritten};
 use crate::eprint;
 
 /// How many migrations the folder has.
 const MIGRATIONS: usize = 300;
 /// One in so many does not restore.
 const FORGETFUL: usize = 10;
-/// The heading of the part.
-const HEADING: &str = "## Proving";
-
 /// A folder that was proved.
 #[derive(Debug)]
-pub(super) struct Proved {
+struct Proved {
     kind: Kind,
     run: Measured,
 }
 
+pub(super) fn measure(bench: &Bench) -> Result<Part, String> {
+    let all = prove(&bench.limosa, &bench.folder)?;
+    Ok(Part {
+        name: NAMES.verify,
+        text: part(bench, &all),
+        judged: Vec::new(),
+    })
+}
+
 /// Proves the same migrations on each database, with findings.
-pub(super) fn measure_all(limosa: &Path, folder: &Path) -> Result<Vec<Proved>, String> {
+fn prove(limosa: &Path, folder: &Path) -> Result<Vec<Proved>, String> {
     let mut all = Vec::new();
     for kind in Kind::ALL {
         eprint(&format!(
@@ -50,7 +56,7 @@ pub(super) fn measure_all(limosa: &Path, folder: &Path) -> Result<Vec<Proved>, S
             .arg("-C")
             .arg(&project)
             .args(["verify", "--dialect", dialect]);
-        let run = measure(command)?;
+        let run = measured(command, Whom::Alone)?;
         run.expect(3)?;
         all.push(Proved { kind, run });
     }
@@ -97,17 +103,14 @@ fn migration(number: usize) -> String {
 }
 
 /// The part of the page.
-pub(super) fn part(all: &[Proved]) -> String {
+fn part(bench: &Bench, all: &[Proved]) -> String {
     let mut text = format!(
-        "{HEADING}\n\n`limosa verify` over {MIGRATIONS} migrations, one in {} of which does not restore: each up, down and \
+        "## Proving\n\n`limosa verify` over {MIGRATIONS} migrations, one in {} of which does not restore: each up, down and \
          up again, over empty tables and over rows; every stretch of the chain. PostgreSQL and MariaDB are private \
-         servers, whose start is in the clock. *Memory* and *processor* are of limosa alone. Measured on {}, on {}, with \
-         a load average of {}.\n\n\
-         | database | clock | for each migration | processor | memory |\n|---|---|---|---|---|\n",
+         servers, whose start is in the clock. *Memory* and *processor* are those of limosa alone. \
+         {}| database | clock | for each migration | processor | memory |\n|---|---|---|---|---|\n",
         4 * FORGETFUL,
-        date(),
-        machine(),
-        load().as_deref().unwrap_or("unknown"),
+        measured_on(bench, &[]),
     );
     for Proved { kind, run } in all {
         let each = run.wall / u32::try_from(MIGRATIONS).unwrap_or(1);
@@ -123,16 +126,4 @@ pub(super) fn part(all: &[Proved]) -> String {
     }
     text.push('\n');
     text
-}
-
-/// A page with another part in the place of the old one, or before the last one.
-pub(super) fn renewed(page: &str, part: &str) -> String {
-    let begin = page.find(HEADING);
-    let begin = begin.or_else(|| page.rfind("\n## ").map(|at| at + 1));
-    let begin = begin.unwrap_or(page.len());
-    let rest = match page[begin..].strip_prefix(HEADING) {
-        Some(old) => old.find("\n## ").map_or("", |at| &old[at + 1..]),
-        None => &page[begin..],
-    };
-    format!("{}{part}{rest}", &page[..begin])
 }

@@ -1,9 +1,38 @@
 //! The bench of the splitter in `limosa-sql`, whose table is read.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
+use super::aims::{self, Judged};
+use super::page::{Part, measured_on};
+use super::{Bench, NAMES};
+
+pub(super) fn measure(bench: &Bench) -> Result<Part, String> {
+    let medians = split(&bench.root)?;
+    let mut text = format!(
+        "## Splitting\n\n10 MB of mixed statements in memory, split into statements (`cargo bench -p limosa-sql --bench \
+         split`, median of 100). {}| dialect | time |\n|---|---|\n",
+        measured_on(bench, &[])
+    );
+    for (dialect, time) in &medians {
+        let _ = writeln!(text, "| {dialect} | {time} |");
+    }
+    // A time that cannot be read must not pass for a fast one.
+    let times = medians
+        .iter()
+        .map(|(_, time)| milliseconds(time).unwrap_or(f64::INFINITY));
+    Ok(Part {
+        name: NAMES.split,
+        text,
+        judged: vec![Judged {
+            aim: &aims::SPLIT,
+            figure: Ok(times.fold(0.0, f64::max)),
+        }],
+    })
+}
+
 /// The dialects with the median time for 10 MB.
-pub(super) fn measure(root: &Path) -> Result<Vec<(String, String)>, String> {
+fn split(root: &Path) -> Result<Vec<(String, String)>, String> {
     let output = super::cargo(root)
         .args(["bench", "--quiet", "-p", "limosa-sql", "--bench", "split"])
         .output()
@@ -32,7 +61,7 @@ fn medians(table: &str) -> Vec<(String, String)> {
 }
 
 /// The milliseconds of a time as divan writes it.
-pub(super) fn milliseconds(time: &str) -> Option<f64> {
+fn milliseconds(time: &str) -> Option<f64> {
     let (number, unit) = time.split_once(' ')?;
     let number: f64 = number.parse().ok()?;
     match unit {
