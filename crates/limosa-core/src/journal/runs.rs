@@ -1,5 +1,7 @@
 //! Runs, from the entries that they wrote.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 
 use super::JournalEntry;
@@ -146,21 +148,27 @@ pub enum Kind {
     InDoubt,
 }
 
+/// Where the work of each attempt is in a run.
+type Places = HashMap<Option<String>, usize>;
+
 /// The runs of these entries, in the order of their first ones. The entries of a run may stand between those of
 /// another, and each comes in the order in which it was written.
 pub fn runs(entries: Vec<JournalEntry>) -> Vec<Run> {
-    let mut runs: Vec<Run> = Vec::new();
+    let mut runs: Vec<(Run, Places)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
     for entry in entries {
-        let at = match runs.iter().position(|run| run.run == entry.run) {
-            Some(at) => at,
+        let at = match known.get(&entry.run) {
+            Some(at) => *at,
             None => {
-                runs.push(begun(&entry));
+                known.insert(entry.run.clone(), runs.len());
+                runs.push((begun(&entry), Places::new()));
                 runs.len() - 1
             }
         };
-        runs[at].take(entry);
+        let (run, places) = &mut runs[at];
+        run.take(entry, places);
     }
-    runs
+    runs.into_iter().map(|(run, _)| run).collect()
 }
 
 fn begun(entry: &JournalEntry) -> Run {
@@ -196,7 +204,7 @@ impl Run {
         Some((last.backend?, last.backend_start.as_deref()?, &last.at))
     }
 
-    fn take(&mut self, entry: JournalEntry) {
+    fn take(&mut self, entry: JournalEntry, places: &mut Places) {
         self.last_at.clone_from(&entry.at);
         self.duration_ms = between(&self.started_at, &entry.at);
         if entry.backend.is_some_and(|backend| backend != 0) {
@@ -244,7 +252,7 @@ impl Run {
                 {
                     self.outcome = Outcome::Finished;
                 }
-                self.work(&entry).take(&entry);
+                self.work(&entry, places).take(&entry);
             }
             // What a newer program wrote is among the entries.
             _ => {}
@@ -259,12 +267,8 @@ impl Run {
     }
 
     /// The work that an entry is about.
-    fn work(&mut self, entry: &JournalEntry) -> &mut Work {
-        let found = self
-            .migrations
-            .iter()
-            .position(|work| work.attempt == entry.attempt);
-        let at = found.unwrap_or_else(|| {
+    fn work(&mut self, entry: &JournalEntry, places: &mut Places) -> &mut Work {
+        let at = *places.entry(entry.attempt.clone()).or_insert_with(|| {
             self.migrations.push(Work {
                 version: entry.version.clone().unwrap_or_default(),
                 name: entry.name.clone().unwrap_or_default(),
