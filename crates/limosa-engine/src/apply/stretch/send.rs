@@ -173,7 +173,7 @@ impl Stretch<'_> {
                 self.failed(at, StepError::at_record(error, UnitKind::Transaction))
             })?;
         }
-        if (applier.store.foreign()).is_some_and(|foreign| foreign.keeps_durations()) {
+        if (applier.store.foreign()).is_some_and(limosa_db::store::Foreign::keeps_durations) {
             self.take_all(applier, 0)?;
             self.positions
                 .back_mut()
