@@ -118,6 +118,9 @@ pub enum LockError {
     Db(#[source] DbError),
 }
 
+/// What is true in every dialect.
+const PROVED: &str = "1 = 1";
+
 /// How long is waited for an answer before anybody looks up, where there is nothing to look at.
 const QUIET: Duration = Duration::from_secs(3600);
 
@@ -137,6 +140,8 @@ pub struct Locked {
     outstanding: Outstanding,
     /// Whether a series is open.
     in_series: bool,
+    /// Whether the lock is known to be held as long as the open transaction lasts.
+    proved: bool,
 }
 
 impl Locked {
@@ -152,6 +157,7 @@ impl Locked {
             sent: VecDeque::new(),
             outstanding: Outstanding::default(),
             in_series: false,
+            proved: false,
         }
     }
 
@@ -164,8 +170,17 @@ impl Locked {
     /// The SQL expression that is true as long as this session holds the lock, and those of other tools but
     /// for what is given up, for use in guards.
     pub fn guard(&self) -> &str {
+        if self.proved {
+            return PROVED;
+        }
         let others = self.others.as_ref();
         others.map_or(&self.guard, OtherLocks::guard)
+    }
+
+    /// Says whether a guard has seen in the open transaction that the lock is held, and nothing runs in it that could
+    /// give the lock back: then it is held until the end. Looking again costs as much as all locks of the server.
+    pub fn prove(&mut self, proved: bool) {
+        self.proved = proved;
     }
 
     /// Gives the locks back that other tools wait for in the server, until [`Locked::take_others`]: whoever waits

@@ -109,6 +109,7 @@ impl Applier<'_> {
             .and_then(|()| stretch.send_all(self))
             .and_then(|()| stretch.take_all(self, 0))
             .map_err(|halt| stretch.earliest(self, halt));
+        self.locked.prove(false);
         let settled = self.locked.settle();
         let end = match (result, settled) {
             (Ok(()), Ok(())) => End::Done,

@@ -41,6 +41,7 @@ impl Stretch<'_> {
         if self.framing != Framing::Each {
             let last = self.members.len().saturating_sub(1);
             self.text(applier, last, "COMMIT", What::End)?;
+            applier.locked.prove(false);
         }
         applier.locked.close();
         Ok(())
@@ -97,6 +98,7 @@ impl Stretch<'_> {
         }
         if self.framing == Framing::Each {
             self.text(applier, at, "COMMIT", What::End)?;
+            applier.locked.prove(false);
         }
         // The texts are with the server now.
         if let Some(position) = self.positions.back_mut() {
@@ -125,6 +127,8 @@ impl Stretch<'_> {
         self.own(applier, at, What::Own, |applier, position| {
             applier.guard(run, position, first, None)
         })?;
+        // The guard has seen the lock, and what defines objects gives none back.
+        (applier.locked).prove(run.unit.shared_locks.is_some());
         let timeout = applier.lock_timeout(run);
         let statement = run.options.statement_timeout;
         let statement = statement.or(applier.locked.settings().statement_timeout);
