@@ -86,6 +86,7 @@ fn nothing_to_do_on_postgres_is_connecting_and_one_round_trip() {
     for (command, last) in [
         (&["up"][..], 1),
         (&["up", "--dry-run"], 1),
+        (&["plan"], 1),
         // The state and the schema, together.
         (&["status"], 2),
     ] {

@@ -126,6 +126,10 @@ pub fn taken_over_first(
     database: &mut Database,
     set: &MigrationSet,
 ) -> Result<Option<Diagnostic>, Stop> {
+    // Without such a tool there is nothing to ask for again.
+    if database.other_table().is_none() {
+        return Ok(None);
+    }
     let current = database.current(set, Texts::Without);
     let current = current.map_err(|problem| Stop::from(problem.diagnostic()))?;
     Ok(database.remark_about(&current.moved))
