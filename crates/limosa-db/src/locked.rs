@@ -225,7 +225,8 @@ impl Locked {
         self.in_series = true;
     }
 
-    /// Sends SQL text as it is (one statement, whose rows nobody wants), without waiting. From the first failure on,
+    /// Sends SQL text as it is (one statement, whose rows nobody wants: they come as text, of whatever types they are,
+    /// and are dropped), without waiting. From the first failure on,
     /// what was sent after it is skipped by the server, until [`Locked::settle`].
     ///
     /// # Errors

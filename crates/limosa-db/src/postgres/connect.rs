@@ -11,7 +11,7 @@ use tokio_postgres::config::{SslMode as DriverMode, SslNegotiation};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 use super::cancel::CancelRoute;
-use super::driver::{Link, Parts, PostgresSession, Wire, drive};
+use super::driver::{Parts, PostgresSession};
 use super::gate::{Gate, GatedTls};
 use super::pgpass::{Found, Login, look_up};
 use super::pooled::Pooled;
@@ -20,6 +20,7 @@ use super::settings::{SETTINGS, START_SETTINGS, Scope, parameters};
 use super::socket::{Socket, Watch, addresses};
 use super::tls;
 use super::url::{ConnectionSettings, Host, SslMode, Wanted};
+use super::wire::{Link, Wire, drive};
 use crate::connect::{Answers, First};
 use crate::refusal::{Refusal, Shares};
 use crate::store::Prepared;

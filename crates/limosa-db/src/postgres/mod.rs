@@ -19,5 +19,6 @@ mod socket;
 mod tls;
 mod url;
 mod value;
+mod wire;
 
 pub(crate) use connect::connect;

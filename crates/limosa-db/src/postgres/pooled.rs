@@ -3,8 +3,8 @@
 
 use futures_util::future::{join, join3, join4};
 
-use super::driver::Wire;
 use super::settings::Scope;
+use super::wire::Wire;
 use crate::boundary::Boundary;
 use crate::{DbError, Outcome, Row, SessionSettings, Value};
 

@@ -17,10 +17,10 @@ use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
 use tokio_postgres::types::{self, ToSql as _, Type};
 
-use super::driver::Link;
 use super::failure::{Said, UNEXPECTED, byte_offset};
 use super::gate::Line;
 use super::value::{Bound, declared_type};
+use super::wire::Link;
 use crate::{Answered, DbError, Outcome, Value};
 
 /// How much is read at once.
