@@ -5,7 +5,7 @@ use std::io::Read;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use limosa_sql::Target;
+use limosa_sql::{Dialect, Target};
 use mysql_async::consts::StatusFlags;
 use mysql_async::prelude::Queryable as _;
 use mysql_async::{Conn, Opts, Params, Value as Native};
@@ -13,6 +13,7 @@ use tokio::runtime::Runtime;
 
 use super::failure::failure;
 use super::lock;
+use super::remains::{Remains, remains};
 use super::settings::{Inside, Remembered, are_same, own, quoted, reading, setting, timeouts};
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
@@ -31,6 +32,8 @@ const STANDSTILL: Duration = Duration::from_secs(300);
 /// How long a request to cancel may take.
 const CANCEL: Duration = Duration::from_secs(5);
 
+/// Ends whatever a migration has begun.
+const END: &str = "ROLLBACK; UNLOCK TABLES";
 const TEMPORARY_TABLES: &str = include_str!("temporary_tables.sql");
 
 /// A connection with its notices.
@@ -39,6 +42,10 @@ pub(super) struct Wire {
     pub(super) sink: Option<NoticeSink>,
     /// The temporary tables that were created here: database and name.
     temporary: BTreeSet<(String, String)>,
+    /// Whether a setting may be another one than it was after the last reset.
+    touched: bool,
+    /// Whether a transaction may be open, or tables locked.
+    open: bool,
 }
 
 impl Wire {
@@ -47,6 +54,8 @@ impl Wire {
             conn,
             sink: None,
             temporary: BTreeSet::new(),
+            touched: false,
+            open: false,
         }
     }
 
@@ -80,6 +89,7 @@ impl Wire {
     /// Text as it is; the rows of all its results are dropped as they come.
     pub(super) async fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
         let result = self.run_quietly(sql).await;
+        self.note(sql, result.is_ok());
         if self.sink.is_some() && self.conn.get_warnings() > 0 && result.is_ok() {
             self.tell_warnings().await?;
         }
@@ -92,6 +102,17 @@ impl Wire {
             self.temporary.insert((database, table));
         }
         result.map_err(|error| failure(error, sql))
+    }
+
+    /// Notes what a text may have left.
+    fn note(&mut self, sql: &str, worked: bool) {
+        match remains(sql, &Target::newest(Dialect::Mysql)) {
+            Remains::Nothing => {}
+            Remains::Transaction => self.open = true,
+            // Without autocommit the next one begins by itself.
+            Remains::NoTransaction => self.open &= self.touched || !worked,
+            Remains::Anything => (self.touched, self.open) = (true, true),
+        }
     }
 
     async fn run_quietly(&mut self, sql: &str) -> Result<Outcome, mysql_async::Error> {
@@ -133,6 +154,7 @@ impl Wire {
         if values.is_empty() {
             return Ok(());
         }
+        self.touched = true;
         let names: Vec<&str> = values.iter().map(|(name, _)| *name).collect();
         let sql = setting(&names);
         let parameters = values.iter().map(|(_, value)| value.clone()).collect();
@@ -180,6 +202,12 @@ impl Wire {
     async fn current_database(&mut self) -> Result<String, DbError> {
         let rows = self.query("SELECT DATABASE()", &[]).await?;
         Ok(rows.first().and_then(|row| row.text(0)).unwrap_or_default())
+    }
+
+    /// Ends a transaction and gives locks on tables back.
+    async fn end(&mut self) -> Result<(), DbError> {
+        let ended = self.run_quietly(END).await;
+        ended.map(drop).map_err(|error| failure(error, END))
     }
 
     /// Drops the temporary tables: those that the server lists, else those that were seen to be created.
@@ -241,11 +269,13 @@ impl Wire {
         Ok(())
     }
 
-    /// The statements that the configuration has for every session.
+    /// The statements that the configuration has for every session. With them it is as every reset leaves it.
     pub(super) async fn initialize(&mut self, settings: &SessionSettings) -> Result<(), DbError> {
         for statement in &settings.init {
             self.run(statement).await?;
         }
+        // Some settings are not put back while a transaction is open.
+        self.touched &= self.in_transaction();
         Ok(())
     }
 }
@@ -398,6 +428,9 @@ impl Executor for MysqlSession {
     fn reset_settings(&mut self) -> Result<(), DbError> {
         let (runtime, wire) = parts!(self);
         let mariadb = self.server.target.mariadb;
+        if !wire.touched {
+            return Ok(());
+        }
         runtime.block_on(async {
             wire.restore(&self.remembered, &self.settings, mariadb)
                 .await?;
@@ -406,12 +439,22 @@ impl Executor for MysqlSession {
     }
 
     fn reset_session(&mut self) -> Result<(), DbError> {
-        self.run("ROLLBACK; UNLOCK TABLES")?;
-        self.clear_session()
+        let (runtime, wire) = parts!(self);
+        if wire.open {
+            runtime.block_on(wire.end())?;
+        }
+        self.clear_session()?;
+        // What puts settings back begins nothing.
+        let (_, wire) = parts!(self);
+        wire.open = false;
+        Ok(())
     }
 
     fn clear_session(&mut self) -> Result<(), DbError> {
         let (runtime, wire) = parts!(self);
+        if !wire.touched && wire.temporary.is_empty() {
+            return Ok(());
+        }
         let target = self.server.target;
         runtime.block_on(async {
             wire.restore(&self.remembered, &self.settings, target.mariadb)

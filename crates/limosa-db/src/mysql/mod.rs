@@ -5,6 +5,7 @@ mod driver;
 mod failure;
 mod lock;
 mod refusal;
+mod remains;
 mod settings;
 mod start;
 mod temporary;

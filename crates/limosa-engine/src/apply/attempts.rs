@@ -53,6 +53,9 @@ impl Applier<'_> {
             let Err(mut error) = self.unit(run, reader, position) else {
                 return Ok(());
             };
+            if !error.is_lost() {
+                self.settle(run, position)?;
+            }
             if matches!(error, StepError::KeepsRows) {
                 position.beginning = Beginning::Before;
                 self.locked.reset_settings().map_err(cleaning)?;

@@ -35,6 +35,7 @@ impl Applier<'_> {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
+        self.settle(run, position)?;
         begin(self.locked, "")?;
         self.guard(run, position, feed.number, None)?;
         self.timeouts(run)?;

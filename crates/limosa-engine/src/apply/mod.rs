@@ -1,5 +1,6 @@
 //! Doing one step of a plan: its units, each together with its record.
 
+mod alone;
 mod attached;
 mod attempts;
 mod enclosed;
@@ -126,6 +127,7 @@ impl Applier<'_> {
             violations,
             beginning: Beginning::WithWork,
             lost: variables::Lost::new(),
+            unrecorded: None,
         };
         let script = match &step.action {
             Action::Run { script, .. } => script,
@@ -159,6 +161,7 @@ impl Applier<'_> {
                 continue;
             }
             if (self.interrupted)() {
+                self.settle(&run, &mut position)?;
                 return Err(StepError::stopped(&run));
             }
             if let Some(doubt) = step.in_doubt.as_ref().filter(|_| index == step.done)

@@ -1,13 +1,13 @@
 //! Running one unit: its guard, its statements, its record.
 
 use std::collections::BTreeSet;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use limosa_core::history::Direction;
 use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
-use limosa_db::probe::{self, Snapshot};
+use limosa_db::probe::Snapshot;
 use limosa_db::store::{Change, Entry, Stage, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
@@ -43,6 +43,8 @@ pub(super) struct Position<'a> {
     pub beginning: Beginning,
     /// Variables that an earlier session has set and that cannot be set again.
     pub lost: Lost,
+    /// The unit before, where it has run alone and its end is not written yet.
+    pub unrecorded: Option<usize>,
 }
 
 /// A row that refers to a row that is not there: table, rowid, parent, number of the key.
@@ -173,73 +175,6 @@ impl Applier<'_> {
         }
         self.done(run, position, UnitKind::Transaction, None)?;
         commit(self.locked)
-    }
-
-    fn alone(
-        &mut self,
-        run: &UnitRun<'_>,
-        reader: &mut Option<ScriptReader>,
-        position: &mut Position<'_>,
-    ) -> Result<(), StepError> {
-        let mut feed = Feed::new(run);
-        let before = self.look(run, &mut feed, reader, position)?;
-        if feed.enclosed {
-            return self.enclosed(run, &mut feed, reader, position);
-        }
-        let unseen = feed.last().filter(|_| before.is_none()).map(str::to_owned);
-        if run.index == 0 && self.store.foreign().is_some() {
-            // Our journal and the table of the other tool say it together.
-            let number = feed.number;
-            self.in_own_transaction(|applier| {
-                applier.guard(run, position, number, before.as_ref())
-            })?;
-        } else {
-            self.guard(run, position, feed.number, before.as_ref())?;
-        }
-        self.give_up_others(&feed)?;
-        self.timeouts(run)?;
-        self.replay(position)?;
-        let fed = match before.as_ref().and_then(probe::refused) {
-            Some(why) => Err(feed.refuse(self, run, position, why)),
-            None => feed.finish(self, run, reader, position),
-        };
-        let fed = feed.trace.end(self.locked, fed);
-        let recovered = match (fed, before) {
-            (Err(error), Some(before)) => Some(self.recover_from_error(error, &before)?),
-            (Err(error), None) => return Err(self.doubt_after_error(error, unseen.as_deref())),
-            (Ok(()), _) => None,
-        };
-        self.locked
-            .reset_settings()
-            .map_err(|cause| problem("cleaning the session", cause))?;
-        self.record_alone(run, position, recovered.as_ref())
-    }
-
-    /// Writes that a unit that ran alone is done. What it did stays, so only the record is tried again.
-    pub(super) fn record_alone(
-        &mut self,
-        run: &UnitRun<'_>,
-        position: &Position<'_>,
-        recovered: Option<&Recovered>,
-    ) -> Result<(), StepError> {
-        const ATTEMPTS: u32 = 10;
-        for attempt in 1.. {
-            let mut once = || {
-                begin(self.locked, "")?;
-                self.done(run, position, UnitKind::Alone, recovered)?;
-                commit(self.locked)
-            };
-            match once() {
-                Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
-                    self.locked
-                        .run("ROLLBACK")
-                        .map_err(|cause| problem("rolling back", cause))?;
-                    self.pause(Duration::from_millis(50) * attempt);
-                }
-                ended => return ended,
-            }
-        }
-        Ok(())
     }
 
     /// Sets the timeouts that the script asks for instead of the configured ones.
