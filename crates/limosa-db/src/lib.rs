@@ -35,7 +35,7 @@ pub use locked::{
     HeldLock, LockError, LockHolder, LockWait, Locked, Locks, OtherKey, OtherLock, Waits,
 };
 pub use session::{
-    Backend, Canceller, Capabilities, Executor, NoticeSink, Outcome, Server, Session,
+    Backend, Canceller, Capabilities, Executor, NoticeSink, Outcome, Reading, Server, Session,
     SessionSettings,
 };
 pub use value::{Row, Value};

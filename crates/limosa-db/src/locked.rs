@@ -9,7 +9,7 @@ use crate::ahead::{InTurn, none};
 use crate::other_locks::OtherLocks;
 use crate::{
     Answered, Backend, Canceller, Connector, DbError, Executor, Expect, NoticeSink, Outcome,
-    Outstanding, Row, Server, Session, Value,
+    Outstanding, Reading, Row, Server, Session, Value,
 };
 
 /// What is locked while a migrator works: our own lock first, then those of other tools.
@@ -445,6 +445,10 @@ impl Session for Locked {
 
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         self.session.query(sql, parameters)
+    }
+
+    fn reading(&mut self) -> Result<Reading, DbError> {
+        self.session.reading()
     }
 
     fn canceller(&self) -> Canceller {

@@ -56,6 +56,17 @@ pub struct Backend {
     pub started: String,
 }
 
+/// How a session of `MySQL` or `MariaDB` reads a text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reading {
+    /// Where names without a database are looked for.
+    pub database: Option<String>,
+    /// Its `sql_mode`.
+    pub modes: String,
+    /// The server: its host, port and number.
+    pub server: String,
+}
+
 /// Settings that Limosa holds on a session, also after a migration changed them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionSettings {
@@ -111,6 +122,14 @@ pub trait Session: Send {
             all.push(self.query(&one.sql, &one.parameters)?);
         }
         Ok(all)
+    }
+
+    /// How it reads a text now (only `MySQL` and `MariaDB` differ there from session to session).
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    fn reading(&mut self) -> Result<Reading, DbError> {
+        Ok(Reading::default())
     }
 
     /// Cancels what this session is running, from another thread.

@@ -62,8 +62,7 @@ impl Tables {
                 Ok((!relations.is_empty()).then_some(Self(Inner::Postgres(relations))))
             }
             Dialect::Mysql => {
-                let database = session.query("SELECT DATABASE()", &[])?;
-                let Some(database) = database.first().and_then(|row| row.text(0)) else {
+                let Some(database) = session.reading()?.database else {
                     return Ok(None);
                 };
                 let qualified = |lock: &TableLock| {

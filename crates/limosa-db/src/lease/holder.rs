@@ -11,7 +11,7 @@ use super::{LIFETIME, Statements};
 use crate::boundary::Boundary;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
-    Outcome, Row, Server, Session, SessionSettings, Value,
+    Outcome, Reading, Row, Server, Session, SessionSettings, Value,
 };
 
 /// The message of `check_mysql.sql`.
@@ -128,6 +128,10 @@ impl Session for Lease {
 
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
         self.session()?.query(sql, parameters)
+    }
+
+    fn reading(&mut self) -> Result<Reading, DbError> {
+        self.session()?.reading()
     }
 
     fn canceller(&self) -> Canceller {

@@ -20,7 +20,7 @@ use super::value::{bound, row};
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
-    Outcome, Row, Server, Session, SessionSettings, Value,
+    Outcome, Reading, Row, Server, Session, SessionSettings, Value,
 };
 
 /// How long the goodbye to the server may take when a session is dropped.
@@ -35,6 +35,7 @@ const CANCEL: Duration = Duration::from_secs(5);
 /// Ends whatever a migration has begun.
 const END: &str = "ROLLBACK; UNLOCK TABLES";
 const TEMPORARY_TABLES: &str = include_str!("temporary_tables.sql");
+const READING: &str = include_str!("reading.sql");
 
 /// A connection with its notices.
 pub(super) struct Wire {
@@ -46,6 +47,8 @@ pub(super) struct Wire {
     touched: bool,
     /// Whether a transaction may be open, or tables locked.
     open: bool,
+    /// How it reads texts as long as no setting is touched.
+    reading: Option<Reading>,
 }
 
 impl Wire {
@@ -56,6 +59,7 @@ impl Wire {
             temporary: BTreeSet::new(),
             touched: false,
             open: false,
+            reading: None,
         }
     }
 
@@ -197,6 +201,24 @@ impl Wire {
             roles,
             cluster: false,
         })
+    }
+
+    /// How the session reads a text now; it is asked again only when a setting may have changed.
+    async fn reading(&mut self) -> Result<Reading, DbError> {
+        if let Some(reading) = self.reading.as_ref().filter(|_| !self.touched) {
+            return Ok(reading.clone());
+        }
+        let rows = self.query(READING, &[]).await?;
+        let text = |index| rows.first().and_then(|row| row.text(index));
+        let reading = Reading {
+            database: text(0),
+            modes: text(1).unwrap_or_default(),
+            server: text(2).unwrap_or_default(),
+        };
+        if !self.touched {
+            self.reading = Some(reading.clone());
+        }
+        Ok(reading)
     }
 
     async fn current_database(&mut self) -> Result<String, DbError> {
@@ -354,6 +376,11 @@ impl Session for MysqlSession {
                 rows => return rows,
             }
         }
+    }
+
+    fn reading(&mut self) -> Result<Reading, DbError> {
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.reading())
     }
 
     fn canceller(&self) -> Canceller {

@@ -75,6 +75,11 @@ pub fn refused(before: &Snapshot) -> Option<String> {
     mysql::refused(before)
 }
 
+/// Whether nothing of what the statement is about was there before it (`MySQL` and `MariaDB`).
+pub fn was_absent(before: &Snapshot) -> bool {
+    mysql::was_absent(before)
+}
+
 /// Finds out what became of a statement, given what its objects were before. The statement itself is not needed: the
 /// file may have another one by now.
 ///

@@ -53,6 +53,8 @@ pub struct UnitStart<'a> {
     pub recorded: &'a str,
     /// The highest sequence that the history must have now.
     pub sequence: i64,
+    /// The digest of the unit before, where that it is done is to be written with it (`MySQL` and `MariaDB`).
+    pub ends: Option<&'a str>,
 }
 
 /// A row of the history.
@@ -142,8 +144,20 @@ impl Limosa {
         let mut values = entry_values(&self.set, &start.entry);
         values.push(("recorded", start.recorded.into()));
         values.push(("sequence", start.sequence.into()));
-        let file = include_str!("sql/unit_started.sql");
-        self.write(session, "beginning a unit", file, "", &values)
+        values.push(("ended", start.ends.into()));
+        let guard = include_str!("sql/unit_may_begin.sql");
+        let doing = "beginning a unit";
+        if start.ends.is_none() {
+            let file = format!("{}\n{guard}", include_str!("sql/unit_started.sql"));
+            return self.write(session, doing, &file, "", &values);
+        }
+        let file = format!("{}\n{guard}", include_str!("sql/unit_follows_mysql.sql"));
+        let lock = session.guard().to_owned();
+        let context = self.context(session.dialect(), &lock, "");
+        let statement = context.prepare(&file, &values);
+        let written = session.execute(&statement.sql, &statement.parameters);
+        let written = written.map_err(|cause| StoreError::Db { doing, cause })?;
+        Ok(written == 2)
     }
 
     /// Records a migration as applied. False when the guard says no.

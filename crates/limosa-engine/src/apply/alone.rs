@@ -41,6 +41,9 @@ impl Applier<'_> {
             None => feed.finish(self, run, reader, position),
         };
         let fed = feed.trace.end(self.locked, fed);
+        if fed.is_ok() && before.as_ref().is_some_and(probe::was_absent) {
+            self.note_made(&feed, position)?;
+        }
         let can_be_decided = before.is_some();
         let recovered = match (fed, before) {
             (Err(error), Some(before)) => Some(self.recover_from_error(error, &before)?),
@@ -60,8 +63,7 @@ impl Applier<'_> {
         self.record_alone(run, position, recovered.as_ref())
     }
 
-    /// Writes that the unit begins, and in the same transaction that the one before is done, where that is still to
-    /// be written.
+    /// Writes that the unit begins, and with it that the one before is done, where that is still to be written.
     fn begin_alone(
         &mut self,
         run: &UnitRun<'_>,
@@ -69,28 +71,19 @@ impl Applier<'_> {
         first: u64,
         before: Option<&Snapshot>,
     ) -> Result<(), StepError> {
-        let Some(index) = position.unrecorded else {
-            if run.index > 0 || self.store.foreign().is_none() {
-                return self.guard(run, position, first, before);
-            }
+        if run.index == 0 && self.store.foreign().is_some() {
             // Our journal and the table of the other tool say it together.
             return self.in_own_transaction(|applier| applier.guard(run, position, first, before));
-        };
-        let together = self.in_own_transaction(|applier| {
-            applier.done(&run.earlier(index), position, UnitKind::Alone, None)?;
-            applier.guard(run, position, first, before)
-        });
-        match together {
-            Ok(()) => {
-                position.unrecorded = None;
-                Ok(())
-            }
-            Err(error) if error.is_conflict() => {
-                self.settle(run, position)?;
-                self.guard(run, position, first, before)
-            }
-            Err(error) => Err(error),
         }
+        match self.guard(run, position, first, before) {
+            Err(error) if position.unrecorded.is_some() && error.is_conflict() => {
+                self.settle(run, position)?;
+                self.guard(run, position, first, before)?;
+            }
+            begun => begun?,
+        }
+        position.unrecorded = None;
+        Ok(())
     }
 
     /// Writes that the unit before is done, where that is still to be written.

@@ -37,7 +37,7 @@ pub(super) struct Feed {
     /// Tables that were asked for their engine.
     asked: BTreeSet<Target>,
     /// Tables that the unit has created, as it wrote their names.
-    created: BTreeSet<String>,
+    pub created: BTreeSet<String>,
     /// Tables that the unit has locked already.
     pub taken: Vec<Tables>,
 }

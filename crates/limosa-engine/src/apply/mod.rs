@@ -29,6 +29,7 @@ pub(crate) use record::{Kept, event_of, kept_scripts};
 pub(crate) use stretch::{End, Framing, Member, Stretched};
 pub(crate) use waiting::Waiting;
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use limosa_core::event::{Done, Event, Observer};
@@ -128,6 +129,7 @@ impl Applier<'_> {
             beginning: Beginning::WithWork,
             lost: variables::Lost::new(),
             unrecorded: None,
+            made: BTreeSet::new(),
         };
         let script = match &step.action {
             Action::Run { script, .. } => script,

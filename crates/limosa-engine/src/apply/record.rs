@@ -125,6 +125,7 @@ impl Applier<'_> {
             },
             recorded: &position.place.recorded,
             sequence: position.place.sequence,
+            ends: None,
         };
         if !self.store.unit_started(self.locked, &start, None)? {
             return Err(StepError::Guard);

@@ -7,7 +7,7 @@
 use std::time::{Duration, Instant};
 
 use limosa_db::blockers::{Look, Tables, Wait};
-use limosa_db::{DbError, Failure};
+use limosa_db::{DbError, Failure, Session as _};
 use limosa_sql::Dialect;
 
 use super::feed::Feed;
@@ -134,6 +134,30 @@ impl Applier<'_> {
         locked.map(drop)
     }
 
+    /// Notes the tables that a unit which runs alone has made: until its step is done they are nobody else's.
+    pub(super) fn note_made(
+        &mut self,
+        feed: &Feed,
+        position: &mut Position<'_>,
+    ) -> Result<(), StepError> {
+        for name in &feed.created {
+            let name = self.full_name(std::slice::from_ref(name))?;
+            position.made.insert(name);
+        }
+        Ok(())
+    }
+
+    /// The name of a table with its database, in lower case.
+    fn full_name(&mut self, name: &[String]) -> Result<String, StepError> {
+        let name = name.join(".").to_lowercase();
+        if name.contains('.') {
+            return Ok(name);
+        }
+        let reading = self.locked.reading();
+        let reading = reading.map_err(|cause| problem("asking for the database", cause))?;
+        Ok(format!("{}.{name}", reading.database.unwrap_or_default()).to_lowercase())
+    }
+
     /// Looks at the tables of a statement that runs alone, before anything is written about it.
     pub(super) fn see_tables(
         &mut self,
@@ -149,7 +173,13 @@ impl Applier<'_> {
             return Ok(());
         }
         let doing = |cause| problem("looking at the tables of a statement", cause);
-        let Some(tables) = Tables::of(self.locked, &held.locks).map_err(doing)? else {
+        let mut locks = Vec::new();
+        for lock in &held.locks {
+            if !position.made.contains(&self.full_name(&lock.name)?) {
+                locks.push(lock.clone());
+            }
+        }
+        let Some(tables) = Tables::of(self.locked, &locks).map_err(doing)? else {
             return Ok(());
         };
         let number = run.unit.numbers.start;

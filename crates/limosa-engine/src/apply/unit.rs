@@ -45,6 +45,8 @@ pub(super) struct Position<'a> {
     pub lost: Lost,
     /// The unit before, where it has run alone and its end is not written yet.
     pub unrecorded: Option<usize>,
+    /// Tables that units which ran alone have made, with their databases, in lower case.
+    pub made: BTreeSet<String>,
 }
 
 /// A row that refers to a row that is not there: table, rowid, parent, number of the key.
@@ -215,6 +217,7 @@ impl Applier<'_> {
             },
             recorded: &position.place.recorded,
             sequence: position.place.sequence,
+            ends: (position.unrecorded).map(|index| run.step.units[index].digest.as_str()),
         };
         let in_units =
             !super::is_one_transaction(run.step) || position.beginning == Beginning::Before;

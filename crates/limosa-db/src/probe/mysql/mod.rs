@@ -68,6 +68,15 @@ pub(super) fn refused(before: &Snapshot) -> Option<String> {
     verdict::refused(&scene::aim(before)?, &before.objects)
 }
 
+pub(super) fn was_absent(before: &Snapshot) -> bool {
+    let is_absent = |object: &object::Object| {
+        let kept = before.objects.get(&scene::key(object));
+        kept.is_some_and(|kept| !scene::was_there(kept))
+    };
+    scene::aim(before)
+        .is_some_and(|aim| !aim.objects.is_empty() && aim.objects.iter().all(is_absent))
+}
+
 /// The statement is not needed: what it is after was kept.
 pub(super) fn judge(session: &mut dyn Session, before: &Snapshot) -> Result<Finding, DbError> {
     let Some(aim) = scene::aim(before) else {

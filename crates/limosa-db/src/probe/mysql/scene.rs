@@ -20,9 +20,6 @@ const NOT_THERE: &str = "not there";
 /// The modes that change how a statement is read.
 const READING: &[&str] = &["ANSI_QUOTES", "NO_BACKSLASH_ESCAPES"];
 
-const CONTEXT: &str =
-    "SELECT DATABASE(), @@session.sql_mode, CONCAT(@@hostname, ':', @@port, ' ', @@server_id)";
-
 /// What a statement means in its session.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -44,12 +41,11 @@ impl Context {
     }
 
     pub(super) fn of_session(session: &mut dyn Session) -> Result<Self, DbError> {
-        let rows = session.query(CONTEXT, &[])?;
-        let text = |index| rows.first().and_then(|row| row.text(index));
+        let reading = session.reading()?;
         Ok(Self {
-            database: text(0),
-            modes: reading(&text(1).unwrap_or_default()),
-            server: text(2).unwrap_or_default(),
+            modes: modes(&reading.modes),
+            database: reading.database,
+            server: reading.server,
         })
     }
 
@@ -62,7 +58,7 @@ impl Context {
     }
 }
 
-fn reading(modes: &str) -> Vec<&'static str> {
+fn modes(modes: &str) -> Vec<&'static str> {
     let is_set = |mode: &&&str| modes.split(',').any(|set| set == **mode);
     READING.iter().filter(is_set).copied().collect()
 }

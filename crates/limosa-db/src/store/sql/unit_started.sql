@@ -9,15 +9,7 @@ SELECT {next_id}{now}, :set, :run, 'unit-started', :attempt, :version, :name, :d
        CAST(:backend AS {integer}), :backend_start, {transaction_id}, :actor, :detail
 {dual}
 WHERE {lock}
-  AND CAST(:sequence AS {integer}) = (
-      SELECT coalesce(max(h.sequence), 0) FROM {history} h WHERE h.set_name = :set
-  )
-  AND CASE WHEN EXISTS (SELECT 1 FROM {history} h WHERE h.set_name = :set AND h.version = :recorded)
-           THEN 'down' ELSE 'up' END = :direction
   AND (CAST(:unit AS {integer}) = 0 OR EXISTS (
       SELECT 1 FROM {journal} d
       WHERE d.attempt = :attempt AND d.unit = CAST(:unit AS {integer}) - 1 AND d.event = 'unit-done'
   ))
-  AND (SELECT coalesce(sum(CASE s.event WHEN 'unit-started' THEN 1 WHEN 'unit-failed' THEN -1 ELSE 0 END), 0)
-       FROM {journal} s
-       WHERE s.attempt = :attempt AND s.unit = CAST(:unit AS {integer})) = 0
