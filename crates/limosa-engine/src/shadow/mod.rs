@@ -18,6 +18,7 @@ mod server;
 mod shared;
 mod sqlite;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use limosa_core::DatabaseUrl;
@@ -27,7 +28,7 @@ use limosa_sql::{Dialect, Facts, Modes};
 use crate::Problem;
 use closed::Closed;
 pub use reach::{Beyond, Ground, Reach, admit};
-use server::{Named, ShadowServer};
+use server::{Copier, Named, ShadowServer};
 
 /// What a shadow is to be.
 pub struct ShadowSettings<'s, 'a> {
@@ -59,11 +60,22 @@ pub struct Shadow<'a> {
     interrupted: &'a (dyn Fn() -> bool + Sync),
 }
 
+/// What of a copy is as in the database that it is a copy of: names of tables.
+#[derive(Debug, Default)]
+pub struct Same {
+    /// Those that are the same.
+    pub tables: BTreeSet<String>,
+    /// Those with the same definition, once they have the same rows.
+    pub definitions: BTreeSet<String>,
+}
+
 /// A throw-away database, dropped with the value.
 pub struct ShadowDatabase {
     // Closed before the database is dropped.
     session: Locked,
     is_closed: bool,
+    /// What makes it a copy again of what it is a copy of.
+    copier: Option<Copier>,
     named: Named,
     connect: ConnectOptions,
 }
@@ -140,6 +152,30 @@ impl<'a> Shadow<'a> {
         copied
     }
 
+    /// Makes a copy of a database like it again (`MySQL` and `MariaDB`), of which this is the same still. Whatever else is
+    /// in the copy is made anew, and its session is another one.
+    ///
+    /// # Errors
+    /// When the server refuses.
+    pub fn renew(
+        &self,
+        copy: &mut ShadowDatabase,
+        of: &ShadowDatabase,
+        same: &Same,
+    ) -> Result<(), Problem> {
+        Closed::put_for(&mut copy.session);
+        copy.is_closed = true;
+        let mut copier = match copy.copier.take() {
+            Some(copier) => copier,
+            None => of.named.copier(&copy.named)?,
+        };
+        copier.copy(same, self.interrupted)?;
+        copy.copier = Some(copier);
+        copy.session = copy.named.connect(&copy.connect)?;
+        copy.is_closed = false;
+        Ok(())
+    }
+
     fn copied(&self, of: &mut ShadowDatabase) -> Result<ShadowDatabase, Problem> {
         if of.session.dialect() == Dialect::Sqlite {
             let session = sqlite::copy(&mut of.session, &self.connect.settings)?;
@@ -169,6 +205,7 @@ impl<'a> Shadow<'a> {
         ShadowDatabase {
             session,
             is_closed: false,
+            copier: None,
             named,
             connect: self.connect.clone(),
         }

@@ -12,7 +12,7 @@ use limosa_sql::Dialect;
 
 pub(super) use copy::copy;
 
-use super::name;
+use super::{Same, name};
 use crate::identity;
 
 pub(super) const CLUSTER: &str = include_str!("mysql/cluster.sql");

@@ -9,7 +9,7 @@ use limosa_db::{Access, ConnectOptions, DbError, LockWait, Locked, Locks, Server
 use limosa_sql::{Dialect, Facts, Modes, Target};
 
 use super::private::ThrowAway;
-use super::{Beyond, Ground, ShadowSettings, admit, locks, mysql, name, postgres, refused};
+use super::{Beyond, Ground, Same, ShadowSettings, admit, locks, mysql, name, postgres, refused};
 use crate::Problem;
 
 /// How long to wait for a lock that nobody else takes.
@@ -172,10 +172,16 @@ impl Named {
             });
         }
         let new = Self::create(&self.server)?;
-        let mut from = self.server.session(&self.name)?;
-        let mut to = self.server.session(&new.name)?;
-        mysql::copy(&mut from, &mut to, interrupted)?;
+        self.copier(&new)?.copy(&Same::default(), interrupted)?;
         Ok(new)
+    }
+
+    /// What makes another one like this (`MySQL`).
+    pub(super) fn copier(&self, to: &Self) -> Result<Copier, Problem> {
+        Ok(Copier {
+            from: self.server.session(&self.name)?,
+            to: to.server.session(&to.name)?,
+        })
     }
 
     fn made(
@@ -210,6 +216,23 @@ impl Named {
             options.environment.clear();
         }
         connect(&self.server.place.url(&self.name)?, &options, locks)
+    }
+}
+
+/// Makes one database like another one, as often as that is wanted.
+pub(super) struct Copier {
+    from: Locked,
+    to: Locked,
+}
+
+impl Copier {
+    /// Makes it so, where this is the same already.
+    pub(super) fn copy(
+        &mut self,
+        same: &Same,
+        interrupted: &(dyn Fn() -> bool + Sync),
+    ) -> Result<(), Problem> {
+        mysql::copy(&mut self.from, &mut self.to, same, interrupted)
     }
 }
 

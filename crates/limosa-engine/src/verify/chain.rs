@@ -15,7 +15,7 @@ use super::play::{NotPlayed, Player, Within};
 use super::replay::replay;
 use super::round_trip::{Failure, read};
 use super::subject::{Scripts, Subject};
-use super::trial::{Tried, trial};
+use super::trial::{Reach, Tried, trial};
 use super::walk::{Request, Walk, ended};
 use crate::Problem;
 
@@ -49,6 +49,7 @@ impl Walk<'_> {
         schema: &Schema,
     ) -> Result<(), Problem> {
         let links = std::mem::take(&mut self.links);
+        let reach = self.reach.take().unwrap_or(Reach::Anything);
         // A single one was walked in its own trial.
         if links.len() < 2 {
             return Ok(());
@@ -64,6 +65,8 @@ impl Walk<'_> {
         let walked = trial(
             self.shadow,
             &mut self.database,
+            &mut self.spare,
+            &reach,
             scripts.iter().all(Scripts::can_be_enclosed),
             |session, within| player.walk(session, &links, &scripts, &top, within),
         );

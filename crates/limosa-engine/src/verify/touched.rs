@@ -11,7 +11,7 @@ use limosa_core::plan::{Planned, statements};
 use limosa_core::script::Environment;
 use limosa_schema::{Key, Kind, Object, Schema};
 use limosa_sql::lexer::{identifier, significant_tokens};
-use limosa_sql::{Facts, Target};
+use limosa_sql::{Dialect, Facts, Target};
 
 use super::subject::Scripts;
 
@@ -67,17 +67,67 @@ const CALL: &[&str] = &[
     "update",
 ];
 
-/// The tables that a change has nothing to do with.
+/// Statements after which a database is as before, once its tables that they name and everything in it that is no table
+/// are made anew.
+const MADE_ANEW: &[&str] = &[
+    "alter_table",
+    "create_function",
+    "create_index",
+    "create_or_replace_function",
+    "create_procedure",
+    "create_table",
+    "create_trigger",
+    "create_view",
+    "delete",
+    "drop_function",
+    "drop_index",
+    "drop_table",
+    "drop_trigger",
+    "drop_view",
+    "insert",
+    "select",
+    "truncate",
+    "update",
+];
+
+/// Whether a copy of a database in which a change was tried can be made a copy again by making anew what the change has
+/// to do with.
+pub(super) fn can_be_made_anew(
+    scripts: &Scripts<'_>,
+    target: &Target,
+    environment: Environment<'_>,
+) -> bool {
+    let mut can = true;
+    for ready in scripts.ups.iter().chain(&scripts.downs) {
+        let mut each = |planned: Planned<'_>| {
+            can &= planned.facts.session_setting || MADE_ANEW.contains(&planned.facts.kind);
+        };
+        can &= statements(ready.script, &ready.units, target, environment, &mut each).is_ok();
+    }
+    can
+}
+
+/// The tables that the statements of a change do nothing to.
+#[derive(Default)]
+pub(super) struct Untouched {
+    /// Those that it has nothing to do with at all.
+    pub others: BTreeSet<Key>,
+    /// Those to which the tables refer that it does something to, so that they have to have rows before those.
+    pub parents: BTreeSet<Key>,
+}
+
+/// The tables that the statements of a change do nothing to.
 pub(super) fn untouched(
     scripts: &Scripts<'_>,
     schema: &Schema,
     target: &Target,
     environment: Environment<'_>,
-) -> BTreeSet<Key> {
+) -> Untouched {
     let mut touched = Touched {
         schema,
         target,
         tables: BTreeSet::new(),
+        parents: BTreeSet::new(),
         takes_away: false,
         all: false,
     };
@@ -88,11 +138,17 @@ pub(super) fn untouched(
     }
     touched.follow();
     if touched.all {
-        return BTreeSet::new();
+        return Untouched::default();
     }
+    let Touched {
+        tables, parents, ..
+    } = touched;
     let all = schema.of(Kind::Table).map(|table| table.key.clone());
-    all.filter(|table| !touched.tables.contains(table))
-        .collect()
+    let others = all.filter(|table| !tables.contains(table) && !parents.contains(table));
+    Untouched {
+        others: others.collect(),
+        parents,
+    }
 }
 
 /// A schema without these tables and what belongs to them.
@@ -109,6 +165,7 @@ struct Touched<'s> {
     schema: &'s Schema,
     target: &'s Target,
     tables: BTreeSet<Key>,
+    parents: BTreeSet<Key>,
     takes_away: bool,
     all: bool,
 }
@@ -135,9 +192,11 @@ impl Touched<'_> {
         };
         let tables = self.schema.of(Kind::Table).filter(is_named);
         self.tables.extend(tables.map(|table| table.key.clone()));
-        // An index is named without its table.
-        let indexes = self.schema.of(Kind::Index).filter(is_named);
-        (self.tables).extend(indexes.filter_map(|index| index.parent.clone()));
+        if self.target.dialect != Dialect::Mysql {
+            // An index is named without its table.
+            let indexes = self.schema.of(Kind::Index).filter(is_named);
+            (self.tables).extend(indexes.filter_map(|index| index.parent.clone()));
+        }
         if !CALL.contains(&facts.kind) {
             return;
         }
@@ -174,6 +233,7 @@ impl Touched<'_> {
             });
             of_links.chain(of_parts).cloned().collect()
         });
+        let touched = children.clone();
         grow(&mut children, |known| {
             let from = links.iter().filter(|(from, _)| known.contains(from));
             let parts = parts.iter().filter(|(part, _)| known.contains(part));
@@ -184,7 +244,8 @@ impl Touched<'_> {
         };
         let mut code = [Kind::Trigger, Kind::Rule].into_iter();
         self.all |= code.any(|kind| self.schema.of(kind).any(has_code));
-        self.tables = children;
+        self.parents = children.difference(&touched).cloned().collect();
+        self.tables = touched;
     }
 }
 

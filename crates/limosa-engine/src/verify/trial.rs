@@ -1,10 +1,15 @@
 //! A trial: work on the state of the shadow that leaves no trace in it.
 
-use limosa_db::Locked;
+use std::collections::BTreeSet;
+
+use limosa_db::{Locked, Session as _};
+use limosa_schema::{Key, Kind, Object, Schema};
+use limosa_sql::Dialect;
 
 use super::play::{NotPlayed, Within};
+use super::touched::Untouched;
 use crate::Problem;
-use crate::shadow::{Shadow, ShadowDatabase};
+use crate::shadow::{Same, Shadow, ShadowDatabase};
 
 /// What came out of work on a trial.
 pub(super) enum Tried<T> {
@@ -15,11 +20,144 @@ pub(super) enum Tried<T> {
     Failed(T),
 }
 
+/// The copy in which the last trial was made, to be used again (`MySQL` and `MariaDB`, where a copy is made table by
+/// table).
+#[derive(Default)]
+pub(super) struct Spare {
+    copy: Option<ShadowDatabase>,
+    same: Same,
+}
+
+impl Spare {
+    /// A copy as it is now.
+    fn copy(
+        &mut self,
+        shadow: &Shadow<'_>,
+        of: &mut ShadowDatabase,
+    ) -> Result<ShadowDatabase, Problem> {
+        match self.copy.take() {
+            Some(mut copy) => {
+                shadow.renew(&mut copy, of, &self.same)?;
+                Ok(copy)
+            }
+            None => shadow.copy(of),
+        }
+    }
+
+    /// Takes a copy back in which a change was tried.
+    fn keep(&mut self, copy: ShadowDatabase, reach: &Reach) {
+        let Reach::Tables {
+            others,
+            filled,
+            counting,
+        } = reach
+        else {
+            return;
+        };
+        let names = |keys: &mut dyn Iterator<Item = &Key>| -> BTreeSet<String> {
+            keys.map(|key| key.name().to_owned()).collect()
+        };
+        self.same = Same {
+            tables: names(&mut others.difference(filled)),
+            definitions: names(&mut filled.difference(counting)),
+        };
+        self.copy = Some(copy);
+    }
+
+    /// Notes that a change was made in the database that it is a copy of.
+    pub(super) fn changed(&mut self, reach: &Reach) {
+        match reach {
+            Reach::Tables { others, .. } => {
+                let others: BTreeSet<&str> = others.iter().map(Key::name).collect();
+                let is_there = |name: &String| others.contains(name.as_str());
+                self.same.tables.retain(is_there);
+                self.same.definitions.retain(is_there);
+            }
+            Reach::Anything => self.copy = None,
+        }
+    }
+}
+
+/// How far a trial reaches.
+#[derive(Clone)]
+pub(super) enum Reach {
+    /// To some tables, and to what is no table.
+    Tables {
+        /// The tables of the database that its statements do nothing to.
+        others: BTreeSet<Key>,
+        /// Those of these that are filled for it.
+        filled: BTreeSet<Key>,
+        /// Those that remember how many rows they had.
+        counting: BTreeSet<Key>,
+    },
+    /// Nobody knows.
+    Anything,
+}
+
+impl Reach {
+    /// Of a change without rows.
+    pub(super) fn of(untouched: &Untouched, schema: &Schema) -> Self {
+        let counts = |column: &&Object| column.properties.contains_key("auto_increment");
+        let counting = schema.of(Kind::Column).filter(counts);
+        Self::Tables {
+            others: untouched
+                .others
+                .union(&untouched.parents)
+                .cloned()
+                .collect(),
+            filled: BTreeSet::new(),
+            counting: counting
+                .filter_map(|column| column.parent.clone())
+                .collect(),
+        }
+    }
+
+    /// The same, where these are filled.
+    pub(super) fn over(&self, rows: &BTreeSet<Key>) -> Self {
+        match self {
+            Self::Tables {
+                others, counting, ..
+            } => Self::Tables {
+                others: others.clone(),
+                filled: rows.clone(),
+                counting: counting.clone(),
+            },
+            Self::Anything => Self::Anything,
+        }
+    }
+
+    /// How far two of them reach together. The second is about the database as the first has made it.
+    pub(super) fn and(self, next: &Self) -> Self {
+        match (self, next) {
+            (
+                Self::Tables {
+                    mut others,
+                    filled,
+                    counting,
+                },
+                Self::Tables {
+                    others: of_next, ..
+                },
+            ) => {
+                others.retain(|one| of_next.contains(one));
+                Self::Tables {
+                    others,
+                    filled,
+                    counting,
+                }
+            }
+            _ => Self::Anything,
+        }
+    }
+}
+
 /// Works on the state of a database without leaving a trace: in a transaction that is rolled back where that can be
 /// around it, else in a copy.
 pub(super) fn trial<T>(
     shadow: &Shadow<'_>,
     database: &mut ShadowDatabase,
+    spare: &mut Spare,
+    reach: &Reach,
     can_be_enclosed: bool,
     mut work: impl FnMut(&mut Locked, Within) -> Result<Tried<T>, NotPlayed>,
 ) -> Result<T, NotPlayed> {
@@ -37,8 +175,12 @@ pub(super) fn trial<T>(
             return Ok(found);
         }
     }
-    let mut copy = shadow.copy(database)?;
-    match work(copy.session(), Within::Its)? {
+    let mut copy = spare.copy(shadow, database)?;
+    let tried = work(copy.session(), Within::Its)?;
+    if copy.session().dialect() == Dialect::Mysql {
+        spare.keep(copy, reach);
+    }
+    match tried {
         Tried::Settled(found) | Tried::Failed(found) => Ok(found),
     }
 }
@@ -56,7 +198,7 @@ type Sequence = (String, String);
 
 /// How far the sequences are, where a rollback does not take them back.
 fn sequences(session: &mut Locked) -> Result<Vec<Sequence>, Problem> {
-    if session.dialect() != limosa_sql::Dialect::Postgres {
+    if session.dialect() != Dialect::Postgres {
         return Ok(Vec::new());
     }
     let rows = session.query(include_str!("sequences.sql"), &[]);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use limosa_core::MigrationSet;
 use limosa_core::script::Environment;
 use limosa_schema::{Key, Kind, Schema, diff};
+use limosa_sql::Dialect;
 
 use super::cases;
 use super::chain::Link;
@@ -14,8 +15,8 @@ use super::play::{NotPlayed, Player, Within};
 use super::replay::{does_not_apply, opaque, stopped};
 use super::round_trip::{Failure, RoundTrip, Way, read};
 use super::subject::{Scripts, Subject, Which};
-use super::touched::{untouched, without};
-use super::trial::trial;
+use super::touched::{Untouched, can_be_made_anew, untouched, without};
+use super::trial::{Reach, Spare, trial};
 use crate::Problem;
 use crate::shadow::{Shadow, ShadowDatabase};
 
@@ -122,6 +123,10 @@ pub(super) struct Walk<'a> {
     pub state: Option<Schema>,
     /// Those that were applied since the last one that does not come back by itself.
     pub links: Vec<Link>,
+    /// How far these reach together; `None` without any.
+    pub reach: Option<Reach>,
+    /// Where the last trial was made.
+    pub spare: Spare,
     checked: usize,
     /// Tables of which it was told that they take no row.
     unproved: BTreeSet<Key>,
@@ -140,6 +145,8 @@ impl<'a> Walk<'a> {
             database: shadow.database()?,
             state: None,
             links: Vec::new(),
+            reach: None,
+            spare: Spare::default(),
             checked: 0,
             unproved: BTreeSet::new(),
             findings: Vec::new(),
@@ -162,7 +169,7 @@ impl<'a> Walk<'a> {
             if let Some(state) = self.state.take() {
                 self.stretch(subjects, &state)?;
             }
-            return self.apply(subject, &scripts);
+            return self.apply(subject, &scripts, &Reach::Anything);
         }
         self.checked += subject.migrations.len();
         let before = match self.state.take() {
@@ -174,9 +181,19 @@ impl<'a> Walk<'a> {
             _ => Way::Up,
         };
         let player = self.player;
+        let untouched = untouched(&scripts, &before, &target, self.request.environment);
+        let reach = match target.dialect {
+            Dialect::Mysql if can_be_made_anew(&scripts, &target, self.request.environment) => {
+                Reach::of(&untouched, &before)
+            }
+            _ => Reach::Anything,
+        };
+        let Untouched { others, parents } = untouched;
         let tried = trial(
             self.shadow,
             &mut self.database,
+            &mut self.spare,
+            &reach,
             scripts.can_be_enclosed(),
             |session, within| player.round_trip(session, &scripts, way, within),
         );
@@ -206,7 +223,6 @@ impl<'a> Walk<'a> {
         let mut found = schema_findings(&reporter, &before, &after, down, again);
         let restores =
             way == Way::Round && (found.iter()).all(|one| one.kind == Some("order_only"));
-        let others = untouched(&scripts, &before, &target, self.request.environment);
         if before.of(Kind::Table).count() > others.len() {
             let [seen, up] = [&before, &after].map(|schema| without(schema, &others));
             let down = restored.as_ref().map(|schema| without(schema, &others));
@@ -215,7 +231,13 @@ impl<'a> Walk<'a> {
                 up: &up,
                 down: down.as_ref(),
             };
-            let over = self.over_rows(subject, &scripts, schemas, &Rows::Made)?;
+            let over = self.over_rows(
+                subject,
+                &scripts,
+                schemas,
+                &Rows::Made,
+                &reach.over(&parents),
+            )?;
             found.extend(self.data_findings(&reporter, over));
         }
         if let Some(test) = self.test_of(subject) {
@@ -224,7 +246,8 @@ impl<'a> Walk<'a> {
                 up: &after,
                 down: restored.as_ref(),
             };
-            let over = self.over_rows(subject, &scripts, schemas, &Rows::Given(test))?;
+            let rows = Rows::Given(test);
+            let over = self.over_rows(subject, &scripts, schemas, &rows, &Reach::Anything)?;
             found.extend(self.data_findings(&reporter, over));
         }
         self.findings.extend(found);
@@ -233,10 +256,14 @@ impl<'a> Walk<'a> {
                 subject: index,
                 before: before.fingerprint_without_order(),
             });
+            self.reach = Some(match self.reach.take() {
+                None => reach.clone(),
+                Some(earlier) => earlier.and(&reach),
+            });
         } else {
             self.stretch(subjects, &before)?;
         }
-        let applied = self.apply(subject, &scripts)?;
+        let applied = self.apply(subject, &scripts, &reach)?;
         self.state = Some(after);
         Ok(applied)
     }
@@ -261,11 +288,14 @@ impl<'a> Walk<'a> {
         scripts: &Scripts<'_>,
         schemas: Schemas<'_>,
         rows: &Rows<'_>,
+        reach: &Reach,
     ) -> Result<OverRows, Problem> {
         let (player, accepted) = (self.player, subject.accepted());
         let tried = trial(
             self.shadow,
             &mut self.database,
+            &mut self.spare,
+            reach,
             scripts.can_be_enclosed(),
             |session, within| player.over_rows(session, &accepted, scripts, schemas, rows, within),
         );
@@ -293,7 +323,13 @@ impl<'a> Walk<'a> {
     }
 
     /// Applies a subject for good.
-    fn apply(&mut self, subject: &Subject<'_>, scripts: &Scripts<'_>) -> Result<bool, Problem> {
+    fn apply(
+        &mut self,
+        subject: &Subject<'_>,
+        scripts: &Scripts<'_>,
+        reach: &Reach,
+    ) -> Result<bool, Problem> {
+        self.spare.changed(reach);
         let session = self.database.session();
         let played = self.player.all(session, &scripts.ups, Within::Its);
         match played.map_err(ended)? {

@@ -1,5 +1,6 @@
 //! What is sent for a stretch.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use limosa_core::ScriptReader;
@@ -74,6 +75,8 @@ impl Stretch<'_> {
             violations: violations.map_err(|error| self.failed(at, error))?,
             beginning: Beginning::WithWork,
             lost: variables::Lost::new(),
+            unrecorded: None,
+            made: BTreeSet::new(),
         });
         if self.framing == Framing::Each || at == 0 {
             let modes = unit.map_or("", |unit| unit.mode.modes());

@@ -4,14 +4,15 @@
 //! them; nothing looks into a program before it is called. A view may be over another one, so what fails is tried
 //! again after the others.
 
-use std::collections::BTreeMap;
-
 use limosa_core::{Class, Diagnostic};
 use limosa_db::{DbError, Locked, Outcome, Row, Session as _};
 
-use super::quoted;
+use super::{Same, quoted};
 use crate::Problem;
 use crate::interrupt::{Watch, watched};
+
+/// The type of a table that keeps no rows that were deleted.
+const PLAIN: &str = "BASE TABLE";
 
 const DATABASE: &str = include_str!("database.sql");
 const TABLES: &str = include_str!("tables.sql");
@@ -26,10 +27,12 @@ const WRITING: &str = "SET SESSION sql_mode = 'NO_AUTO_VALUE_ON_ZERO', foreign_k
 /// Only MariaDB can leave them out.
 const WITHOUT_CHECKS: &str = "SET SESSION check_constraint_checks = 0";
 
-/// Copies everything that is in one database into another, empty one.
+/// Makes a database like another one, of which this is the same already; everything else that is in it is taken away
+/// and made anew.
 pub(crate) fn copy(
     from: &mut Locked,
     to: &mut Locked,
+    same: &Same,
     interrupted: &(dyn Fn() -> bool + Sync),
 ) -> Result<(), Problem> {
     let (canceller, watch) = (to.canceller(), Watch::default());
@@ -37,6 +40,7 @@ pub(crate) fn copy(
         Copy {
             from,
             to,
+            same,
             watch: &watch,
             interrupted,
         }
@@ -56,6 +60,7 @@ pub(crate) fn copy(
 struct Copy<'a> {
     from: &'a mut Locked,
     to: &'a mut Locked,
+    same: &'a Same,
     watch: &'a Watch,
     interrupted: &'a (dyn Fn() -> bool + Sync),
 }
@@ -67,13 +72,16 @@ impl Copy<'_> {
         if self.to.server().target.mariadb {
             self.run(WITHOUT_CHECKS)?;
         }
+        self.clear()?;
         self.defaults()?;
-        let (mut tables, mut views) = (Vec::new(), Vec::new());
+        let (mut tables, mut there, mut views) = (Vec::new(), Vec::new(), Vec::new());
         for row in self.from.query(TABLES, &[])? {
             let name = row.text(0).unwrap_or_default();
             match row.text(1).as_deref() {
                 Some("VIEW") => views.push(name),
                 Some("SEQUENCE") => self.sequence(&name)?,
+                _ if self.same.tables.contains(&name) => {}
+                Some(PLAIN) if self.same.definitions.contains(&name) => there.push(name),
                 _ => tables.push(name),
             }
         }
@@ -81,11 +89,39 @@ impl Copy<'_> {
             let sql = self.described("TABLE", table, 1)?.0;
             self.run(&sql)?;
         }
+        self.run("START TRANSACTION")?;
+        for table in &there {
+            self.run(&format!("DELETE FROM {}", quoted(table)))?;
+        }
+        tables.append(&mut there);
         self.rows(&tables)?;
+        self.run("COMMIT")?;
         self.programs(ROUTINES)?;
         self.views(views)?;
         self.programs(TRIGGERS)?;
         self.programs(EVENTS)
+    }
+
+    /// Takes away what is there and may be another one.
+    fn clear(&mut self) -> Result<(), DbError> {
+        for list in [TRIGGERS, EVENTS, ROUTINES] {
+            for row in self.to.query(list, &[])? {
+                let [kind, name] = [0, 1].map(|at| row.text(at).unwrap_or_default());
+                // A body goes with its package.
+                self.run(&format!("DROP {kind} IF EXISTS {}", quoted(&name)))?;
+            }
+        }
+        for row in self.to.query(TABLES, &[])? {
+            let [name, kind] = [0, 1].map(|at| row.text(at).unwrap_or_default());
+            let kind = match kind.as_str() {
+                "VIEW" | "SEQUENCE" => kind,
+                _ if self.same.tables.contains(&name) => continue,
+                PLAIN if self.same.definitions.contains(&name) => continue,
+                _ => "TABLE".to_owned(),
+            };
+            self.run(&format!("DROP {kind} {}", quoted(&name)))?;
+        }
+        Ok(())
     }
 
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
@@ -144,17 +180,14 @@ impl Copy<'_> {
 
     /// What is computed comes by itself.
     fn rows(&mut self, tables: &[String]) -> Result<(), DbError> {
-        let mut columns: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for row in self.from.query(COLUMNS, &[])? {
-            let (table, column) = (row.text(0).unwrap_or_default(), row.text(1));
-            let columns = columns.entry(table).or_default();
-            columns.push(quoted(&column.unwrap_or_default()));
-        }
         let source = quoted(&self.from.server().database);
         for table in tables {
-            let Some(columns) = columns.get(table) else {
+            let columns = self.from.query(COLUMNS, &[table.as_str().into()])?;
+            let columns = columns.iter().filter_map(|row| row.text(0));
+            let columns: Vec<String> = columns.map(|column| quoted(&column)).collect();
+            if columns.is_empty() {
                 continue;
-            };
+            }
             let (columns, table) = (columns.join(", "), quoted(table));
             self.run(&format!(
                 "INSERT INTO {table} ({columns}) SELECT {columns} FROM {source}.{table}"
