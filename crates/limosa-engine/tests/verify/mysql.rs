@@ -100,3 +100,43 @@ fn a_down_that_does_not_restore_does_not_disturb_what_comes_after_it() {
     ];
     assert_eq!(found(&report), expected);
 }
+
+#[test]
+fn what_a_trial_leaves_in_its_copy_does_not_reach_the_next_one() {
+    let file = |up: &str, down: &str| format!("-- limosa: up\n{up}\n-- limosa: down\n{down}\n");
+    let files = [
+        file(
+            "CREATE TABLE p (id int PRIMARY KEY, a int); CREATE TABLE n (id int AUTO_INCREMENT PRIMARY KEY, a int);",
+            "DROP TABLE n; DROP TABLE p;",
+        ),
+        file(
+            "CREATE TABLE c (id int PRIMARY KEY, p int NOT NULL REFERENCES p (id), n int NOT NULL REFERENCES n (id));",
+            "DROP TABLE c;",
+        ),
+        // Its parents are filled for it.
+        file(
+            "ALTER TABLE c ADD COLUMN x int; CREATE VIEW v AS SELECT x FROM c;",
+            "ALTER TABLE c DROP COLUMN x;",
+        ),
+        // Rows that were left would be in the way.
+        file(
+            "ALTER TABLE p ADD CHECK (a IS NULL AND a = 1); ALTER TABLE n ADD CHECK (a IS NULL AND a = 1);",
+            "SELECT 1;",
+        ),
+        file("CREATE TABLE u (id int);", "DROP TABLE u;"),
+    ];
+    let names = ["1_a.sql", "2_b.sql", "3_c.sql", "4_d.sql", "5_e.sql"];
+    let files: Vec<(&str, &str)> = names
+        .into_iter()
+        .zip(files.iter().map(String::as_str))
+        .collect();
+    let report = report(Dialect::Mysql, &files, Which::All);
+    let expected = [
+        "3 down-leaves-difference view v (left_behind)",
+        "3 up-fails-again",
+        "4 down-leaves-difference constraint n.CONSTRAINT_1 (left_behind)",
+        "4 down-leaves-difference constraint p.CONSTRAINT_1 (left_behind)",
+        "4 up-fails-on-data (on_data)",
+    ];
+    assert_eq!(found(&report), expected);
+}
