@@ -227,6 +227,15 @@ fn what_cannot_be_sent_has_no_answer() {
     session.settle().unwrap();
 }
 
+/// Data that nobody can read to its end.
+struct Broken;
+
+impl std::io::Read for Broken {
+    fn read(&mut self, _into: &mut [u8]) -> std::io::Result<usize> {
+        Err(std::io::Error::other("the disk is gone"))
+    }
+}
+
 #[test]
 fn copy_works_before_between_and_after_series() {
     let database = require!(Postgres).database();
@@ -252,6 +261,9 @@ fn copy_works_before_between_and_after_series() {
                 .copy_in("COPY t FROM stdin", &mut &b"x\n"[..])
                 .is_err()
         );
+        assert!(session.copy_in("COPY", &mut &b""[..]).is_err());
+        let broken = session.copy_in("COPY t FROM stdin", &mut Broken);
+        assert!(matches!(broken, Err(DbError::Input(_))), "{broken:?}");
         send(&mut session, &["INSERT INTO t VALUES (4)", "SELEKT"]);
         assert_eq!(outcome(&mut session).0, 1);
         session.settle().unwrap();
