@@ -22,7 +22,6 @@ mod split;
 
 use std::ffi::OsString;
 use std::fs;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -135,9 +134,7 @@ fn measure_all(root: &Path, options: &Options) -> Result<Vec<String>, String> {
     let mut complaints = Vec::new();
     for (name, measure) in PARTS.into_iter().filter(|(name, _)| wanted(name)) {
         eprint(&format!("measuring {name}\n"));
-        // The test kit panics where a server refuses what it never should.
-        let part = catch_unwind(AssertUnwindSafe(|| measure(&bench)));
-        let part = match part.unwrap_or_else(|_| Err("a server gave up".to_owned())) {
+        let part = match rounds::guarded(|| measure(&bench)) {
             Ok(part) => part,
             Err(reason) => {
                 complaints.push(format!("{name} could not be measured: {reason}"));

@@ -1,7 +1,8 @@
 //! The private servers that the programs run against, and one run of a program on an empty database.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use limosa_testkit::address::Address;
 use limosa_testkit::slow::{SlowProxy, Traffic};
@@ -9,6 +10,9 @@ use limosa_testkit::{Database, Kind, MariaDb, Postgres, Settings, Sqlite};
 
 use super::measure::{Measured, Whom, measure};
 use super::programs::{Act, Program};
+
+/// How long a server may take to come back.
+const LONGEST_START: Duration = Duration::from_secs(60);
 
 /// Which server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,8 +93,13 @@ impl Arena {
         Ok(Self { place, server })
     }
 
-    /// An empty database. What the server still has to write for others is written.
+    /// An empty database. What the server still has to write for others is written; one that starts again after a
+    /// program took all memory is waited for.
     pub(super) fn database(&self) -> Database {
+        let began = Instant::now();
+        while !self.answers() && began.elapsed() < LONGEST_START {
+            thread::sleep(Duration::from_millis(100));
+        }
         match &self.server {
             Server::Postgres(server) => {
                 let db = server.database();
@@ -104,6 +113,14 @@ impl Arena {
                 db.execute("pragma user_version = 0");
                 db
             }
+        }
+    }
+
+    fn answers(&self) -> bool {
+        match &self.server {
+            Server::Postgres(server) => server.try_open().is_ok(),
+            Server::MariaDb(server) => server.try_open().is_ok(),
+            Server::File => true,
         }
     }
 

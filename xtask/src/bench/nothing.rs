@@ -7,7 +7,7 @@ use super::aims::{self, Judged};
 use super::arena::{Arena, Entrant, Place, Wire};
 use super::page::{Part, measured_on, table};
 use super::programs::{Act, Glue, Program, client_name};
-use super::rounds::{Absent, Outcome};
+use super::rounds::{Absent, Outcome, guarded};
 use super::small::all_there;
 use super::{Bench, NAMES};
 use crate::eprint;
@@ -71,9 +71,10 @@ fn again(bench: &Bench, arena: &Arena) -> Vec<Outcome> {
         let db = arena.database();
         let mut outcome = Outcome::new(&entrant, arena, Wire::Near);
         if outcome.absent.is_none() {
-            let first = arena
-                .run(&entrant, &db, Wire::Near)
-                .and_then(|_| all_there(&db, bench.migrations));
+            let first = guarded(|| {
+                arena.run(&entrant, &db, Wire::Near)?;
+                all_there(&db, bench.migrations)
+            });
             outcome.absent = first.err().map(Absent::Failed);
         }
         runs.push((entrant, outcome, db));

@@ -1,5 +1,6 @@
 //! Programs in turn: each one once a round, so that what else the machine does meets all of them.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
 use limosa_testkit::Database;
@@ -7,6 +8,7 @@ use limosa_testkit::slow::Traffic;
 
 use super::arena::{Arena, Entrant, Place, Wire};
 use super::measure::Measured;
+use super::page::cell;
 use super::programs::Program;
 use crate::eprint;
 
@@ -86,7 +88,7 @@ impl Outcome {
                 self.traffic = traffic.or(self.traffic);
             }
             Err(reason) => {
-                eprint(&format!("{} failed: {reason}\n", self.name));
+                eprint(&format!("{} failed: {}\n", self.name, cell(&reason)));
                 self.absent = Some(Absent::Failed(reason));
             }
         }
@@ -110,12 +112,22 @@ pub(super) fn compete(
             }
             let place = arena.place.name();
             eprint(&format!("{place}, round {round}: {}\n", entrant.name));
-            let db = arena.database();
-            let run = arena.run(entrant, &db, wire);
-            outcome.add(run.and_then(|run| check(&db).map(|()| run)));
+            let run = || {
+                let db = arena.database();
+                let run = arena.run(entrant, &db, wire)?;
+                check(&db).map(|()| run)
+            };
+            outcome.add(guarded(run));
         }
     }
     all
+}
+
+/// Runs something in which the test kit panics where a server does not answer any more; that is a failure of this
+/// run alone.
+pub(super) fn guarded<T>(run: impl FnOnce() -> Result<T, String>) -> Result<T, String> {
+    let gone = |_| Err("the server does not answer any more".to_owned());
+    catch_unwind(AssertUnwindSafe(run)).unwrap_or_else(gone)
 }
 
 #[cfg(test)]
@@ -142,6 +154,13 @@ pub(super) mod tests {
         assert_eq!(median(&[90, 10, 20]), Some(Duration::from_millis(20)));
         assert_eq!(median(&[40, 10, 20, 90]), Some(Duration::from_millis(30)));
         assert_eq!(median(&[]), None);
+    }
+
+    #[test]
+    fn a_server_that_is_gone_fails_one_run() {
+        assert_eq!(guarded(|| Ok(1)), Ok(1));
+        let gone = guarded::<()>(|| panic!("no server"));
+        assert!(gone.is_err_and(|reason| reason.contains("does not answer")));
     }
 
     #[test]
