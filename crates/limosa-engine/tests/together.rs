@@ -7,10 +7,12 @@
 
 mod support;
 
+use std::time::Duration;
+
 use limosa_core::event::{Event, Observer};
 use limosa_core::plan::{PlanError, Transactions};
 use limosa_engine::Problem;
-use limosa_testkit::Kind;
+use limosa_testkit::{Client, Kind};
 use support::Lab;
 
 /// What is told of a run, without times.
@@ -318,4 +320,50 @@ fn what_cannot_be_in_one_transaction_is_refused_before_anything_is_done() {
         );
         assert!(!lab.has_table("limosa_history") && !lab.has_table("b"));
     }
+}
+
+/// Ends the transaction of somebody else as soon as it was in the way.
+struct Gives(Option<Client>, usize);
+
+impl Observer for Gives {
+    fn observe(&mut self, event: &Event<'_>) {
+        if let Event::LockRetry { .. } = event {
+            self.1 += 1;
+            if let Some(mut other) = self.0.take() {
+                other.execute("COMMIT");
+            }
+        }
+    }
+}
+
+#[test]
+fn one_transaction_for_all_is_tried_again_when_somebody_was_in_the_way() {
+    let Some(mut lab) = lab(Kind::Postgres, Transactions::All) else {
+        return;
+    };
+    lab.lock_timeout = Duration::from_millis(100);
+    lab.db.execute("create table mine (id integer)");
+    lab.file("1_a.sql", "CREATE TABLE a (id int);")
+        .file("2_a.sql", "ALTER TABLE mine ADD COLUMN b int;");
+    let mut other = lab.db.open();
+    other.execute("BEGIN; INSERT INTO mine VALUES (1)");
+    let mut gives = Gives(Some(other), 0);
+    assert_eq!(Lab::done(lab.up_observed(&mut gives)).done.len(), 2);
+    assert_eq!((gives.1, transactions(&lab).as_str()), (1, "1"));
+    // Without patience it fails, and nothing is applied.
+    lab.lock_budget = Duration::ZERO;
+    lab.file("3_a.sql", "CREATE TABLE c (id int);")
+        .file("4_a.sql", "ALTER TABLE mine ADD COLUMN d int;");
+    let mut other = lab.db.open();
+    other.execute("BEGIN; INSERT INTO mine VALUES (1)");
+    let failure = lab.up_fails();
+    assert_eq!(failure.failed.as_ref().unwrap().version, "4");
+    let notes = failure.problem.diagnostic().notes.clone();
+    assert!(
+        notes
+            .iter()
+            .any(|note| note.contains("nothing of this run")),
+        "{notes:?}"
+    );
+    assert_eq!(lab.applied(), ["1", "2"]);
 }

@@ -120,6 +120,11 @@ impl StepError {
         }
     }
 
+    /// Whether another session was in the way of a statement of the migration.
+    pub(super) fn is_conflict_of_a_statement(&self) -> bool {
+        matches!(self, Self::Statement(failure) if is_conflict(&failure.cause))
+    }
+
     /// The server's code for the failure of a statement.
     pub(super) fn code(&self) -> &str {
         match self {
@@ -160,8 +165,7 @@ impl StepError {
     pub(super) fn is_in_the_way(&self) -> bool {
         match self {
             Self::Guard => true,
-            Self::Statement(failure) => is_conflict(&failure.cause),
-            error => error.is_conflict(),
+            error => error.is_conflict_of_a_statement() || error.is_conflict(),
         }
     }
 

@@ -40,7 +40,10 @@ pub(crate) enum Framing {
     /// All in one, where nobody can tell afterwards: as soon as one thing fails, each is done by itself instead.
     Shared,
     /// All in one, because a person wants it so.
-    Whole,
+    Whole {
+        /// Whether it may be tried again when another session is in the way.
+        patient: bool,
+    },
 }
 
 /// How a stretch ended.
@@ -205,11 +208,13 @@ impl<'s> Stretch<'s> {
 
     /// That a step has to be done by itself for this reason.
     fn apart(&self, member: usize, why: StepError) -> Halt {
-        if self.framing != Framing::Each || why.is_lost() {
-            return self.failed(member, why);
-        }
-        // A lock that is held still is met again, and told then.
-        let told = why.code() != LOCK_NOT_AVAILABLE;
+        let told = match self.framing {
+            _ if why.is_lost() => return self.failed(member, why),
+            // A lock that is held still is met again, and told then.
+            Framing::Each => why.code() != LOCK_NOT_AVAILABLE,
+            Framing::Whole { patient: true } if why.is_conflict_of_a_statement() => true,
+            Framing::Shared | Framing::Whole { .. } => return self.failed(member, why),
+        };
         Halt {
             member,
             why: Why::Apart(told.then(|| Box::new(why))),

@@ -1,6 +1,6 @@
 //! The way through a plan: which of its steps go together, and which by themselves.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use limosa_core::Step;
 use limosa_core::event::{Done, Event, Observer};
@@ -11,10 +11,14 @@ use super::worker::Worker;
 use crate::apply::{Applier, End, Framing, Member, StepError, Stretched, Waiting};
 use crate::interrupt::{Watch, watched};
 use crate::sequences::Sequences;
-use crate::{Problem, identity, stored};
+use crate::{Problem, identity, interrupt, stored};
 
 /// How many steps are sent in one go at most, when each has its own transaction.
 const STRETCH: usize = 1000;
+
+/// The pauses between attempts at one transaction for all.
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 /// The steps of a plan, and how many of them are done.
 pub(super) struct Course<'p> {
@@ -25,6 +29,9 @@ pub(super) struct Course<'p> {
     told: usize,
     /// Until this one, each is done by itself, because together they were not.
     apart: usize,
+    /// How long it is waited for others, when all are in one transaction, and how long next.
+    patience: Duration,
+    pause: Duration,
 }
 
 /// A step of which this process does not know how it ended.
@@ -37,13 +44,15 @@ pub(super) struct Unsure {
 }
 
 impl<'p> Course<'p> {
-    pub(super) fn of(steps: &'p [Step], sequences: Sequences) -> Self {
+    pub(super) fn of(steps: &'p [Step], sequences: Sequences, patience: Duration) -> Self {
         Self {
             steps,
             sequences,
             at: 0,
             told: 0,
             apart: 0,
+            patience,
+            pause: FIRST_PAUSE,
         }
     }
 
@@ -129,17 +138,20 @@ impl Worker {
         match end {
             End::Done => Ok(()),
             End::Apart => {
-                let apart = match framing {
-                    // One of them, and then on as before.
-                    Framing::Each => 1,
-                    Framing::Shared | Framing::Whole => count,
-                };
-                course.apart = course.at + apart;
-                if framing == Framing::Each {
-                    let step = &members[finished].step;
-                    return self
-                        .by_itself(course, request, observer, done)
-                        .map_err(|error| (*step, error));
+                match framing {
+                    Framing::Each => {
+                        let step = members[finished].step;
+                        return self
+                            .by_itself(course, request, observer, done)
+                            .map_err(|error| (step, error));
+                    }
+                    Framing::Shared => course.apart = course.at + count,
+                    Framing::Whole { .. } => {
+                        let waited = self.locked.settings().lock_timeout.unwrap_or_default();
+                        course.patience = course.patience.saturating_sub(waited + course.pause);
+                        interrupt::pause(course.pause, request.interrupted);
+                        course.pause = (course.pause * 2).min(LONGEST_PAUSE);
+                    }
                 }
                 Ok(())
             }
@@ -167,7 +179,8 @@ impl Worker {
     fn together(&self, course: &Course<'_>, request: &Request<'_>) -> (usize, Framing) {
         let steps = &course.steps[course.at..];
         if request.options.transactions == Transactions::All {
-            return (steps.len(), Framing::Whole);
+            let patient = course.patience > course.pause;
+            return (steps.len(), Framing::Whole { patient });
         }
         let may_share = course.apart <= course.at;
         let shared = (self.room.filter(|_| may_share)).map_or(0, |room| room.together(steps));

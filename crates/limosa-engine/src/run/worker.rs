@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use limosa_core::event::{Done, Event, Observer};
 use limosa_core::foreign::Moved;
-use limosa_core::plan::Room;
+use limosa_core::plan::{Room, Transactions};
 use limosa_core::{Class, Diagnostic, MigrationSet, Plan, Step, Version};
 use limosa_db::store::{Entry, Stores};
 use limosa_db::{Locked, Session as _};
@@ -45,6 +45,9 @@ pub(super) struct Worker {
     /// What a transaction has room for in which steps are shared; `None` where none is.
     pub(super) room: Option<Room>,
 }
+
+/// What is said when one transaction had everything in it.
+const ALL_UNDONE: &str = "everything was in one transaction, so nothing of this run is applied";
 
 /// Why the work stopped.
 struct Stop {
@@ -217,7 +220,8 @@ impl Worker {
             let units = left.plan.steps().first().map_or(0, |step| step.done);
             self.reconnect.progress((done.len(), units));
             let mut again = false;
-            let mut course = Course::of(left.plan.steps(), left.sequences);
+            let mut course =
+                Course::of(left.plan.steps(), left.sequences, self.settings.lock_budget);
             while let Some(step) = course.next() {
                 if (request.interrupted)() {
                     return Err(Problem::report(interrupted_between(done)).into());
@@ -230,7 +234,12 @@ impl Worker {
                         break;
                     }
                     Err((step, error)) => {
-                        let (failed, problem) = error.report(step);
+                        let (failed, mut problem) = error.report(step);
+                        if let (Transactions::All, Problem::Reported(report)) =
+                            (request.options.transactions, &mut problem)
+                        {
+                            report.notes.push(ALL_UNDONE.to_owned());
+                        }
                         return Err(Box::new(Stop { failed, problem }));
                     }
                 }

@@ -113,7 +113,7 @@ impl Stretch<'_> {
         self.pause(applier)?;
         let cleaned = match self.framing {
             Framing::Each => applier.locked.reset_session(),
-            Framing::Shared | Framing::Whole => applier.locked.clear_session(),
+            Framing::Shared | Framing::Whole { .. } => applier.locked.clear_session(),
         };
         cleaned.map_err(|cause| self.failed(at, StepError::Cleaning { cause }))
     }
