@@ -73,11 +73,20 @@ pub(crate) fn watched<T>(
                 std::thread::park_timeout(LOOK);
             }
         });
-        let result = work();
-        ended.store(true, Ordering::Release);
-        watcher.thread().unpark();
-        result
+        // Also when the work panics: the scope waits for the thread.
+        let _ended = Ended(&ended, watcher.thread());
+        work()
     })
+}
+
+/// Ends the watching thread when it goes.
+struct Ended<'a>(&'a AtomicBool, &'a std::thread::Thread);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+        self.1.unpark();
+    }
 }
 
 /// Pauses; false when the person asked to stop.
@@ -103,6 +112,17 @@ mod tests {
     use limosa_db::Outcome;
 
     use super::*;
+
+    #[test]
+    fn work_that_panics_ends_the_watch() {
+        let canceller: Canceller = Arc::new(|| {});
+        let work = std::panic::AssertUnwindSafe(|| {
+            watched(&|| false, &canceller, &Watch::default(), || {
+                panic!("an observer");
+            })
+        });
+        assert!(std::panic::catch_unwind(work).is_err());
+    }
 
     #[test]
     fn a_statement_is_cancelled_again_until_it_ends_and_nothing_after_it() {

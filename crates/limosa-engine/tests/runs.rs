@@ -4,6 +4,7 @@
 
 mod support;
 
+use limosa_core::plan::Transactions;
 use limosa_engine::Answer;
 use support::{Lab, UP};
 
@@ -63,8 +64,11 @@ fn a_run_that_fails_says_why(lab: Lab) {
     assert_eq!(detail["done"], 2);
 }
 
-fn a_run_that_a_person_stops_says_so(lab: Lab) {
+fn a_run_that_a_person_stops_says_so(mut lab: Lab) {
+    lab.options.transactions = Transactions::Each;
     shop(&lab);
+    // Before that all of the first one is done.
+    lab.file("2_b.sql", "SAVEPOINT s;\nCREATE TABLE b (x integer);");
     let ran = lab.run_with(UP, &mut |_, _| Answer::Go, &|| lab.has_table("a"));
     let failure = ran.expect_err("it was stopped");
     assert_eq!(failure.problem.diagnostic().class.exit_code(), 130);

@@ -313,11 +313,10 @@ impl Feed {
 }
 
 /// Whether a statement may be sent before those before it are done. Not what may end the transaction, or take it back
-/// to a savepoint; what is not known; and on `PostgreSQL` what gives rows, because they come in a form there that not
-/// every type has.
+/// to a savepoint; and not what is not known.
 fn may_go_ahead(facts: &Facts, dialect: Dialect) -> bool {
     const DEFINES: [&str; 3] = ["create_", "alter_", "drop_"];
-    const OTHERS: [&str; 15] = [
+    const OTHERS: [&str; 16] = [
         "analyze",
         "cluster",
         "comment",
@@ -330,6 +329,7 @@ fn may_go_ahead(facts: &Facts, dialect: Dialect) -> bool {
         "reindex",
         "revoke",
         "security_label",
+        "select",
         "set",
         "truncate",
         "update",

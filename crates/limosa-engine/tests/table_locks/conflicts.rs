@@ -66,10 +66,10 @@ fn rows_that_somebody_else_has_changed_meanwhile() {
     };
     lab.file(
         "2_b.sql",
-        "BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT * FROM a;\nUPDATE a SET n = n + 1;\nCOMMIT;\n",
+        "BEGIN ISOLATION LEVEL REPEATABLE READ;\nSELECT * FROM a;\nSAVEPOINT s;\nUPDATE a SET n = n + 1;\nCOMMIT;\n",
     );
     let mut other = lab.db.open();
-    let retries = up_with(&lab, 2, move || {
+    let retries = up_with(&lab, 3, move || {
         other.execute("UPDATE a SET n = n + 10 WHERE id = 1");
     });
     assert_eq!(retries.len(), 1, "{retries:?}");
@@ -100,7 +100,7 @@ fn a_commit_that_cannot_be_serialized() {
     lab.db.execute("CREATE TABLE b (n int)");
     lab.file(
         "2_b.sql",
-        "BEGIN ISOLATION LEVEL SERIALIZABLE;\nINSERT INTO b SELECT count(*) FROM a;\nCOMMIT;\n",
+        "BEGIN ISOLATION LEVEL SERIALIZABLE;\nINSERT INTO b SELECT count(*) FROM a;\nSAVEPOINT s;\nCOMMIT;\n",
     );
     let mut other = lab.db.open();
     // Each of the two reads what the other one writes; the one that commits last has to give way.
@@ -136,7 +136,7 @@ fn a_deadlock_on_postgresql() {
     };
     lab.file(
         "2_b.sql",
-        "UPDATE a SET n = n + 1 WHERE id = 1;\nSET LOCAL lock_timeout = '1h';\nSELECT 1;\n\
+        "UPDATE a SET n = n + 1 WHERE id = 1;\nSET LOCAL lock_timeout = '1h';\nSAVEPOINT s;\n\
          UPDATE a SET n = n + 1 WHERE id = 2;\n",
     );
     let mut other = lab.db.open();
