@@ -79,7 +79,9 @@ pub(super) const STATUS: Aim = Aim {
     what: "`limosa status`: round trips after connecting",
     at_most: 1.0,
     unit: Unit::RoundTrips,
-    weight: Weight::Promise,
+    weight: Weight::Shown(Some(
+        "the session is set up, and the catalog looked into, in a round trip that a bare connection does not have",
+    )),
 };
 pub(super) const NOTHING_PEER: Aim = ratio(
     "nothing to do, 1,000 applied on PostgreSQL: time to that of the best migration tool",
