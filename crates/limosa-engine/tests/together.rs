@@ -367,3 +367,51 @@ fn one_transaction_for_all_is_tried_again_when_somebody_was_in_the_way() {
     );
     assert_eq!(lab.applied(), ["1", "2"]);
 }
+
+#[test]
+fn a_server_with_few_locks_gets_small_transactions() {
+    let settings = limosa_testkit::Settings::new()
+        .set("max_locks_per_transaction", "10")
+        .set("max_connections", "20");
+    limosa_testkit::require!(Postgres);
+    let server = limosa_testkit::Postgres::start(&settings).unwrap();
+    let built = |transactions| {
+        let mut lab = Lab::with(server.database());
+        lab.options.transactions = transactions;
+        for number in 100..400 {
+            let sql = format!("CREATE TABLE t{number} (id bigserial PRIMARY KEY, a text UNIQUE);");
+            lab.file(&format!("{number}_t.sql"), &sql);
+        }
+        let ran = lab.run(support::UP);
+        ran.map(|report| (report.done.len(), transactions_of(&lab)))
+    };
+    let (done, transactions) = built(Transactions::Auto).unwrap();
+    assert_eq!(done, 300);
+    assert!(transactions > 50, "{transactions}");
+    // Which is what would happen otherwise.
+    let failure = built(Transactions::All).unwrap_err();
+    let failed = failure.failed.as_ref().unwrap();
+    assert_eq!(failed.code.as_deref(), Some("53200"), "{failure:?}");
+}
+
+fn transactions_of(lab: &Lab) -> u32 {
+    transactions(lab).parse().unwrap()
+}
+
+#[test]
+fn what_an_event_trigger_sets_does_not_reach_the_next_migration() {
+    let Some(lab) = lab(Kind::Postgres, Transactions::Auto) else {
+        return;
+    };
+    lab.db.execute(
+        "CREATE SCHEMA aside; \
+         CREATE FUNCTION public.redirect() RETURNS event_trigger LANGUAGE plpgsql AS \
+         $$ BEGIN PERFORM set_config('search_path', 'aside', false); END $$; \
+         CREATE EVENT TRIGGER redirect ON ddl_command_end EXECUTE FUNCTION public.redirect()",
+    );
+    lab.file("1_a.sql", "CREATE TABLE a (id int);")
+        .file("2_b.sql", "CREATE TABLE b (id int);");
+    lab.up();
+    let places = "select distinct schemaname from pg_tables where tablename in ('a', 'b')";
+    assert_eq!(lab.db.query(places), [["public"]]);
+}

@@ -10,8 +10,7 @@ SELECT
     pg_catalog.pg_backend_pid(),
     (
         SELECT pg_catalog.to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')
-        FROM pg_catalog.pg_stat_activity AS a
-        WHERE a.pid = pg_catalog.pg_backend_pid()
+        FROM pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS a
     ),
     (
         SELECT d.oid

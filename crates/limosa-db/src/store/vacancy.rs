@@ -12,6 +12,8 @@ pub struct Vacancy {
     pub is_empty: bool,
     /// How many locks the server can hold for all sessions together; `None` where there is no such limit.
     pub locks: Option<u32>,
+    /// A definition may do more than it says: there are event triggers (`PostgreSQL`).
+    pub is_triggered: bool,
 }
 
 impl Limosa {
@@ -35,6 +37,7 @@ impl Limosa {
         )?;
         Ok(rows.first().map(|row| Vacancy {
             is_empty: row.is_true(0),
+            is_triggered: row.is_true(2),
             locks: row.int(1).map(|all| u32::try_from(all).unwrap_or(u32::MAX)),
         }))
     }

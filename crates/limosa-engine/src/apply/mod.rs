@@ -58,6 +58,8 @@ pub(crate) struct Applier<'a> {
     pub waiting: &'a mut Waiting,
     pub observer: &'a mut dyn Observer,
     pub notices: &'a Notices,
+    /// Whether a definition may do more than it says, by an event trigger.
+    pub is_triggered: bool,
 }
 
 impl Applier<'_> {

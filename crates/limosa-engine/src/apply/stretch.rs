@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use limosa_core::Step;
 use limosa_core::event::Event;
+use limosa_core::plan::Unit;
 
 use super::trace::rolls_back_all;
 use super::unit::{Position, problem};
@@ -151,6 +152,11 @@ impl Applier<'_> {
 }
 
 impl Applier<'_> {
+    /// Whether a unit leaves nothing in the session, nor in its transaction.
+    fn is_plain(&self, unit: &Unit) -> bool {
+        unit.shared_locks.is_some() && !self.is_triggered
+    }
+
     /// Writes down and tells that a step is tried again: what it does not meet when it is done by itself would not be
     /// known otherwise.
     fn again(&mut self, member: &Member<'_>, error: &StepError) {

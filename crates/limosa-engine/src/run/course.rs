@@ -72,18 +72,26 @@ impl<'p> Course<'p> {
 impl Worker {
     /// What a transaction has room for that several steps share.
     pub(super) fn look_for_room(&mut self, request: &Request<'_>) -> Result<Option<Room>, Problem> {
-        let transactions = request.options.transactions;
-        let (Transactions::Auto, Some(own), None) =
-            (transactions, self.store.own(), self.store.foreign())
-        else {
+        let Some(own) = self.store.own() else {
             return Ok(None);
         };
-        let vacancy = own.vacancy(&mut self.locked)?;
-        Ok(vacancy
-            .filter(|vacancy| vacancy.is_empty)
-            .map(|vacancy| Room {
+        let Some(vacancy) = own.vacancy(&mut self.locked)? else {
+            return Ok(None);
+        };
+        self.is_triggered = vacancy.is_triggered;
+        if self.is_triggered {
+            // So did the definition of our own tables.
+            let doing = "cleaning the session";
+            let cleaned = self.locked.reset_session();
+            cleaned.map_err(|cause| Problem::Db { doing, cause })?;
+        }
+        let is_alone = self.store.foreign().is_none();
+        let shares = request.options.transactions == Transactions::Auto && is_alone;
+        Ok(
+            (shares && vacancy.is_empty && !vacancy.is_triggered).then_some(Room {
                 locks: vacancy.locks,
-            }))
+            }),
+        )
     }
 
     /// Does the next step, or several of them together.
@@ -288,6 +296,7 @@ impl Worker {
             waiting: &mut waiting,
             observer,
             notices: &self.notices,
+            is_triggered: self.is_triggered,
         };
         watched(request.interrupted, &canceller, &watch, || {
             work(&mut applier)

@@ -44,6 +44,8 @@ pub(super) struct Worker {
     pub(super) unsure: Vec<Unsure>,
     /// What a transaction has room for in which steps are shared; `None` where none is.
     pub(super) room: Option<Room>,
+    /// Whether a definition may do more than it says.
+    pub(super) is_triggered: bool,
 }
 
 /// What is said when one transaction had everything in it.
@@ -91,6 +93,7 @@ impl Worker {
             reconnected: false,
             unsure: Vec::new(),
             room: None,
+            is_triggered: false,
         })
     }
 

@@ -1,5 +1,5 @@
 -- Whether the database is empty but for the tables of Limosa, and how many locks the server can hold. What belongs to
--- an extension does not count; an event trigger may look at every definition. PostgreSQL 12 to 18, tested on 15.
+-- an extension does not count. And whether an event trigger may do something at every definition. PostgreSQL 12 to 18, tested on 15.
 SELECT
     NOT EXISTS (
         SELECT
@@ -17,9 +17,9 @@ SELECT
                     AND d.objid = c.oid
                     AND d.deptype = 'e'
             )
-    )
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_event_trigger),
+    ),
     pg_catalog.current_setting('max_locks_per_transaction')::bigint * (
         pg_catalog.current_setting('max_connections')::bigint
         + pg_catalog.current_setting('max_prepared_transactions')::bigint
-    )
+    ),
+    EXISTS (SELECT FROM pg_catalog.pg_event_trigger)

@@ -107,7 +107,7 @@ impl Stretch<'_> {
         if let Some(position) = self.positions.back_mut() {
             position.kept = Kept::default();
         }
-        if unit.is_none_or(|unit| unit.shared_locks.is_some()) {
+        if unit.is_none_or(|unit| applier.is_plain(unit)) {
             return Ok(());
         }
         self.pause(applier)?;
@@ -131,7 +131,8 @@ impl Stretch<'_> {
             applier.guard(run, position, first, None)
         })?;
         // The guard has seen the lock, and what defines objects gives none back.
-        (applier.locked).prove(run.unit.shared_locks.is_some());
+        let proved = applier.is_plain(run.unit);
+        applier.locked.prove(proved);
         let timeout = applier.lock_timeout(run);
         let statement = run.options.statement_timeout;
         let statement = statement.or(applier.locked.settings().statement_timeout);
@@ -170,7 +171,7 @@ impl Stretch<'_> {
             self.pause(applier)?;
             self.in_turn(applier, at, run, &mut feed, &held, reader)?;
         }
-        if run.unit.shared_locks.is_none() {
+        if !applier.is_plain(run.unit) {
             self.end_of_work(applier, at, run)?;
         }
         if feed.aside {
