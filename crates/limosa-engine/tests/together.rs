@@ -415,3 +415,24 @@ fn what_an_event_trigger_sets_does_not_reach_the_next_migration() {
     let places = "select distinct schemaname from pg_tables where tablename in ('a', 'b')";
     assert_eq!(lab.db.query(places), [["public"]]);
 }
+
+#[test]
+fn the_timeouts_of_one_migration_are_not_those_of_the_next() {
+    let Some(labs) = labs(Kind::Postgres) else {
+        return;
+    };
+    for lab in labs {
+        lab.file(
+            "1_a.sql",
+            "-- limosa: lock-timeout=7s\n-- limosa: statement-timeout=8s\nCREATE TABLE a (id int);",
+        )
+        .file(
+            "2_b.sql",
+            "CREATE TABLE b AS SELECT current_setting('lock_timeout') AS l, current_setting('statement_timeout') AS s;",
+        );
+        lab.up();
+        assert_eq!(lab.db.query("select s from b"), [["0"]]);
+        // Its statement has made all that it locks, or does not wait at all.
+        assert_ne!(lab.db.value("select l from b"), "7s");
+    }
+}

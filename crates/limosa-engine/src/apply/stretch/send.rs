@@ -136,7 +136,9 @@ impl Stretch<'_> {
         let timeout = applier.lock_timeout(run);
         let statement = run.options.statement_timeout;
         let statement = statement.or(applier.locked.settings().statement_timeout);
-        if run.options.lock_timeout.is_some() || run.options.statement_timeout.is_some() {
+        let own_timeouts =
+            run.options.lock_timeout.is_some() || run.options.statement_timeout.is_some();
+        if own_timeouts {
             let sent = applier.locked.send_timeouts(timeout, statement);
             self.sent(applier, at, sent, What::Own)?;
         }
@@ -173,6 +175,12 @@ impl Stretch<'_> {
         }
         if !applier.is_plain(run.unit) {
             self.end_of_work(applier, at, run)?;
+        }
+        if own_timeouts {
+            let settings = applier.locked.settings();
+            let (lock, statement) = (settings.lock_timeout, settings.statement_timeout);
+            let sent = applier.locked.send_timeouts(lock, statement);
+            self.sent(applier, at, sent, What::Own)?;
         }
         if feed.aside {
             self.pause(applier)?;
