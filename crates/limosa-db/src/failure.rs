@@ -9,8 +9,8 @@ pub enum DbError {
     Server(Box<Failure>),
     /// The connection is gone or unusable; whether the statement ran is not known.
     Connection(String),
-    /// One of our own statements did not change exactly one row: its guard said no. What it did to other rows, if
-    /// anything, is to be rolled back.
+    /// One of our own statements did not do what is [expected](crate::Expect) of it: its guard said no. What it did to
+    /// rows, if anything, is to be rolled back.
     Refused,
     /// The driver refused before anything was sent (a value it cannot bind, a closed session).
     Client(String),

@@ -243,9 +243,8 @@ impl Locked {
         Ok(())
     }
 
-    /// Sends one of our own statements with bound parameters, without waiting. With [`Expect::OneRow`] it is an
-    /// `INSERT`, `UPDATE` or `DELETE` without `RETURNING` and fails with [`DbError::Refused`] unless it changes exactly
-    /// one row.
+    /// Sends one of our own statements with bound parameters, without waiting. It fails with [`DbError::Refused`] unless
+    /// it does what is expected of it; to change rows it is an `INSERT`, `UPDATE` or `DELETE` without `RETURNING`.
     ///
     /// # Errors
     /// When it cannot be sent: it has no answer then.

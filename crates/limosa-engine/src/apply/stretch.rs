@@ -15,6 +15,7 @@ use std::time::{Duration, Instant};
 use limosa_core::Step;
 use limosa_core::event::Event;
 use limosa_core::plan::Unit;
+use limosa_db::Backend;
 
 use super::trace::rolls_back_all;
 use super::unit::{Position, problem};
@@ -94,6 +95,8 @@ struct Stretch<'s> {
     story: Story<'s>,
     /// When the last answer came.
     answered: Instant,
+    /// The session on the server that does the work.
+    backend: Backend,
 }
 
 impl Applier<'_> {
@@ -107,6 +110,7 @@ impl Applier<'_> {
             gone: 0,
             story: Story::new(members, framing),
             answered: Instant::now(),
+            backend: self.locked.server().backend.clone(),
         };
         let result = stretch
             .with_others(self)

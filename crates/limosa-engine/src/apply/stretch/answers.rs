@@ -122,7 +122,6 @@ impl Stretch<'_> {
         since: Instant,
     ) -> Result<Answered, DbError> {
         let timeout = applier.locked.settings().lock_timeout;
-        let backend = applier.locked.server().backend.clone();
         let (number, locks) = match what {
             What::Statement { number, held, .. } => (Some(*number), held.locks.as_slice()),
             _ => (None, &[][..]),
@@ -130,7 +129,7 @@ impl Stretch<'_> {
         let sent = Sent {
             step: self.members[member].step,
             number: number.unwrap_or(1),
-            backend: &backend,
+            backend: &self.backend,
             locks,
             since,
         };
