@@ -19,6 +19,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio_postgres::tls::{ChannelBinding, MakeTlsConnect, TlsConnect, TlsStream};
 use tokio_postgres_rustls::MakeRustlsConnect;
+use tokio_util::either::Either;
 
 use super::backend_key::{BackendKey, Listener};
 use super::messages::{FLUSH, FUNCTION_CALL, Messages, QUERY, READY, SYNC};
@@ -27,51 +28,8 @@ use super::socket::Socket;
 type Rustls = <MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect;
 type Encrypted = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
-/// The connection to a server.
-pub(super) enum Line {
-    Plain(Socket),
-    Encrypted(Box<Encrypted>),
-}
-
-impl AsyncRead for Line {
-    fn poll_read(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        into: &mut ReadBuf<'_>,
-    ) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_read(context, into),
-            Self::Encrypted(stream) => Pin::new(stream).poll_read(context, into),
-        }
-    }
-}
-
-impl AsyncWrite for Line {
-    fn poll_write(
-        self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-    ) -> Poll<io::Result<usize>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_write(context, bytes),
-            Self::Encrypted(stream) => Pin::new(stream).poll_write(context, bytes),
-        }
-    }
-
-    fn poll_flush(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_flush(context),
-            Self::Encrypted(stream) => Pin::new(stream).poll_flush(context),
-        }
-    }
-
-    fn poll_shutdown(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self.get_mut() {
-            Self::Plain(socket) => Pin::new(socket).poll_shutdown(context),
-            Self::Encrypted(stream) => Pin::new(stream).poll_shutdown(context),
-        }
-    }
-}
+/// The connection to a server: as it is, or encrypted.
+pub(super) type Line = Either<Socket, Box<Encrypted>>;
 
 /// The session's side of the gate.
 #[derive(Clone, Default)]
@@ -110,7 +68,7 @@ impl Gate {
     pub(super) fn of(&self, socket: Socket) -> Gated {
         let mut state = self.state();
         state.listener = Some(Listener::new(state.key.clone()));
-        state.line = Some(Line::Plain(socket));
+        state.line = Some(Line::Left(socket));
         drop(state);
         Gated(self.clone())
     }
@@ -318,8 +276,8 @@ impl AsyncWrite for Gated {
 impl TlsStream for Gated {
     fn channel_binding(&self) -> ChannelBinding {
         match &self.0.state().line {
-            Some(Line::Encrypted(stream)) => stream.channel_binding(),
-            Some(Line::Plain(_)) | None => ChannelBinding::none(),
+            Some(Line::Right(stream)) => stream.channel_binding(),
+            Some(Line::Left(_)) | None => ChannelBinding::none(),
         }
     }
 }
@@ -348,11 +306,11 @@ impl TlsConnect<Gated> for GatedTls {
     fn connect(self, gated: Gated) -> Handshake {
         Box::pin(async move {
             let line = gated.0.state().line.take();
-            let Some(Line::Plain(socket)) = line else {
+            let Some(Line::Left(socket)) = line else {
                 return Err(io::Error::other("the connection is encrypted already"));
             };
             let encrypted = TlsConnect::<Socket>::connect(self.tls, socket).await?;
-            gated.0.state().line = Some(Line::Encrypted(Box::new(encrypted)));
+            gated.0.state().line = Some(Line::Right(Box::new(encrypted)));
             Ok(gated)
         })
     }

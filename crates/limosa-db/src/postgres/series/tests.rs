@@ -42,7 +42,7 @@ fn link() -> (Link, Arc<Mutex<Vec<String>>>) {
 
 async fn series() -> (Series, TcpStream) {
     let (socket, server) = Socket::pair().await;
-    (Series::on(Line::Plain(socket)), server)
+    (Series::on(Line::Left(socket)), server)
 }
 
 fn ask(series: &mut Series, sql: &str) -> usize {
