@@ -16,6 +16,7 @@
 //! }
 //! ```
 
+mod acceptor;
 pub mod address;
 pub mod binaries;
 mod certificates;

@@ -15,12 +15,11 @@ mod postgres;
 use std::collections::VecDeque;
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::thread;
 
 use crate::Kind;
+use crate::acceptor::Acceptor;
 pub use conversation::Message;
 use link::Link;
 
@@ -97,16 +96,13 @@ pub struct Seen {
 /// A proxy on a free port of 127.0.0.1; it ends, with its connections, with the value.
 #[derive(Debug)]
 pub struct FaultProxy {
-    port: u16,
+    acceptor: Acceptor,
     shared: Arc<Shared>,
-    acceptor: Option<thread::JoinHandle<()>>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    kind: Kind,
     server: Mutex<SocketAddr>,
-    ended: AtomicBool,
     stage: Mutex<Stage>,
 }
 
@@ -136,26 +132,27 @@ impl FaultProxy {
     /// For SQLite, which has no connections.
     pub fn start(kind: Kind, server: u16) -> io::Result<Self> {
         assert_ne!(kind, Kind::Sqlite, "SQLite has no connections");
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared {
-            kind,
             server: Mutex::new((Ipv4Addr::LOCALHOST, server).into()),
-            ended: AtomicBool::new(false),
             stage: Mutex::default(),
         });
-        let of_thread = Arc::clone(&shared);
-        let acceptor = thread::spawn(move || accept(&listener, &of_thread));
-        Ok(Self {
-            port,
-            shared,
-            acceptor: Some(acceptor),
-        })
+        let (asked, of_thread) = (Arc::clone(&shared), Arc::clone(&shared));
+        let acceptor = Acceptor::start(
+            move || asked.server(),
+            move |client, server| {
+                if let Ok(link) = Link::new(kind, client, server) {
+                    let mut stage = of_thread.stage();
+                    stage.links.push(Arc::downgrade(&link));
+                    link.start(&of_thread, stage.number);
+                }
+            },
+        )?;
+        Ok(Self { acceptor, shared })
     }
 
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.port
+        self.acceptor.port()
     }
 
     /// Sends later connections to another server, as after a failover.
@@ -192,13 +189,8 @@ impl FaultProxy {
 
 impl Drop for FaultProxy {
     fn drop(&mut self) {
-        self.shared.ended.store(true, Ordering::SeqCst);
+        self.acceptor.close();
         self.arm([]);
-        // The acceptor looks at the flag when somebody comes.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-        if let Some(acceptor) = self.acceptor.take() {
-            let _ = acceptor.join();
-        }
     }
 }
 
@@ -222,23 +214,5 @@ impl Shared {
         now.count = 0;
         now.seen.faults.push(message.clone());
         now.waiting.pop_front()
-    }
-}
-
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for client in listener.incoming() {
-        if shared.ended.load(Ordering::SeqCst) {
-            return;
-        }
-        // Where no server listens, the client sees its connection end.
-        let (Ok(client), Ok(server)) = (client, TcpStream::connect(shared.server())) else {
-            continue;
-        };
-        let Ok(link) = Link::new(shared.kind, client, server) else {
-            continue;
-        };
-        let mut stage = shared.stage();
-        stage.links.push(Arc::downgrade(&link));
-        link.start(shared, stage.number);
     }
 }

@@ -10,12 +10,14 @@
 //! answers has none.
 
 use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::net::{Ipv4Addr, Shutdown, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+
+use crate::acceptor::Acceptor;
 
 /// What went through a [`SlowProxy`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -33,16 +35,13 @@ pub struct Traffic {
 /// A proxy on a free port of 127.0.0.1; it ends, with its connections, with the value.
 #[derive(Debug)]
 pub struct SlowProxy {
-    port: u16,
+    acceptor: Acceptor,
     shared: Arc<Shared>,
-    acceptor: Option<JoinHandle<()>>,
 }
 
 #[derive(Debug)]
 struct Shared {
-    server: SocketAddr,
     each_way: Duration,
-    ended: AtomicBool,
     connections: AtomicU64,
     sent: AtomicU64,
     received: AtomicU64,
@@ -72,12 +71,8 @@ impl SlowProxy {
     /// # Errors
     /// When there is no free port.
     pub fn start(server: u16, each_way: Duration) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
-        let port = listener.local_addr()?.port();
         let shared = Arc::new(Shared {
-            server: (Ipv4Addr::LOCALHOST, server).into(),
             each_way,
-            ended: AtomicBool::new(false),
             connections: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             received: AtomicU64::new(0),
@@ -85,23 +80,27 @@ impl SlowProxy {
             links: Mutex::default(),
         });
         let of_thread = Arc::clone(&shared);
-        let acceptor = thread::spawn(move || accept(&listener, &of_thread));
-        Ok(Self {
-            port,
-            shared,
-            acceptor: Some(acceptor),
-        })
+        let server = (Ipv4Addr::LOCALHOST, server).into();
+        let acceptor = Acceptor::start(
+            move || server,
+            move |client, server| {
+                if let Ok(link) = Link::start(client, server, &of_thread) {
+                    of_thread.links().push(link);
+                }
+            },
+        )?;
+        Ok(Self { acceptor, shared })
     }
 
     /// The port on 127.0.0.1.
     pub fn port(&self) -> u16 {
-        self.port
+        self.acceptor.port()
     }
 
     /// Waits until both sides have closed every connection; what went through them. For clients that have ended.
     pub fn finish(mut self) -> Traffic {
-        self.close();
-        for link in self.shared.links() {
+        self.acceptor.close();
+        for link in self.shared.take_links() {
             for thread in link.threads {
                 let _ = thread.join();
             }
@@ -114,22 +113,12 @@ impl SlowProxy {
             received: read(&self.shared.received),
         }
     }
-
-    /// Takes no more connections.
-    fn close(&mut self) {
-        self.shared.ended.store(true, Ordering::SeqCst);
-        // The acceptor looks at the flag when somebody comes.
-        let _ = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port));
-        if let Some(acceptor) = self.acceptor.take() {
-            let _ = acceptor.join();
-        }
-    }
 }
 
 impl Drop for SlowProxy {
     fn drop(&mut self) {
-        self.close();
-        for link in self.shared.links() {
+        self.acceptor.close();
+        for link in self.shared.take_links() {
             // A side that is gone already needs no end.
             let _ = link.client.shutdown(Shutdown::Both);
             let _ = link.server.shutdown(Shutdown::Both);
@@ -138,25 +127,12 @@ impl Drop for SlowProxy {
 }
 
 impl Shared {
-    fn links(&self) -> Vec<Link> {
-        std::mem::take(&mut *self.links.lock().unwrap_or_else(PoisonError::into_inner))
+    fn links(&self) -> MutexGuard<'_, Vec<Link>> {
+        self.links.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
 
-fn accept(listener: &TcpListener, shared: &Arc<Shared>) {
-    for client in listener.incoming() {
-        if shared.ended.load(Ordering::SeqCst) {
-            return;
-        }
-        // Where no server listens, the client sees its connection end.
-        let (Ok(client), Ok(server)) = (client, TcpStream::connect(shared.server)) else {
-            continue;
-        };
-        let Ok(link) = Link::start(client, server, shared) else {
-            continue;
-        };
-        let mut links = shared.links.lock().unwrap_or_else(PoisonError::into_inner);
-        links.push(link);
+    fn take_links(&self) -> Vec<Link> {
+        std::mem::take(&mut *self.links())
     }
 }
 

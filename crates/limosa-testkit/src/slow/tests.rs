@@ -1,5 +1,7 @@
 //! Conversations through the proxy, with servers that play a script.
 
+use std::net::TcpListener;
+
 use super::*;
 
 /// What the server of a test does on one connection.
