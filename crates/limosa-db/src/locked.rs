@@ -5,8 +5,11 @@ use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::time::Duration;
 
+use limosa_sql::Dialect;
+
 use crate::ahead::{InTurn, none};
 use crate::other_locks::OtherLocks;
+use crate::store::Prepared;
 use crate::{
     Answered, Backend, Canceller, Connector, DbError, Executor, Expect, NoticeSink, Outcome,
     Outstanding, Reading, Row, Server, Session, Value,
@@ -140,6 +143,8 @@ pub struct Locked {
     outstanding: Outstanding,
     /// Whether a series is open.
     in_series: bool,
+    /// What waits to go in one message, with what is expected of it.
+    gathered: Option<Vec<(Prepared, Expect)>>,
     /// Whether the lock is known to be held as long as the open transaction lasts.
     proved: bool,
 }
@@ -157,6 +162,7 @@ impl Locked {
             sent: VecDeque::new(),
             outstanding: Outstanding::default(),
             in_series: false,
+            gathered: None,
             proved: false,
         }
     }
@@ -355,6 +361,16 @@ impl Locked {
         if self.in_series {
             return self.send_own(sql, parameters, expect).map(|()| true);
         }
+        if let Some(gathered) = &mut self.gathered {
+            if expect != Expect::Found {
+                let (sql, parameters) = (sql.to_owned(), parameters.to_vec());
+                gathered.push((Prepared { sql, parameters }, expect));
+                return Ok(true);
+            }
+            if !self.send_gathered()? {
+                return Ok(false);
+            }
+        }
         changes(&mut *self.session, sql, parameters, expect)
     }
 
@@ -404,6 +420,66 @@ impl Locked {
     }
 }
 
+/// Our own statements in one message (`MySQL`, `MariaDB`), which begins a transaction: it is rolled back when one of them
+/// does not do what is expected, so that need not be known of each before the next is sent.
+impl Locked {
+    /// Begins a transaction with these statements. Until [`Locked::send_gathered`] or [`Locked::drop_gathered`] it
+    /// keeps them, and behind them what [`Locked::change`] is given; nothing else may be asked of the session
+    /// meanwhile but by [`Session::query`]. Where several statements cannot go in one message, each is done at once.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    pub fn gather(&mut self, begin: &[String]) -> Result<(), DbError> {
+        if self.session.dialect() != Dialect::Mysql {
+            for sql in begin {
+                self.session.run(sql)?;
+            }
+            return Ok(());
+        }
+        let begin = begin.iter().map(|sql| Prepared {
+            sql: sql.clone(),
+            parameters: vec![],
+        });
+        self.gathered = Some(begin.map(|one| (one, Expect::Anything)).collect());
+        Ok(())
+    }
+
+    /// Sends what was gathered, and says whether all of it did what is expected. If not, the transaction is to be
+    /// rolled back: what stands behind the first that did not was done.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    pub fn send_gathered(&mut self) -> Result<bool, DbError> {
+        let (statements, expected): (Vec<Prepared>, Vec<Expect>) =
+            self.gathered.take().unwrap_or_default().into_iter().unzip();
+        if statements.is_empty() {
+            return Ok(true);
+        }
+        let changed = self.session.execute_all(&statements)?;
+        Ok(changed.len() == expected.len()
+            && expected
+                .iter()
+                .zip(changed)
+                .all(|(one, rows)| one.is_met_by(rows)))
+    }
+
+    /// Forgets what was gathered and not sent.
+    pub fn drop_gathered(&mut self) {
+        self.gathered = None;
+    }
+}
+
+impl Expect {
+    /// Whether a statement that changed so many rows did what is expected.
+    fn is_met_by(self, rows: u64) -> bool {
+        match self {
+            Self::OneRow => rows == 1,
+            Self::SomeRows => rows > 0,
+            Self::Found | Self::Anything => true,
+        }
+    }
+}
+
 /// Runs a statement and says whether it did what is expected.
 fn changes(
     session: &mut dyn Executor,
@@ -414,12 +490,9 @@ fn changes(
     if expect == Expect::Found {
         return Ok(!session.query(sql, parameters)?.is_empty());
     }
-    let changed = session.execute(sql, parameters)?;
-    Ok(match expect {
-        Expect::OneRow => changed == 1,
-        Expect::SomeRows => changed > 0,
-        Expect::Found | Expect::Anything => true,
-    })
+    session
+        .execute(sql, parameters)
+        .map(|rows| expect.is_met_by(rows))
 }
 
 impl Deref for Locked {
@@ -443,6 +516,10 @@ impl Session for Locked {
     }
 
     fn query(&mut self, sql: &str, parameters: &[Value]) -> Result<Vec<Row>, DbError> {
+        // It may ask for what was gathered.
+        if !self.send_gathered()? {
+            return Err(DbError::Refused);
+        }
         self.session.query(sql, parameters)
     }
 

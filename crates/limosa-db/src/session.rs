@@ -159,6 +159,18 @@ pub trait Executor: Session {
     /// What the server or the connection answers.
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError>;
 
+    /// Runs several of our own writing statements, one after the other, and returns the number of rows that each of
+    /// them changed. Where the protocol lets it they go in one message. Nothing behind one that fails is done.
+    ///
+    /// # Errors
+    /// What the server or the connection answers.
+    fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
+        let statements = statements.iter();
+        statements
+            .map(|one| self.execute(&one.sql, &one.parameters))
+            .collect()
+    }
+
     /// Runs SQL text as it is, by the simple protocol, without keeping its rows in memory.
     ///
     /// # Errors

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::io::Read;
+use std::ops::Add as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -15,8 +16,10 @@ use super::failure::failure;
 use super::lock;
 use super::remains::{Remains, remains};
 use super::settings::{Inside, Remembered, are_same, own, quoted, reading, setting, timeouts};
+use super::start::{rows, together, typed};
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
+use crate::store::Prepared;
 use crate::watched::watched;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
@@ -32,8 +35,11 @@ const STANDSTILL: Duration = Duration::from_secs(300);
 /// How long a request to cancel may take.
 const CANCEL: Duration = Duration::from_secs(5);
 
+/// How many bytes of our own statements go in one message.
+const MESSAGE: usize = 256 << 10;
+
 /// Ends whatever a migration has begun.
-const END: &str = "ROLLBACK; UNLOCK TABLES";
+const END: [&str; 2] = ["ROLLBACK", "UNLOCK TABLES"];
 const TEMPORARY_TABLES: &str = include_str!("temporary_tables.sql");
 const READING: &str = include_str!("reading.sql");
 
@@ -90,6 +96,28 @@ impl Wire {
         Ok(rows)
     }
 
+    /// Our own statements in one message, while they are short: as text they can be twice as long.
+    async fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
+        let texts: Vec<String> = statements.iter().map(|one| one.in_text().sql).collect();
+        let length: usize = texts.iter().map(String::len).sum();
+        let result = if length > MESSAGE {
+            let mut changed = Vec::with_capacity(statements.len());
+            for one in statements {
+                changed.push(self.execute(&one.sql, &one.parameters).await?);
+            }
+            Ok(changed)
+        } else {
+            let text = texts.join(";\n");
+            let result = self.changed_by(&text).await;
+            result.map_err(|error| failure(error, &text))
+        };
+        // What begins a transaction has no parameters; our entries change nothing of the session.
+        for one in statements.iter().filter(|one| one.parameters.is_empty()) {
+            self.note(&one.sql, result.is_ok());
+        }
+        result
+    }
+
     /// Text as it is; the rows of all its results are dropped as they come.
     pub(super) async fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
         let result = self.run_quietly(sql).await;
@@ -120,18 +148,25 @@ impl Wire {
     }
 
     async fn run_quietly(&mut self, sql: &str) -> Result<Outcome, mysql_async::Error> {
+        let changed = self.changed_by(sql).await?;
+        Ok(Outcome {
+            rows: changed.into_iter().reduce(u64::add),
+        })
+    }
+
+    /// How many rows each statement of a text has changed, those that return rows left out.
+    async fn changed_by(&mut self, sql: &str) -> Result<Vec<u64>, mysql_async::Error> {
         let mut result = self.conn.query_iter(sql).await?;
-        let mut outcome = Outcome::default();
+        let mut changed = Vec::new();
         while let Some(columns) = result.columns() {
             if columns.is_empty() {
-                let rows = result.affected_rows();
-                outcome.rows = Some(outcome.rows.unwrap_or_default() + rows);
+                changed.push(result.affected_rows());
             }
             while result.next().await?.is_some() {}
         }
         // An error of a statement after the first waits here.
         result.next().await?;
-        Ok(outcome)
+        Ok(changed)
     }
 
     async fn tell_warnings(&mut self) -> Result<(), DbError> {
@@ -168,32 +203,31 @@ impl Wire {
             .map_err(|error| failure(error, &sql))
     }
 
-    /// The session as it is: variables, role, default database.
+    /// The session as it is, behind these statements: variables, role, default database.
     async fn look(
         &mut self,
+        behind: &[&str],
         names: &[(&'static str, Inside)],
         roles: bool,
     ) -> Result<Remembered, DbError> {
-        // By a prepared statement, whose values have types. The default database is asked for by text: a
-        // prepared statement keeps the one that it was prepared in.
-        let sql = reading(names);
-        let row: Option<mysql_async::Row> = self
-            .conn
-            .exec_first(&sql, ())
-            .await
-            .map_err(|error| failure(error, &sql))?;
-        let values = row.map(mysql_async::Row::unwrap).unwrap_or_default();
+        let variables = reading(names);
         let place = if roles {
             "SELECT DATABASE(), CURRENT_ROLE()"
         } else {
             "SELECT DATABASE(), NULL"
         };
-        let place = self.query(place, &[]).await?;
+        let (mut sets, error) =
+            together(self, &[behind, &[variables.as_str(), place]].concat()).await;
+        if let Some(error) = error {
+            return Err(error);
+        }
+        let place = sets.pop().map(rows).unwrap_or_default();
+        let values = sets.pop().unwrap_or_default().into_iter().next();
         let text = |index: usize| place.first().and_then(|row| row.text(index));
         Ok(Remembered {
             variables: names
                 .iter()
-                .zip(values)
+                .zip(values.map(typed).unwrap_or_default())
                 .map(|((name, inside), value)| (*name, *inside, value))
                 .collect(),
             database: text(0),
@@ -226,12 +260,6 @@ impl Wire {
         Ok(rows.first().and_then(|row| row.text(0)).unwrap_or_default())
     }
 
-    /// Ends a transaction and gives locks on tables back.
-    async fn end(&mut self) -> Result<(), DbError> {
-        let ended = self.run_quietly(END).await;
-        ended.map(drop).map_err(|error| failure(error, END))
-    }
-
     /// Drops the temporary tables: those that the server lists, else those that were seen to be created.
     async fn drop_temporary_tables(&mut self, target: Target) -> Result<(), DbError> {
         let mut tables = std::mem::take(&mut self.temporary);
@@ -251,16 +279,20 @@ impl Wire {
         Ok(())
     }
 
-    /// Puts back what differs from what was remembered, with our own settings in place of the server's.
+    /// Puts back what differs from what was remembered after these statements, with our own settings in place of the
+    /// server's.
     async fn restore(
         &mut self,
+        behind: &[&str],
         remembered: &Remembered,
         settings: &SessionSettings,
         mariadb: bool,
     ) -> Result<(), DbError> {
-        let in_transaction = self.in_transaction();
         let own = own(settings, mariadb, remembered.cluster);
-        let now = self.look(&remembered.names(), remembered.roles).await?;
+        let now = self
+            .look(behind, &remembered.names(), remembered.roles)
+            .await?;
+        let in_transaction = self.in_transaction();
         let changed: Vec<(&'static str, Native)> = remembered
             .variables
             .iter()
@@ -355,6 +387,27 @@ macro_rules! parts {
     };
 }
 
+impl MysqlSession {
+    /// Removes what a migration left, behind these statements.
+    fn clear(&mut self, behind: &[&str]) -> Result<(), DbError> {
+        let (runtime, wire) = parts!(self);
+        let target = self.server.target;
+        runtime.block_on(async {
+            if !wire.touched && wire.temporary.is_empty() {
+                let error = match behind {
+                    [] => None,
+                    behind => together(wire, behind).await.1,
+                };
+                return error.map_or(Ok(()), Err);
+            }
+            wire.restore(behind, &self.remembered, &self.settings, target.mariadb)
+                .await?;
+            wire.drop_temporary_tables(target).await?;
+            wire.initialize(&self.settings).await
+        })
+    }
+}
+
 impl Session for MysqlSession {
     fn server(&self) -> &Server {
         &self.server
@@ -430,6 +483,11 @@ impl Executor for MysqlSession {
         runtime.block_on(wire.execute(sql, parameters))
     }
 
+    fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
+        let (runtime, wire) = parts!(self);
+        runtime.block_on(wire.execute_all(statements))
+    }
+
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {
         let (runtime, wire) = parts!(self);
         runtime.block_on(wire.run(sql))
@@ -459,18 +517,16 @@ impl Executor for MysqlSession {
             return Ok(());
         }
         runtime.block_on(async {
-            wire.restore(&self.remembered, &self.settings, mariadb)
+            wire.restore(&[], &self.remembered, &self.settings, mariadb)
                 .await?;
             wire.initialize(&self.settings).await
         })
     }
 
     fn reset_session(&mut self) -> Result<(), DbError> {
-        let (runtime, wire) = parts!(self);
-        if wire.open {
-            runtime.block_on(wire.end())?;
-        }
-        self.clear_session()?;
+        let (_, wire) = parts!(self);
+        let behind = if wire.open { &END[..] } else { &[] };
+        self.clear(behind)?;
         // What puts settings back begins nothing.
         let (_, wire) = parts!(self);
         wire.open = false;
@@ -478,17 +534,7 @@ impl Executor for MysqlSession {
     }
 
     fn clear_session(&mut self) -> Result<(), DbError> {
-        let (runtime, wire) = parts!(self);
-        if !wire.touched && wire.temporary.is_empty() {
-            return Ok(());
-        }
-        let target = self.server.target;
-        runtime.block_on(async {
-            wire.restore(&self.remembered, &self.settings, target.mariadb)
-                .await?;
-            wire.drop_temporary_tables(target).await?;
-            wire.initialize(&self.settings).await
-        })
+        self.clear(&[])
     }
 
     fn settings(&self) -> &SessionSettings {

@@ -120,7 +120,10 @@ pub(super) async fn begin(
 }
 
 /// Sends statements in one message. Returns the rows of those before the first that failed.
-async fn together(wire: &mut Wire, statements: &[&str]) -> (Vec<Vec<NativeRow>>, Option<DbError>) {
+pub(super) async fn together(
+    wire: &mut Wire,
+    statements: &[&str],
+) -> (Vec<Vec<NativeRow>>, Option<DbError>) {
     let parts: Vec<String> = (statements.iter())
         .map(|sql| crate::store::statement::without_comments(sql))
         .collect();
@@ -142,12 +145,12 @@ async fn together(wire: &mut Wire, statements: &[&str]) -> (Vec<Vec<NativeRow>>,
     (sets, ended.err().map(|error| failure(error, &sql)))
 }
 
-fn rows(set: Vec<NativeRow>) -> Vec<Row> {
+pub(super) fn rows(set: Vec<NativeRow>) -> Vec<Row> {
     set.into_iter().map(row).collect()
 }
 
 /// The values of a row with the types that a prepared statement would give them: they are set by one later.
-fn typed(received: NativeRow) -> Vec<Native> {
+pub(super) fn typed(received: NativeRow) -> Vec<Native> {
     let columns = received.columns();
     let values = received.unwrap().into_iter();
     values

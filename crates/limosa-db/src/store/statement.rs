@@ -22,7 +22,7 @@ pub struct Prepared {
 impl Prepared {
     /// The same for the text protocol of `MySQL`, where a statement with parameters costs two round trips. Text
     /// becomes hexadecimal digits, whatever is in it, so that it is a value in every mode of the server.
-    fn in_text(&self) -> Self {
+    pub(crate) fn in_text(&self) -> Self {
         let digits = |bytes: &[u8]| -> String {
             (bytes.iter())
                 .flat_map(|byte| [byte >> 4, byte & 15])

@@ -16,7 +16,7 @@ use limosa_sql::Dialect;
 
 use super::feed::Feed;
 use super::recover::Recovered;
-use super::unit::{Position, UnitRun, begin, commit, problem};
+use super::unit::{Position, UnitRun, commit, problem};
 use super::{Applier, StepError};
 
 impl Applier<'_> {
@@ -73,7 +73,8 @@ impl Applier<'_> {
     ) -> Result<(), StepError> {
         if run.index == 0 && self.store.foreign().is_some() {
             // Our journal and the table of the other tool say it together.
-            return self.in_own_transaction(|applier| applier.guard(run, position, first, before));
+            return self
+                .in_own_transaction(None, |applier| applier.guard(run, position, first, before));
         }
         match self.guard(run, position, first, before) {
             Err(error) if position.unrecorded.is_some() && error.is_conflict() => {
@@ -111,8 +112,9 @@ impl Applier<'_> {
         const ATTEMPTS: u32 = 10;
         for attempt in 1.. {
             let mut once = || {
-                begin(self.locked, "")?;
-                self.done(run, position, UnitKind::Alone, recovered)?;
+                self.begin_with("", Some(UnitKind::Alone), |applier| {
+                    applier.done(run, position, UnitKind::Alone, recovered)
+                })?;
                 commit(self.locked)
             };
             match once() {

@@ -11,7 +11,7 @@ use limosa_db::{DbError, probe};
 
 use super::feed::Feed;
 use super::trace::{self, Rollback, Trace};
-use super::unit::{Position, UnitRun, begin, commit, problem};
+use super::unit::{Position, UnitRun, commit, problem};
 use super::{Applier, StepError};
 
 impl Applier<'_> {
@@ -36,8 +36,10 @@ impl Applier<'_> {
         position: &mut Position<'_>,
     ) -> Result<(), StepError> {
         self.settle(run, position)?;
-        begin(self.locked, "")?;
-        self.guard(run, position, feed.number, None)?;
+        let first = feed.number;
+        self.begin_with("", None, |applier| {
+            applier.guard(run, position, first, None)
+        })?;
         self.timeouts(run)?;
         self.replay(position)?;
         self.locked

@@ -187,7 +187,9 @@ impl Applier<'_> {
             return Ok(());
         }
         // The last statement was in doubt, or is not in the file any more.
-        self.in_own_transaction(|applier| applier.finish(step, &position, UnitKind::Alone))
+        self.in_own_transaction(Some(UnitKind::Alone), |applier| {
+            applier.finish(step, &position, UnitKind::Alone)
+        })
     }
 
     /// Writes down that a step failed. The report of the failure is more important than this entry,

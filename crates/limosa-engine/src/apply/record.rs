@@ -6,7 +6,7 @@ use limosa_core::{Script, ScriptError, Step};
 use limosa_db::store::{Entry, Recorded, Reverted, Stage, Stores, UnitKind, UnitStart};
 use limosa_sql::Dialect;
 
-use super::unit::{Position, begin, commit};
+use super::unit::{Position, commit};
 use super::{Applier, StepError};
 use crate::other::known_to;
 
@@ -108,7 +108,9 @@ impl Applier<'_> {
         step: &Step,
         position: &Position<'_>,
     ) -> Result<(), StepError> {
-        self.in_own_transaction(|applier| applier.records(step, position))
+        self.in_own_transaction(Some(UnitKind::Transaction), |applier| {
+            applier.records(step, position)
+        })
     }
 
     /// The records of a step without statements, in the transaction that is open.
@@ -136,10 +138,11 @@ impl Applier<'_> {
     /// Writes records in a transaction that has nothing else in it.
     pub(super) fn in_own_transaction(
         &mut self,
+        ended: Option<UnitKind>,
         records: impl FnOnce(&mut Self) -> Result<(), StepError>,
     ) -> Result<(), StepError> {
-        begin(self.locked, "")?;
-        let result = records(self).and_then(|()| commit(self.locked));
+        let begun = self.begin_with("", ended, records);
+        let result = begun.and_then(|()| commit(self.locked));
         if result.is_err() {
             // The first error is the one to report; the connection is cleaned by the caller.
             let _ = self.locked.run("ROLLBACK");

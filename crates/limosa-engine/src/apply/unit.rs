@@ -8,7 +8,7 @@ use limosa_core::mask;
 use limosa_core::plan::{Part, Unit, UnitMode};
 use limosa_core::{Layout, ScriptOptions, ScriptReader, Step};
 use limosa_db::probe::Snapshot;
-use limosa_db::store::{Change, Entry, Stage, UnitKind, UnitStart};
+use limosa_db::store::{Change, Entry, Stage, StoreError, UnitKind, UnitStart};
 use limosa_db::{DbError, Locked};
 use limosa_sql::{Dialect, Target};
 
@@ -152,14 +152,13 @@ impl Applier<'_> {
             feed.until_statement(self, run, reader, position)?;
         }
         let first = run.unit.numbers.start;
+        let guard = |applier: &mut Self| applier.guard(run, position, first, None);
         if position.beginning == Beginning::Before {
-            begin(self.locked, "")?;
-            self.guard(run, position, first, None)?;
+            self.begin_with("", None, guard)?;
             commit(self.locked)?;
             begin(self.locked, modes)?;
         } else {
-            begin(self.locked, modes)?;
-            self.guard(run, position, first, None)?;
+            self.begin_with(modes, None, guard)?;
         }
         self.timeouts(run)?;
         if self.locked.dialect() != Dialect::Sqlite {
@@ -177,6 +176,36 @@ impl Applier<'_> {
         }
         self.done(run, position, UnitKind::Transaction, None)?;
         commit(self.locked)
+    }
+
+    /// Begins a transaction with records of ours, in one message where the server takes several statements in one.
+    /// `ended` is how the unit was run that they end, if they end one.
+    pub(super) fn begin_with(
+        &mut self,
+        modes: &str,
+        ended: Option<UnitKind>,
+        records: impl FnOnce(&mut Self) -> Result<(), StepError>,
+    ) -> Result<(), StepError> {
+        let begin = begin_texts(self.locked.dialect(), modes);
+        self.locked
+            .gather(&begin)
+            .map_err(|cause| problem(BEGINNING, cause))?;
+        if let Err(error) = records(self) {
+            self.locked.drop_gathered();
+            return Err(error);
+        }
+        match self.locked.send_gathered() {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(StepError::Guard),
+            Err(cause) => {
+                let doing = "writing the journal";
+                let error = StoreError::Db { doing, cause };
+                Err(match ended {
+                    Some(kind) => StepError::at_record(error, kind),
+                    None => error.into(),
+                })
+            }
+        }
     }
 
     /// Sets the timeouts that the script asks for instead of the configured ones.
@@ -420,16 +449,13 @@ impl Applier<'_> {
 
 /// Begins the transaction of a unit.
 pub(super) fn begin(session: &mut Locked, modes: &str) -> Result<(), StepError> {
-    let doing = "beginning a transaction";
-    let dialect = session.dialect();
-    let result = match dialect {
-        Dialect::Mysql if modes.contains(ISOLATION) => session
-            .run(&format!("SET TRANSACTION {modes}"))
-            .and_then(|_| session.run(&begin_text(dialect, ""))),
-        _ => session.run(&begin_text(dialect, modes)),
-    };
-    result.map(drop).map_err(|cause| problem(doing, cause))
+    for sql in begin_texts(session.dialect(), modes) {
+        (session.run(&sql)).map_err(|cause| problem(BEGINNING, cause))?;
+    }
+    Ok(())
 }
+
+const BEGINNING: &str = "beginning a transaction";
 
 /// Looks at once at what a migration deferred to the end of its transaction (`PostgreSQL`).
 pub(super) const CHECK_DEFERRED: &str = "SET CONSTRAINTS ALL IMMEDIATE";
@@ -444,6 +470,16 @@ pub(super) fn begin_text(dialect: Dialect, modes: &str) -> String {
         Dialect::Mysql => "START TRANSACTION".to_owned(),
         Dialect::Sqlite => "BEGIN IMMEDIATE".to_owned(),
     }
+}
+
+/// The same where its modes are a statement of their own.
+fn begin_texts(dialect: Dialect, modes: &str) -> Vec<String> {
+    let modes_first = dialect == Dialect::Mysql && modes.contains(ISOLATION);
+    let mut texts = vec![begin_text(dialect, modes)];
+    if modes_first {
+        texts.insert(0, format!("SET TRANSACTION {modes}"));
+    }
+    texts
 }
 
 /// Commits the transaction of a unit.
