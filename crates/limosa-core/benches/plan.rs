@@ -1,6 +1,8 @@
 //! How long a folder takes to be read, and a plan to be made, with nothing and with everything to do. Twice as many
 //! migrations take about twice as long.
 
+use std::sync::Arc;
+
 use divan::Bencher;
 use divan::counter::ItemsCount;
 use limosa_core::history::{Applied, History, Origin, StoredScript};
@@ -42,8 +44,8 @@ fn load(folder: &TempDir) -> MigrationSet {
 
 /// The history of a database in which all of them are applied.
 fn history(set: &MigrationSet) -> History {
-    let stored = |script: &Option<Script>| StoredScript {
-        sha256: script.as_ref().map(|script| script.sha256.clone()),
+    let stored = |script: &Option<Arc<Script>>| StoredScript {
+        sha256: script.as_ref().map(|script| script.sha256.to_string()),
         text_stored: true,
         ..StoredScript::default()
     };

@@ -25,6 +25,8 @@ pub use layout::Layout;
 pub use migration::{Migration, MigrationSet, full_name};
 pub use plan::{Plan, PlanError, Step};
 pub use replaces::{Replaces, ReplacesError};
-pub use script::{Checksums, Script, ScriptError, ScriptOptions, ScriptReader, Segment, Source};
+pub use script::{
+    Checksums, Digest, Script, ScriptError, ScriptOptions, ScriptReader, Segment, Source,
+};
 pub use url::{DatabaseUrl, UrlError};
 pub use version::{SortKey, Version, VersionError};

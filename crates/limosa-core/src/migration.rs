@@ -1,6 +1,7 @@
 //! A migration as a layout reads it from its files, and the set of them.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::history::Direction;
 use crate::layout::Certainty;
@@ -14,9 +15,9 @@ pub struct Migration {
     /// Its name without the version (`lowercase_email`); may be empty.
     pub name: String,
     /// How it is applied; `None` when the layout has no text for it (then applying only records it).
-    pub up: Option<Script>,
+    pub up: Option<Arc<Script>>,
     /// How it is undone.
-    pub down: Option<Script>,
+    pub down: Option<Arc<Script>>,
     /// Why it cannot be undone, when its author says so.
     pub irreversible: Option<String>,
     /// Releases of the application below this cannot work with the schema after it.
@@ -64,15 +65,8 @@ impl Migration {
             allows: Vec::new(),
             accepted_losses: Vec::new(),
             opaque: None,
-            files: Vec::new(),
-        }
-    }
-
-    /// Gives memory back that was taken for more than there is.
-    pub(crate) fn shrink(&mut self) {
-        self.files.shrink_to_fit();
-        for script in self.up.iter_mut().chain(&mut self.down) {
-            script.segments.shrink_to_fit();
+            // Most have one.
+            files: Vec::with_capacity(1),
         }
     }
 

@@ -3,12 +3,13 @@
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// The version of a migration. Two versions are the same when their keys are
 /// (`1` and `0001` of a layout that compares numbers).
 #[derive(Debug, Clone)]
 pub struct Version {
-    text: String,
+    text: Arc<str>,
     key: SortKey,
 }
 
@@ -41,7 +42,7 @@ impl Version {
         }
         match text.parse::<u64>() {
             Ok(number) if i64::try_from(number).is_ok() => Ok(Self {
-                text: text.to_owned(),
+                text: text.into(),
                 key: SortKey::Number(number),
             }),
             _ => Err(VersionError::TooLarge(text.to_owned())),

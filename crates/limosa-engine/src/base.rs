@@ -99,7 +99,7 @@ fn migrations(
 }
 
 fn checksums(set: &MigrationSet, place: &Place<'_>) -> Vec<BaseMigration> {
-    let sums = |script: &Option<Script>| script.as_ref()?.checksums(place.dialect).ok();
+    let sums = |script: Option<&Script>| script?.checksums(place.dialect).ok();
     set.migrations
         .iter()
         .map(|migration| BaseMigration {
@@ -107,8 +107,8 @@ fn checksums(set: &MigrationSet, place: &Place<'_>) -> Vec<BaseMigration> {
             full_name: migration.full_name(),
             is_baseline: migration.is_baseline(),
             files: migration.files.clone(),
-            up: sums(&migration.up),
-            down: sums(&migration.down),
+            up: sums(migration.up.as_deref()),
+            down: sums(migration.down.as_deref()),
         })
         .collect()
 }

@@ -123,7 +123,7 @@ fn stage(
 fn changed(old: &MigrationSet, new: &MigrationSet) -> Vec<PathBuf> {
     let pairs = old.migrations.iter().zip(&new.migrations);
     let other = pairs.filter(|(old, new)| {
-        let sha = |one: &limosa_core::Migration| one.up.as_ref().map(|up| up.sha256.clone());
+        let sha = |one: &limosa_core::Migration| one.up.as_ref().map(|up| up.sha256);
         sha(old) != sha(new)
     });
     other

@@ -85,7 +85,7 @@ pub fn resolve(
         name: Some(&attempt.name),
         direction: Some(attempt.direction),
         unit: Some(unit),
-        digest: Some(&doubt.digest),
+        digest: Some(doubt.digest.clone()),
         statement: u64::try_from(doubt.statement).ok(),
         actor: &settings.actor,
         detail: Some(serde_json::json!({ "resolved": "by a person" }).to_string()),

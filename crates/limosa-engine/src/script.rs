@@ -260,7 +260,7 @@ impl Writer<'_> {
             if let Some((index, unit)) = unit {
                 let done = Entry {
                     unit: Some(index),
-                    digest: Some(&unit.digest),
+                    digest: Some(unit.digest.to_string()),
                     ..entry("unit-done")
                 };
                 lines.push(own.entry_script(dialect, &done));
@@ -275,7 +275,7 @@ impl Writer<'_> {
                     attempt,
                     version: step.version.text(),
                     name: &step.name,
-                    layout: &step.record.layout,
+                    layout: step.record.layout,
                     origin: origin.name(),
                     up: &kept.up,
                     down: &kept.down,

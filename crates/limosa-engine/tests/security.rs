@@ -83,12 +83,12 @@ fn the_journal_keeps_a_hash_of_what_ran_and_not_the_text(lab: Lab) {
         panic!("the stored down is run");
     };
     let hashes = [
-        ("applied", &up.plan.steps()[0].script().unwrap().sha256),
-        ("reverted", &script.sha256),
+        ("applied", up.plan.steps()[0].script().unwrap().sha256),
+        ("reverted", script.sha256),
     ];
     for (event, sha256) in hashes {
         let digest = format!("select digest from limosa_journal where event = '{event}'");
-        assert_eq!(lab.db.value(&digest), *sha256);
+        assert_eq!(lab.db.value(&digest), sha256.to_string());
     }
     let journal = lab
         .db

@@ -67,17 +67,19 @@ fn show(args: &Status, context: &Context, databases: &mut Vec<StatusDatabase>) -
         if let Outside::Changed(since) = &outside {
             terminal.story(&render(&changed_outside(since), terminal));
         }
-        if args.report.format == ReportFormat::Text {
-            terminal.out(&project.title(one));
-            terminal.out(&status_text(&states, terminal));
+        match args.report.format {
+            ReportFormat::Text => {
+                terminal.out(&project.title(one));
+                terminal.out(&status_text(&states, terminal));
+            }
+            ReportFormat::Json => databases.push(StatusDatabase::new(
+                &one.name,
+                &opened.database,
+                &opened.set,
+                &states,
+                &outside,
+            )),
         }
-        databases.push(StatusDatabase::new(
-            &one.name,
-            &opened.database,
-            &opened.set,
-            &states,
-            &outside,
-        ));
     }
     Ok(code)
 }

@@ -126,11 +126,11 @@ fn which(args: &Verify, one: &DatabaseSettings, set: &MigrationSet) -> Result<Wh
     let base = base(reference, &place, set.layout)?;
     let is_old = |migration: &&limosa_core::Migration| {
         base.get(&migration.version).is_some_and(|old| {
-            let same = |script: &Option<limosa_core::Script>,
+            let same = |script: Option<&limosa_core::Script>,
                         old: &Option<limosa_core::Checksums>| {
-                script.as_ref().map(|one| &one.sha256) == old.as_ref().map(|one| &one.raw)
+                script.map(|one| &one.sha256) == old.as_ref().map(|one| &one.raw)
             };
-            same(&migration.up, &old.up) && same(&migration.down, &old.down)
+            same(migration.up.as_deref(), &old.up) && same(migration.down.as_deref(), &old.down)
         })
     };
     let new = set.migrations.iter().filter(|one| !is_old(one));

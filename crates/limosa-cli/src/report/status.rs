@@ -196,16 +196,15 @@ pub fn time(rfc3339: &str) -> String {
     }
 }
 
-fn names<'s, 'a: 's>(all: impl Iterator<Item = &'s MigrationState<'a>>) -> String {
-    let names: Vec<String> = all
-        .map(|one| clean_line(&full_name(one.version.text(), one.name)))
-        .collect();
+fn names<'s, 'a: 's>(mut all: impl Iterator<Item = &'s MigrationState<'a>>) -> String {
     let mut text = String::new();
-    for name in names.iter().take(LISTED) {
+    for one in all.by_ref().take(LISTED) {
+        let name = clean_line(&full_name(one.version.text(), one.name));
         text.push_str(&format!("  {name}\n"));
     }
-    if names.len() > LISTED {
-        text.push_str(&format!("  and {} more\n", names.len() - LISTED));
+    let more = all.count();
+    if more > 0 {
+        text.push_str(&format!("  and {more} more\n"));
     }
     text
 }

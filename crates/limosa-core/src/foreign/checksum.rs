@@ -1,9 +1,8 @@
 //! The checksums that other tools keep of a file.
 
-use sha2::{Digest as _, Sha256, Sha384};
+use sha2::{Digest as _, Sha384};
 
 use super::ForeignHistory;
-use crate::script::hex;
 use crate::{Layout, Script, ScriptError};
 
 /// What the checksum of another tool says about a file.
@@ -58,7 +57,7 @@ pub fn tool_checksum(
         return Ok(None);
     }
     let bytes = script.bytes()?;
-    if hex(&Sha256::digest(&bytes)) != script.sha256 {
+    if crate::Digest::of(&bytes) != script.sha256 {
         return Err(ScriptError::Changed {
             file: script.file.clone(),
         });

@@ -9,6 +9,8 @@ mod compare;
 pub use checksum::{FileMatch, tool_checksum};
 pub use compare::{ForeignError, Moved, compare, difference};
 
+use std::sync::Arc;
+
 use crate::history::{Applied, Origin, StoredScript, TEXT_LIMIT};
 use crate::script::hex;
 use crate::{Layout, Migration, MigrationSet, Script, Version};
@@ -87,9 +89,9 @@ pub struct TakenOver {
     /// Whether its version has a file here.
     pub has_file: bool,
     /// Its script here.
-    pub up: Option<Script>,
+    pub up: Option<Arc<Script>>,
     /// How it is undone.
-    pub down: Option<Script>,
+    pub down: Option<Arc<Script>>,
     /// What the other tool's checksum says about the file; `None` when it keeps none, or there is no file.
     pub file: Option<FileMatch>,
 }
@@ -109,12 +111,12 @@ impl TakenOver {
             _ => None,
         };
         let stored = |script: Option<&Script>| StoredScript {
-            sha256: script.map(|script| script.sha256.clone()),
+            sha256: script.map(|script| script.sha256.to_string()),
             options: script.map(|one| one.options.clone()).unwrap_or_default(),
             text_stored: script.is_some_and(|one| one.length <= TEXT_LIMIT),
             ..StoredScript::default()
         };
-        let mut up_stored = stored(up.as_ref());
+        let mut up_stored = stored(up.as_deref());
         if file == Some(FileMatch::Differs) {
             // What was applied is another text, known by a checksum that is not ours.
             up_stored.sha256 = mark.checksum.as_deref().map(hex);
@@ -129,7 +131,7 @@ impl TakenOver {
                 layout: set.layout.name().to_owned(),
                 origin: Origin::Adopted,
                 up: up_stored,
-                down: stored(down.as_ref()),
+                down: stored(down.as_deref()),
                 irreversible: migration.and_then(|one| one.irreversible.clone()),
                 release: None,
                 min_release: migration.and_then(|one| one.min_release.clone()),

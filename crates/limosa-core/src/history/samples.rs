@@ -1,6 +1,7 @@
 //! Files and histories for tests.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use limosa_sql::Dialect;
 
@@ -11,8 +12,9 @@ pub(crate) fn version(text: &str) -> Version {
     Version::number(text).unwrap()
 }
 
-pub(crate) fn script(file: &str, sql: &str) -> Script {
-    Script::from_text(Layout::Native, file, sql, ScriptOptions::default())
+pub(crate) fn script(file: &str, sql: &str) -> Arc<Script> {
+    let options = ScriptOptions::default();
+    Arc::new(Script::from_text(Layout::Native, file, sql, options))
 }
 
 /// A migration with a file that creates the table `t` and its version, and drops it again.
@@ -39,7 +41,7 @@ pub(crate) fn baseline(text: &str, replaces: &str) -> Migration {
     migration.irreversible = Some("it replaces others".to_owned());
     "baseline".clone_into(&mut migration.name);
     if let Some(up) = &mut migration.up {
-        up.options.replaces = crate::Replaces::parse(replaces).unwrap();
+        Arc::make_mut(up).options.replaces = crate::Replaces::parse(replaces).unwrap();
     }
     migration
 }
@@ -67,7 +69,7 @@ pub(crate) fn stored(script: Option<&Script>) -> StoredScript {
     };
     let checksums = script.checksums(Dialect::Postgres).unwrap();
     StoredScript {
-        sha256: Some(checksums.raw),
+        sha256: Some(checksums.raw.to_string()),
         tokens: Some(checksums.tokens),
         text: script.text(super::TEXT_LIMIT).unwrap(),
         options: script.options.clone(),
@@ -83,8 +85,8 @@ pub(crate) fn row(sequence: i64, migration: &Migration) -> Applied {
         name: migration.name.clone(),
         layout: Layout::Native.name().to_owned(),
         origin: Origin::Applied,
-        up: stored(migration.up.as_ref()),
-        down: stored(migration.down.as_ref()),
+        up: stored(migration.up.as_deref()),
+        down: stored(migration.down.as_deref()),
         irreversible: migration.irreversible.clone(),
         release: None,
         min_release: migration.min_release.clone(),

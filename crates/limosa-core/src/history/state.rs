@@ -253,7 +253,7 @@ fn is_changed(
     let Some(up) = &migration.up else {
         return Ok(*stored != EMPTY_SHA256);
     };
-    if up.sha256 == *stored {
+    if up.sha256.is(stored) {
         return Ok(false);
     }
     let checksums = up

@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read as _};
+use std::sync::Arc;
 
 use super::directive::{Directive, PREFIX, is_directive};
 use super::folder::{Entry, Folder};
@@ -64,7 +65,9 @@ fn read_head(folder: &Folder, migration: &mut Migration) -> Option<Diagnostic> {
             continue;
         }
         match Directive::parse(written) {
-            Ok(Directive::Replaces(versions)) => up.options.replaces.extend(versions),
+            Ok(Directive::Replaces(versions)) => {
+                Arc::make_mut(up).options.replaces.extend(versions);
+            }
             Ok(_) => {}
             Err(error) => {
                 let at = Label {

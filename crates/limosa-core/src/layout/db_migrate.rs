@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use self::loader::{Loader, recognise};
 use super::folder::{Entry, EntryKind, Folder};
@@ -239,7 +240,7 @@ fn sql(
         };
         migration.files.push(entry.shown.clone());
         match whole_file(LAYOUT, entry) {
-            Ok(script) => *slot = Some(script),
+            Ok(script) => *slot = Some(Arc::new(script)),
             Err(problem) => problems.push(problem),
         }
     }
@@ -266,8 +267,8 @@ fn read_pairs(sqls: &Folder, found: &mut Found) {
         };
         migration.files.push(entry.shown.clone());
         match (whole_file(LAYOUT, entry), direction) {
-            (Ok(script), Direction::Up) => migration.up = Some(script),
-            (Ok(script), Direction::Down) => migration.down = Some(script),
+            (Ok(script), Direction::Up) => migration.up = Some(Arc::new(script)),
+            (Ok(script), Direction::Down) => migration.down = Some(Arc::new(script)),
             (Err(problem), _) => found.problems.push(problem),
         }
     }

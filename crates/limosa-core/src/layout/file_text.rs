@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::folder::Entry;
 use crate::script::{Segment, Source, excerpt_of, not_utf8, nul_byte, unreadable};
-use crate::{Class, Diagnostic, Label, Script, ScriptOptions};
-use crate::{Layout, script::hex};
+use crate::{Class, Diagnostic, Label, Layout, Script, ScriptOptions};
 
 /// Files up to this size are kept in memory while they are looked at.
 const SMALL: u64 = 256 << 10;
@@ -150,9 +149,13 @@ impl<'f> FileText<'f> {
             let range = [segment.start, segment.end].map(|at| usize::try_from(at).unwrap_or(0));
             sha.update(&bytes[range[0]..range[1]]);
         }
-        let sha256 = hex(&sha.finalize());
         Ok(Script::with_hash(
-            layout, file, source, segments, options, sha256,
+            layout,
+            file,
+            source,
+            segments,
+            options,
+            sha.into(),
         ))
     }
 

@@ -106,10 +106,7 @@ impl Folder {
         let files: Vec<usize> = (0..entries.len()).filter(is_read).collect();
         // Each thread has its share, however many there are.
         let share = |part: &[usize]| AHEAD * part.len() / files.len().max(1);
-        let parts = in_parts(files.clone(), |part| {
-            let most = share(&part);
-            Ahead::read(entries, &part, most)
-        });
+        let parts = in_parts(&files, |part| Ahead::read(entries, part, share(part)));
         for Ahead { text, files } in parts {
             let text = Arc::new(text);
             for (at, range) in files {

@@ -4,6 +4,7 @@
 //! that do not fit are passed over. Nothing in a file is a directive.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use super::file_text::FileText;
 use super::folder::{Entry, Folder};
@@ -83,7 +84,7 @@ fn read(folder: &Folder) -> Found {
         let Group::Pair(up, down) = group else {
             return;
         };
-        if let (None, Some(down)) = (&up, &down) {
+        if let (None, Some(down)) = (up, down) {
             let warning = Diagnostic {
                 severity: Severity::Warning,
                 class: Class::Finding,
@@ -97,11 +98,11 @@ fn read(folder: &Folder) -> Found {
             return;
         };
         let mut migration = Migration::new(first.version.clone(), first.name);
-        for (part, script) in [(&up, &mut migration.up), (&down, &mut migration.down)] {
+        for (part, script) in [(up, &mut migration.up), (down, &mut migration.down)] {
             let Some(part) = part else { continue };
             migration.files.push(part.entry.shown.clone());
             match whole_file(Layout::GolangMigrate, part.entry) {
-                Ok(whole) => *script = Some(whole),
+                Ok(whole) => *script = Some(Arc::new(whole)),
                 Err(problem) => found.problems.push(problem),
             }
         }

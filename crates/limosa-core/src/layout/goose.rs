@@ -7,6 +7,7 @@
 
 use std::io::{BufRead, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use super::file_text::{CommentLine, FileText};
 use super::folder::{Entry, Folder};
@@ -285,12 +286,13 @@ impl Reading<'_, '_> {
             let script = self
                 .text
                 .script(Layout::Goose, segments, self.options.clone())?;
-            migration.up = Some(script);
+            migration.up = Some(Arc::new(script));
         }
         if let Some((start, line)) = self.down {
             let mut segments: Vec<Segment> = self.down_envsub.into_iter().collect();
             segments.push(Segment { start, end, line });
-            migration.down = Some(self.text.script(Layout::Goose, segments, self.options)?);
+            let script = self.text.script(Layout::Goose, segments, self.options)?;
+            migration.down = Some(Arc::new(script));
         }
         Ok(())
     }

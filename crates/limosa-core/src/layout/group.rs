@@ -1,7 +1,5 @@
 //! Files that make up migrations together: by version, in pairs.
 
-use std::collections::BTreeMap;
-
 use super::folder::{Entry, show_name};
 use crate::history::Direction;
 use crate::{Class, Diagnostic, Layout, Migration, Version, VersionError};
@@ -28,16 +26,19 @@ pub(super) enum Group<'f> {
 /// Sorts files to their versions; reports versions that occur twice. The second list has the files
 /// that found no place, which are only to be looked through.
 pub(super) fn by_version<'f>(
-    parts: Vec<Part<'f>>,
+    mut parts: Vec<Part<'f>>,
     problems: &mut Vec<Diagnostic>,
 ) -> (Vec<Group<'f>>, Vec<Part<'f>>) {
-    let mut versions: BTreeMap<Version, Vec<Part<'f>>> = BTreeMap::new();
-    for part in parts {
-        versions.entry(part.version.clone()).or_default().push(part);
-    }
+    parts.sort_by(|a, b| a.version.cmp(&b.version));
+    let mut sorted = parts.into_iter().peekable();
     let mut groups = Vec::new();
     let mut spare = Vec::new();
-    for (version, parts) in versions {
+    while let Some(first) = sorted.next() {
+        let version = first.version.clone();
+        let mut parts = vec![first];
+        while let Some(part) = sorted.next_if(|part| part.version == version) {
+            parts.push(part);
+        }
         let of = |direction| {
             parts
                 .iter()

@@ -7,6 +7,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::sync::Arc;
 
 use limosa_sql::Dialect;
 
@@ -214,8 +215,8 @@ fn read_file(
             );
         }
         match direction {
-            Direction::Up => migration.up = Some(script),
-            Direction::Down => migration.down = Some(script),
+            Direction::Up => migration.up = Some(Arc::new(script)),
+            Direction::Down => migration.down = Some(Arc::new(script)),
         }
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! Reads all migrations of a directory.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use limosa_sql::Dialect;
 
@@ -70,7 +71,8 @@ pub fn read(place: &Place<'_>) -> Result<Reading, Vec<Diagnostic>> {
     let mut found = layout.rules().read(&folder);
     baseline::read(layout, &folder, &mut found);
     for migration in &mut found.migrations {
-        migration.shrink();
+        // Most have one file, and there is room for four.
+        migration.files.shrink_to_fit();
     }
     let (errors, remarks) = found
         .problems
@@ -124,22 +126,32 @@ pub(super) struct Found {
 
 impl Found {
     /// Reads each of many, by several threads, and adds what is found in their order.
-    pub(super) fn each<T: Send>(&mut self, all: Vec<T>, read: impl Fn(T, &mut Self) + Sync) {
-        let parts = in_parts(all, |part| {
-            let mut found = Self::default();
+    pub(super) fn each<T: Sync>(&mut self, all: Vec<T>, read: impl Fn(&T, &mut Self) + Sync) {
+        let parts = in_parts(&all, |part| {
+            let mut found = Self {
+                migrations: Vec::with_capacity(part.len()),
+                ..Self::default()
+            };
             for one in part {
                 read(one, &mut found);
             }
             found
         });
+        drop(all);
         for part in parts {
-            self.migrations.extend(part.migrations);
+            // The list of the first part grows, rather than being there twice.
+            if self.migrations.is_empty() {
+                self.migrations = part.migrations;
+            } else {
+                self.migrations.extend(part.migrations);
+            }
             self.problems.extend(part.problems);
         }
     }
 
     /// A script, or what is wrong with it noted.
-    pub(super) fn script(&mut self, read: Result<Script, Diagnostic>) -> Option<Script> {
-        read.map_err(|problem| self.problems.push(problem)).ok()
+    pub(super) fn script(&mut self, read: Result<Script, Diagnostic>) -> Option<Arc<Script>> {
+        let read = read.map_err(|problem| self.problems.push(problem));
+        read.ok().map(Arc::new)
     }
 }

@@ -113,7 +113,7 @@ fn read(folder: &Folder) -> Found {
         read_file(folder, part.entry, part.direction, &mut other, &mut found);
     }
     found.each(groups, |group, found| {
-        let (first, files) = match &group {
+        let (first, files) = match group {
             Group::Whole(whole) => (whole, vec![whole]),
             Group::Pair(Some(up), down) => (up, std::iter::once(up).chain(down).collect()),
             Group::Pair(None, Some(down)) => {

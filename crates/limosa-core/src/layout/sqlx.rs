@@ -125,9 +125,9 @@ fn read(folder: &Folder) -> Found {
             }
             _ => return,
         };
-        let mut migration = Migration::new(up.version, up.name);
+        let mut migration = Migration::new(up.version.clone(), up.name);
         for (entry, slot) in std::iter::once((up.entry, &mut migration.up))
-            .chain(down.map(|down| (down.entry, &mut migration.down)))
+            .chain(down.as_ref().map(|down| (down.entry, &mut migration.down)))
         {
             migration.files.push(entry.shown.clone());
             let script = script(folder.dialect, entry, &mut found.problems);

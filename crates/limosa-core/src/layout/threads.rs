@@ -10,31 +10,26 @@ const MANY: usize = 256;
 const MOST: usize = 4;
 
 /// Does something with consecutive parts of a list. What comes of them is in the order of the list.
-pub(super) fn in_parts<T: Send, R: Send>(all: Vec<T>, work: impl Fn(Vec<T>) -> R + Sync) -> Vec<R> {
+pub(super) fn in_parts<T: Sync, R: Send>(all: &[T], work: impl Fn(&[T]) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     in_parts_by(threads, all, work)
 }
 
-fn in_parts_by<T: Send, R: Send>(
+fn in_parts_by<T: Sync, R: Send>(
     threads: usize,
-    all: Vec<T>,
-    work: impl Fn(Vec<T>) -> R + Sync,
+    all: &[T],
+    work: impl Fn(&[T]) -> R + Sync,
 ) -> Vec<R> {
     let threads = threads.min(MOST);
     if threads == 1 || all.len() < MANY {
         return vec![work(all)];
     }
-    let size = all.len().div_ceil(threads);
-    let mut all = all.into_iter();
-    let mut next =
-        || Some(all.by_ref().take(size).collect()).filter(|part: &Vec<T>| !part.is_empty());
+    let mut parts = all.chunks(all.len().div_ceil(threads));
     let work = &work;
     thread::scope(|scope| {
         // The first part is for this thread.
-        let first = next();
-        let others: Vec<_> = std::iter::from_fn(next)
-            .map(|part| scope.spawn(move || work(part)))
-            .collect();
+        let first = parts.next();
+        let others: Vec<_> = parts.map(|part| scope.spawn(move || work(part))).collect();
         let mut done: Vec<R> = first.map(work).into_iter().collect();
         for other in others {
             done.push(other.join().unwrap_or_else(|panic| resume_unwind(panic)));
@@ -50,9 +45,10 @@ mod tests {
     #[test]
     fn parts_are_in_order_and_nothing_is_left_out() {
         for (threads, number) in [(1, 1000), (2, 255), (2, 256), (3, 1000), (64, 4097)] {
-            let parts = in_parts_by(threads, (0..number).collect(), |part: Vec<usize>| part);
+            let all: Vec<usize> = (0..number).collect();
+            let parts = in_parts_by(threads, &all, <[usize]>::to_vec);
             assert!(parts.len() <= threads.min(MOST));
-            assert_eq!(parts.concat(), (0..number).collect::<Vec<_>>());
+            assert_eq!(parts.concat(), all);
         }
     }
 }

@@ -17,8 +17,10 @@ pub use release::is_below;
 pub use together::{Room, Transactions, together};
 pub use units::Part;
 
+use std::sync::Arc;
+
 use crate::history::{Direction, InDoubt, Origin};
-use crate::{Diagnostic, Script, Version};
+use crate::{Diagnostic, Digest, Script, Version};
 
 /// What a run will do, made by [`plan`] only.
 #[derive(Debug, Clone)]
@@ -69,7 +71,7 @@ pub struct Step {
     /// The identity of that attempt.
     pub attempt: Option<String>,
     /// The unit after those, when that attempt began it and nobody recorded how it ended: it is decided first.
-    pub in_doubt: Option<InDoubt>,
+    pub in_doubt: Option<Box<InDoubt>>,
     /// What destroys data: each thing once, with the first statement that does it.
     pub losses: Vec<StepLoss>,
 }
@@ -80,7 +82,7 @@ pub enum Action {
     /// The statements of a script are run.
     Run {
         /// The script.
-        script: Script,
+        script: Arc<Script>,
         /// Whether it is the file's or the one stored in the history.
         from: ScriptFrom,
     },
@@ -101,11 +103,11 @@ pub enum ScriptFrom {
 #[derive(Debug, Clone, Default)]
 pub struct Record {
     /// The script that is applied.
-    pub up: Option<Script>,
+    pub up: Option<Arc<Script>>,
     /// The script that undoes it.
-    pub down: Option<Script>,
+    pub down: Option<Arc<Script>>,
     /// The name of the layout.
-    pub layout: String,
+    pub layout: &'static str,
     /// Why it cannot be undone.
     pub irreversible: Option<String>,
     /// Releases below this cannot work with the schema after it.
@@ -124,8 +126,8 @@ pub struct Unit {
     pub numbers: std::ops::Range<u64>,
     /// The line of the first statement, from 1.
     pub line: u64,
-    /// SHA-256 over the statements' texts, in hexadecimal: what the journal keeps of it.
-    pub digest: String,
+    /// SHA-256 over the statements' texts: what the journal keeps of it.
+    pub digest: Digest,
     /// How many locks its statements take at most, when it leaves nothing in the session nor in the transaction, so
     /// that it may share one with other migrations; `None` when it may not.
     pub shared_locks: Option<u32>,

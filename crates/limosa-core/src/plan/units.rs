@@ -6,9 +6,10 @@
 
 use limosa_sql::facts::Control;
 use limosa_sql::{Dialect, Facts, facts::InTransaction};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::{Unit, UnitMode, sharing};
+use crate::Digest;
 use crate::script::{Grouping, StatementText};
 
 /// What is done with a statement of a unit.
@@ -109,7 +110,7 @@ impl<'a> UnitBuilder<'a> {
         if let (Some(open), Some(done)) = (&self.open, self.done.get(self.units.len()))
             && open.kind == OpenKind::Implicit
             && open.filled
-            && hex(open.digest.clone()) == *done
+            && Digest::from(open.digest.clone()).is(done)
         {
             self.close();
         }
@@ -181,11 +182,13 @@ impl<'a> UnitBuilder<'a> {
                 statements: 0..0,
                 numbers: 1..1,
                 line: 1,
-                digest: hex(Sha256::new()),
+                digest: Sha256::new().into(),
                 shared_locks: Some(0),
                 sets: false,
             });
         }
+        // Most scripts are one unit, and there is room for four.
+        self.units.shrink_to_fit();
         Ok(self.units)
     }
 
@@ -416,7 +419,7 @@ impl<'a> UnitBuilder<'a> {
                 statements: open.start..open.end,
                 numbers: open.numbers,
                 line: open.line,
-                digest: hex(open.digest),
+                digest: open.digest.into(),
                 shared_locks: open.shared_locks.filter(|_| plain),
                 sets: open.sets,
             });
@@ -446,10 +449,6 @@ fn refuse_read_only(modes: &str) -> Result<(), Refusal> {
         });
     }
     Ok(())
-}
-
-fn hex(digest: Sha256) -> String {
-    crate::script::hex(&digest.finalize())
 }
 
 #[cfg(test)]

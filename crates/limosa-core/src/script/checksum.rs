@@ -4,15 +4,16 @@
 //! checksum. So the lines that only divide a file are left out, and what they ask for is hashed in one way.
 
 use limosa_sql::{Dialect, Lexer, TokenKind};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
+use super::Digest;
 use super::text::{ScriptOptions, hex};
 
 /// Two checksums of one script; either match means unchanged.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Checksums {
-    /// SHA-256 of the raw bytes, in hexadecimal.
-    pub raw: String,
+    /// SHA-256 of the raw bytes.
+    pub raw: Digest,
     /// `1:` (the version of the lexer) and the SHA-256 over the tokens, in hexadecimal.
     pub tokens: String,
 }

@@ -8,11 +8,10 @@
 use std::io::{self, BufRead, Read, Take};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
 use super::annotation::Annotation;
-use super::text::hex;
-use super::{Script, Segment, Source};
+use super::{Digest, Script, Segment, Source};
 use crate::Layout;
 
 /// No annotation is longer; longer lines are read on as they are.
@@ -84,8 +83,8 @@ impl Chunks {
     }
 
     /// The SHA-256 of everything that was read.
-    pub(super) fn hash(self) -> Option<String> {
-        self.sha.map(|sha| hex(&sha.finalize()))
+    pub(super) fn hash(self) -> Option<Digest> {
+        self.sha.map(Digest::from)
     }
 
     fn open_segment(&mut self) -> io::Result<bool> {
@@ -309,7 +308,11 @@ mod tests {
             let boundary = chunks.advance().unwrap();
             found.push((chunk, place, format!("{boundary:?}")));
             if boundary.is_none() {
-                found.push((Vec::new(), chunks.place(), chunks.hash().unwrap()));
+                found.push((
+                    Vec::new(),
+                    chunks.place(),
+                    chunks.hash().unwrap().to_string(),
+                ));
                 return found;
             }
         }
@@ -332,7 +335,7 @@ mod tests {
                 let (_, (line, offset), hash) = whole.last().unwrap();
                 prop_assert_eq!(*offset, text.len() as u64);
                 prop_assert_eq!(*line, 1 + text.matches('\n').count() as u64);
-                prop_assert_eq!(hash, &hex(&Sha256::digest(text.as_bytes())));
+                prop_assert_eq!(hash, &Digest::of(text.as_bytes()).to_string());
             }
         }
     }

@@ -7,6 +7,7 @@
 pub(crate) mod annotation;
 mod checksum;
 mod chunks;
+mod digest;
 mod expand;
 mod notation;
 mod problem;
@@ -17,6 +18,7 @@ mod start;
 mod text;
 
 pub use checksum::Checksums;
+pub use digest::Digest;
 pub(crate) use notation::{Notation, Tail};
 pub use problem::ScriptError;
 pub use reader::{Environment, ScriptReader, StatementText};

@@ -351,7 +351,7 @@ proptest! {
         let mut file = tempfile::NamedTempFile::new().unwrap();
         std::io::Write::write_all(&mut file, text.as_bytes()).unwrap();
         let on_disk = Script::new(
-            Layout::Goose, "x.sql", Source::File(file.path().into()), memory.segments.clone(),
+            Layout::Goose, "x.sql", Source::File(file.path().into()), memory.segments.to_vec(),
             ScriptOptions::default(),
         ).unwrap();
         prop_assert_eq!(&memory.sha256, &on_disk.sha256);

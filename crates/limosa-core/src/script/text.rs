@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use limosa_sql::Dialect;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
+use sha2::{Digest as _, Sha256};
 
-use super::{Checksums, ScriptError, ScriptReader, Segment, Source};
+use super::{Checksums, Digest, ScriptError, ScriptReader, Segment, Source};
 use crate::{Layout, Replaces};
 
 /// What the author asks for the whole script. Kept in the history, so that a stored script runs
@@ -39,13 +39,13 @@ pub struct Script {
     /// (`the stored down of 7_orders`).
     pub file: String,
     /// The parts of the source that belong to it, in order.
-    pub segments: Vec<Segment>,
+    pub segments: Box<[Segment]>,
     /// The layout whose directives it is written in.
     pub layout: Layout,
     /// What its author asks for.
     pub options: ScriptOptions,
-    /// SHA-256 of the bytes of its segments, in hexadecimal.
-    pub sha256: String,
+    /// SHA-256 of the bytes of its segments.
+    pub sha256: Digest,
     /// Length of its segments in bytes.
     pub length: u64,
 }
@@ -80,7 +80,7 @@ impl Script {
         options: ScriptOptions,
     ) -> Self {
         let text = text.into();
-        let sha256 = hex(&Sha256::digest(text.as_bytes()));
+        let sha256 = Digest::of(text.as_bytes());
         let whole = Segment {
             start: 0,
             end: text.len() as u64,
@@ -97,13 +97,13 @@ impl Script {
         source: Source,
         segments: Vec<Segment>,
         options: ScriptOptions,
-        sha256: String,
+        sha256: Digest,
     ) -> Self {
         let length = segments.iter().map(Segment::length).sum();
         Self {
             source,
             file,
-            segments,
+            segments: segments.into(),
             layout,
             options,
             sha256,
@@ -193,13 +193,13 @@ pub(crate) enum Grouping {
 }
 
 /// SHA-256 of parts of a source.
-fn hash(source: &Source, segments: &[Segment]) -> io::Result<String> {
+fn hash(source: &Source, segments: &[Segment]) -> io::Result<Digest> {
     let mut sha = Sha256::new();
     for segment in segments {
         let mut part = source.open_at(segment.start)?.take(segment.length());
         io::copy(&mut part, &mut sha)?;
     }
-    Ok(hex(&sha.finalize()))
+    Ok(sha.into())
 }
 
 /// Lowercase hexadecimal.

@@ -32,8 +32,8 @@ pub struct Entry<'a> {
     pub direction: Option<Direction>,
     /// The unit's index, from 0.
     pub unit: Option<usize>,
-    /// The unit's digest.
-    pub digest: Option<&'a str>,
+    /// The unit's digest, or the checksum of the script.
+    pub digest: Option<String>,
     /// The number of a statement, from 1.
     pub statement: Option<u64>,
     /// Our side of the session on the server.
@@ -54,7 +54,7 @@ pub struct UnitStart<'a> {
     /// The highest sequence that the history must have now.
     pub sequence: i64,
     /// The digest of the unit before, where that it is done is to be written with it (`MySQL` and `MariaDB`).
-    pub ends: Option<&'a str>,
+    pub ends: Option<String>,
 }
 
 /// A row of the history.
@@ -144,7 +144,7 @@ impl Limosa {
         let mut values = entry_values(&self.set, &start.entry);
         values.push(("recorded", start.recorded.into()));
         values.push(("sequence", start.sequence.into()));
-        values.push(("ended", start.ends.into()));
+        values.push(("ended", start.ends.clone().into()));
         let guard = include_str!("sql/unit_may_begin.sql");
         let doing = "beginning a unit";
         if start.ends.is_none() {
@@ -280,7 +280,7 @@ pub(super) fn entry_values<'a>(set: &str, entry: &Entry<'_>) -> Vec<(&'a str, Va
         ("name", entry.name.into()),
         ("direction", entry.direction.map(Direction::name).into()),
         ("unit", unit.unwrap_or(Value::Null)),
-        ("digest", entry.digest.into()),
+        ("digest", entry.digest.clone().into()),
         ("statement", entry.statement.map_or(Value::Null, integer)),
         (
             "backend",

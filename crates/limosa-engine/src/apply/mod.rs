@@ -218,7 +218,7 @@ impl Applier<'_> {
             name: Some(&step.name),
             direction: Some(step.direction),
             unit: Some(failure.unit),
-            digest: unit.map(|unit| unit.digest.as_str()),
+            digest: unit.map(|unit| unit.digest.to_string()),
             statement: Some(failure.number),
             backend: Some((backend.id, &backend.started)),
             actor: &self.settings.actor,

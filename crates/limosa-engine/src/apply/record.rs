@@ -82,7 +82,7 @@ fn with_checksums(
 ) -> Result<StoredScript, ScriptError> {
     let checksums = script.checksums(dialect)?;
     Ok(StoredScript {
-        sha256: Some(checksums.raw),
+        sha256: Some(checksums.raw.to_string()),
         tokens: Some(checksums.tokens),
         ..stored
     })
@@ -170,7 +170,7 @@ impl Applier<'_> {
                     attempt: position.attempt,
                     version: step.version.text(),
                     name: &step.name,
-                    layout: &step.record.layout,
+                    layout: step.record.layout,
                     origin: origin.name(),
                     up: &position.kept.up,
                     down: &position.kept.down,
@@ -205,7 +205,7 @@ impl Applier<'_> {
         let backend = self.locked.server().backend.clone();
         let mut entry = self.entry(step, position, event, &backend);
         // What ran is journalled as a hash, not as text.
-        entry.digest = step.script().map(|script| script.sha256.as_str());
+        entry.digest = step.script().map(|script| script.sha256.to_string());
         entry.detail = self.store.foreign().map(|foreign| known_to(foreign.tool()));
         let written = self.store.journal_entry(self.locked, &entry)?;
         if written {

@@ -116,7 +116,7 @@ impl Applier<'_> {
         reader: &mut Option<ScriptReader>,
         position: &mut Position<'_>,
     ) -> Result<bool, StepError> {
-        if run.unit.digest != doubt.digest {
+        if !run.unit.digest.is(&doubt.digest) {
             self.recover_changed(run.step, doubt, position)?;
             return Ok(false);
         }
@@ -363,7 +363,7 @@ impl Applier<'_> {
         let backend = self.locked.server().backend.clone();
         let entry = Entry {
             unit: Some(step.done),
-            digest: Some(&doubt.digest),
+            digest: Some(doubt.digest.clone()),
             statement: u64::try_from(doubt.statement).ok(),
             detail: Some(recovered.to_detail()),
             ..self.entry(step, position, event, &backend)
@@ -441,7 +441,7 @@ impl Applier<'_> {
         let same = step
             .units
             .get(step.done)
-            .is_some_and(|unit| unit.digest == doubt.digest);
+            .is_some_and(|unit| unit.digest.is(&doubt.digest));
         StepError::InDoubt(Box::new(Question {
             doubt: doubt.clone(),
             why,

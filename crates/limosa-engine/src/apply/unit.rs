@@ -239,14 +239,14 @@ impl Applier<'_> {
         let start = UnitStart {
             entry: Entry {
                 unit: Some(run.index),
-                digest: Some(&run.unit.digest),
+                digest: Some(run.unit.digest.to_string()),
                 statement: Some(first),
                 detail,
                 ..self.entry(run.step, position, "unit-started", &backend)
             },
             recorded: &position.place.recorded,
             sequence: position.place.sequence,
-            ends: (position.unrecorded).map(|index| run.step.units[index].digest.as_str()),
+            ends: (position.unrecorded).map(|index| run.step.units[index].digest.to_string()),
         };
         let in_units =
             !super::is_one_transaction(run.step) || position.beginning == Beginning::Before;
@@ -270,7 +270,7 @@ impl Applier<'_> {
         let backend = self.locked.server().backend.clone();
         let entry = Entry {
             unit: Some(run.index),
-            digest: Some(&run.unit.digest),
+            digest: Some(run.unit.digest.to_string()),
             detail: recovered.map(Recovered::to_detail),
             ..self.entry(run.step, position, "unit-done", &backend)
         };
@@ -511,7 +511,7 @@ pub(super) fn finish_reading(
         });
     }
     if step.direction == Direction::Up {
-        position.kept.up.sha256 = Some(checksums.raw);
+        position.kept.up.sha256 = Some(checksums.raw.to_string());
         position.kept.up.tokens = Some(checksums.tokens);
     }
     Ok(())

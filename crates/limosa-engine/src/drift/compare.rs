@@ -119,7 +119,7 @@ pub fn drift(
 ) -> Result<Drift, Problem> {
     let schema = database.schema_of(replay)?;
     let left_out = database.left_out()?;
-    let scripts = replay.all.iter().map(|one| &one.script);
+    let scripts = replay.all.iter().map(|one| &*one.script);
     shadow.admit_all(scripts, asked.environment)?;
     let mut played = shadow.database()?;
     begin_like(&mut played, &schema)?;

@@ -1,6 +1,7 @@
 //! What the history says was applied, as scripts that can be played again.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use limosa_core::history::{Applied, EMPTY_SHA256, History, State, Status};
 use limosa_core::{Class, Diagnostic, Layout, Migration, MigrationSet, Script, Version, full_name};
@@ -18,7 +19,7 @@ pub(super) struct Replayed {
     /// Its name for people.
     pub name: String,
     /// What was applied.
-    pub script: Script,
+    pub script: Arc<Script>,
     at: String,
 }
 
@@ -149,7 +150,7 @@ fn from_file(file: &Migration, row: &Applied) -> Result<Option<Replayed>, Proble
     }
     Ok(file.up.as_ref().map(|up| Replayed {
         name: file.full_name(),
-        script: up.clone(),
+        script: Arc::clone(up),
         at: row.applied_at.clone(),
     }))
 }
@@ -173,7 +174,7 @@ fn from_history(row: &Applied, set: Option<&String>) -> Result<Option<Replayed>,
     let script = Script::from_text(layout, label, text.as_str(), row.up.options.clone());
     Ok(Some(Replayed {
         name,
-        script,
+        script: Arc::new(script),
         at: row.applied_at.clone(),
     }))
 }

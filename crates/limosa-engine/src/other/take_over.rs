@@ -105,7 +105,7 @@ pub(crate) fn take_over(
     }
     let dialect = locked.dialect();
     let scripts: Vec<(StoredScript, StoredScript)> = (moved.ahead.iter())
-        .map(|taken| kept_scripts(taken.up.as_ref(), taken.down.as_ref(), dialect))
+        .map(|taken| kept_scripts(taken.up.as_deref(), taken.down.as_deref(), dialect))
         .collect::<Result<_, _>>()
         .map_err(|error| unreadable(&moved, &error))?;
     let written = stores.take_over(

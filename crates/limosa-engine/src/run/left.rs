@@ -88,7 +88,7 @@ fn identity(step: &Step) -> (&Version, Direction) {
 }
 
 fn same_work(step: &Step, other: &Step) -> bool {
-    let sha256 = |step: &Step| step.script().map(|script| script.sha256.clone());
+    let sha256 = |step: &Step| step.script().map(|script| script.sha256);
     sha256(step) == sha256(other) && step.units == other.units
 }
 

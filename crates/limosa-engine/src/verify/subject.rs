@@ -106,8 +106,8 @@ impl<'m> Scripts<'m> {
             without_down: Vec::new(),
         };
         for migration in &subject.migrations {
-            let up = migration.up.as_ref().map(ready).transpose()?;
-            let down = migration.down.as_ref().map(ready).transpose()?;
+            let up = migration.up.as_deref().map(ready).transpose()?;
+            let down = migration.down.as_deref().map(ready).transpose()?;
             let sends =
                 |one: &Option<Ready<'_>>| one.as_ref().is_some_and(|one| one.statements > 0);
             if sends(&up) && !sends(&down) && migration.irreversible.is_none() {

@@ -67,9 +67,11 @@ pub fn verify(
 ) -> Result<Report, Problem> {
     let subjects = Subject::all(request.set, &request.which)?;
     let migrations = subjects.iter().flat_map(|subject| &subject.migrations);
-    let scripts = migrations.flat_map(|one| [&one.up, &one.down]);
+    let scripts = migrations.flat_map(|one| [one.up.as_deref(), one.down.as_deref()]);
     let cases = request.set.cases.iter();
-    let tests = cases.flat_map(|one| [&one.given, &one.expect, &one.expect_down]);
+    let tests = cases
+        .flat_map(|one| [&one.given, &one.expect, &one.expect_down])
+        .map(Option::as_ref);
     shadow.admit_all(scripts.chain(tests).flatten(), request.environment)?;
     let mut walk = Walk::begin(shadow, request)?;
     let of = subjects.iter().filter(|one| one.is_tried).count();

@@ -69,7 +69,7 @@ fn ups(folder: &Path) -> Vec<(String, Vec<String>)> {
     set.migrations
         .iter()
         .map(|one| {
-            let up = one.up.as_ref().map(statements);
+            let up = one.up.as_deref().map(statements);
             (one.full_name(), up.unwrap_or_default())
         })
         .collect()

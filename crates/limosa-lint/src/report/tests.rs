@@ -29,18 +29,14 @@ fn reading(folder: &Path) -> Reading {
 }
 
 fn base_of(reading: &Reading) -> Base {
-    let sums = |script: &Option<Script>| {
-        script
-            .as_ref()
-            .map(|script| script.checksums(DIALECT).unwrap())
-    };
+    let sums = |script: Option<&Script>| script.map(|script| script.checksums(DIALECT).unwrap());
     let before = |one: &Migration| BaseMigration {
         version: one.version.clone(),
         full_name: one.full_name(),
         is_baseline: one.is_baseline(),
         files: one.files.clone(),
-        up: sums(&one.up),
-        down: sums(&one.down),
+        up: sums(one.up.as_deref()),
+        down: sums(one.down.as_deref()),
     };
     let migrations: Vec<BaseMigration> = reading.set.migrations.iter().map(before).collect();
     let merged = migrations

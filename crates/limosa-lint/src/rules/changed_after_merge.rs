@@ -69,11 +69,11 @@ fn check(input: &LintInput<'_>, found: &mut Vec<Diagnostic>) {
         let first = now.files.first().or(before.files.first());
         let up = now.up.as_ref().map(|script| &script.file).or(first);
         let down = now.down.as_ref().map(|script| &script.file).or(first);
-        if changed(before.up.as_ref(), now.up.as_ref()) {
+        if changed(before.up.as_ref(), now.up.as_deref()) {
             let message = format!("{} was changed since {reference}", before.full_name);
             found.push(finding(message, up).with_help("restore it, and write a new migration"));
         }
-        if changed(before.down.as_ref(), now.down.as_ref()) {
+        if changed(before.down.as_ref(), now.down.as_deref()) {
             let message = format!(
                 "the down of {} was changed since {reference}",
                 before.full_name

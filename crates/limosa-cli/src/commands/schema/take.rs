@@ -171,7 +171,7 @@ impl<'a> Taking<'a> {
         let migration = Migration {
             version,
             name: String::new(),
-            up: Some(script),
+            up: Some(script.into()),
             down: None,
             irreversible: None,
             min_release: None,

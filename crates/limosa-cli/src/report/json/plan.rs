@@ -106,7 +106,7 @@ impl PlanStep {
             name: step.name.clone(),
             direction: step.direction.name(),
             units_done: step.done,
-            in_doubt: step.in_doubt.as_ref().map(InDoubt::from),
+            in_doubt: step.in_doubt.as_deref().map(InDoubt::from),
             units: units.collect(),
         }
     }

@@ -1,5 +1,7 @@
 //! Baselines held against a history.
 
+use std::sync::Arc;
+
 use limosa_sql::Dialect;
 
 use crate::history::samples::{attempt, baseline, migration, row, set};
@@ -69,7 +71,8 @@ fn a_baseline_that_was_run_is_the_file_that_was_run() {
     assert_eq!(states(&files, &fresh), ["3 applied"]);
     let mut other = baseline("3", "1..3");
     other.up = migration("9").up;
-    other.up.as_mut().unwrap().options.replaces = files.migrations[0].replaces().clone();
+    Arc::make_mut(other.up.as_mut().unwrap()).options.replaces =
+        files.migrations[0].replaces().clone();
     assert_eq!(states(&set(vec![other]), &fresh), ["3 changed"]);
 }
 

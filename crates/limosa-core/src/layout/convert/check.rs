@@ -4,7 +4,7 @@ use limosa_sql::{Dialect, Target};
 
 use super::refused;
 use crate::plan::{PlanError, UnitMode, outline};
-use crate::{Diagnostic, Migration, MigrationSet, Script, ScriptReader};
+use crate::{Diagnostic, Digest, Migration, MigrationSet, Script, ScriptReader};
 
 /// Holds converted migrations against those that they were made of: everything in which they differ, so that either
 /// something else would run, or what is applied would count as changed.
@@ -128,7 +128,7 @@ fn targets(dialect: Dialect) -> impl Iterator<Item = Target> {
     std::iter::once(newest).chain(older)
 }
 
-type Units = Vec<(UnitMode, std::ops::Range<u64>, String)>;
+type Units = Vec<(UnitMode, std::ops::Range<u64>, Digest)>;
 
 /// The units of a script, or why there are none.
 fn units(script: &Script, target: &Target) -> Result<Units, &'static str> {

@@ -48,7 +48,7 @@ pub(super) fn convert(
     if any.options.no_transaction {
         head.push_str(&format!("{PREFIX} no-transaction{end}"));
     }
-    let section = |direction: Direction, script: &Option<Script>| -> Result<String, Cannot> {
+    let section = |direction: Direction, script: Option<&Script>| -> Result<String, Cannot> {
         let Some(script) = script else {
             return Ok(String::new());
         };
@@ -61,8 +61,8 @@ pub(super) fn convert(
         let end = line_end(&text);
         Ok(format!("{PREFIX} {}{end}{body}", direction.name()))
     };
-    let up = section(Direction::Up, &migration.up)?;
-    let down = section(Direction::Down, &migration.down)?;
+    let up = section(Direction::Up, migration.up.as_deref())?;
+    let down = section(Direction::Down, migration.down.as_deref())?;
     let stem = migration.full_name();
     let single = format!("{stem}.sql");
     if migration.up.is_some() && is_name_of(&single, migration) {

@@ -1,5 +1,7 @@
 //! Tests of the layout of pressly/goose.
 
+use std::sync::Arc;
+
 use crate::Layout;
 use crate::layout::tests::{TestFolder, short, statements};
 
@@ -35,7 +37,8 @@ fn sections_blocks_and_options_are_read() {
         statements(first),
         [vec!["SELECT 1", "DO $$ BEGIN; END $$"], vec!["SELECT 2"]]
     );
-    let options = |script: &Option<crate::Script>| script.as_ref().unwrap().options.no_transaction;
+    let options =
+        |script: &Option<Arc<crate::Script>>| script.as_ref().unwrap().options.no_transaction;
     assert!(options(&first.up) && options(&first.down) && !options(&second.up));
     assert!(second.down.is_none() && statements(second)[0].is_empty());
     assert!(third.opaque.is_some() && third.up.is_none());
@@ -61,12 +64,12 @@ fn the_expansion_that_is_on_goes_on_into_the_down() {
     let down = on.down.as_ref().unwrap();
     let stored = down.text(1 << 20).unwrap().unwrap();
     let mut again = on.clone();
-    again.down = Some(crate::Script::from_text(
+    again.down = Some(Arc::new(crate::Script::from_text(
         down.layout,
         "stored",
         stored,
         down.options.clone(),
-    ));
+    )));
     assert_eq!(statements(&again), statements(on));
     assert_eq!(again.down.unwrap().sha256, down.sha256);
 }

@@ -1,5 +1,7 @@
 //! Tests of the layout of liamstask/goose.
 
+use std::sync::Arc;
+
 use crate::Layout;
 use crate::layout::tests::{TestFolder, short, statements};
 
@@ -33,12 +35,12 @@ fn sections_stand_in_any_order_and_come_again() {
     let up = first.up.as_ref().unwrap();
     let stored = up.text(1 << 20).unwrap().unwrap();
     let mut again = first.clone();
-    again.up = Some(crate::Script::from_text(
+    again.up = Some(Arc::new(crate::Script::from_text(
         up.layout,
         "stored",
         stored,
         up.options.clone(),
-    ));
+    )));
     assert_eq!(statements(&again), expected);
     let sums = |script: &crate::Script| script.checksums(limosa_sql::Dialect::Postgres).unwrap();
     assert_eq!(sums(again.up.as_ref().unwrap()), sums(up));

@@ -1,6 +1,7 @@
 //! The sections and heads of one file.
 
 use std::io::{self, BufRead};
+use std::sync::Arc;
 
 use limosa_sql::{Dialect, Lexer, PieceKind, Splitter, TokenKind};
 
@@ -256,7 +257,7 @@ impl Reading<'_, '_> {
             Direction::Down => &mut self.migration.down,
         };
         match self.text.script(Layout::Native, segments, options) {
-            Ok(script) => *slot = Some(script),
+            Ok(script) => *slot = Some(Arc::new(script)),
             Err(problem) => self.problems.push(problem),
         }
     }

@@ -1,6 +1,7 @@
 //! Undoing what is applied.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::{Planner, named_row};
 use crate::history::{Applied, Direction, EMPTY_SHA256, InEffect, Standing};
@@ -68,7 +69,7 @@ impl Planner<'_> {
         row: &Applied,
         migration: Option<&Migration>,
         named: &Named,
-    ) -> Result<(Script, ScriptFrom), PlanError> {
+    ) -> Result<(Arc<Script>, ScriptFrom), PlanError> {
         let file = migration.and_then(|migration| migration.down.as_ref());
         let stored = row
             .down
@@ -78,7 +79,7 @@ impl Planner<'_> {
         let Some(stored) = stored else {
             // Nothing was stored: there was no down then, or it was recorded without one.
             return match (file, migration.and_then(|one| one.opaque.as_ref())) {
-                (Some(script), _) => Ok((script.clone(), ScriptFrom::File)),
+                (Some(script), _) => Ok((Arc::clone(script), ScriptFrom::File)),
                 (None, Some(reason)) => Err(PlanError::Opaque {
                     migration: named.clone(),
                     direction: Direction::Down,
@@ -94,8 +95,8 @@ impl Planner<'_> {
                 file.checksums(self.target.dialect)
                     .map_err(|error| PlanError::Script(Box::new(error.diagnostic(file))))
             };
-            if file.sha256 == stored || row.down.tokens == Some(tokens()?.tokens) {
-                return Ok((file.clone(), ScriptFrom::File));
+            if file.sha256.is(stored) || row.down.tokens == Some(tokens()?.tokens) {
+                return Ok((Arc::clone(file), ScriptFrom::File));
             }
         }
         let (Some(text), Some(layout)) = (&row.down.text, Layout::from_name(&row.layout)) else {
@@ -115,6 +116,6 @@ impl Planner<'_> {
         ));
         let label = format!("the stored down of {name}");
         let script = Script::from_text(layout, &label, text.as_str(), row.down.options.clone());
-        Ok((script, ScriptFrom::History))
+        Ok((Arc::new(script), ScriptFrom::History))
     }
 }

@@ -56,8 +56,8 @@ impl Planner<'_> {
             .collect();
         let to_record = |one: &&Migration| one.version <= *version && !known.contains(&one.version);
         for migration in self.set.migrations.iter().filter(to_record) {
-            self.readable(migration, migration.up.as_ref())?;
-            self.readable(migration, migration.down.as_ref())?;
+            self.readable(migration, migration.up.as_deref())?;
+            self.readable(migration, migration.down.as_deref())?;
             self.steps.push(Step {
                 version: migration.version.clone(),
                 name: migration.name.clone(),

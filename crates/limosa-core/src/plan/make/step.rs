@@ -1,5 +1,7 @@
 //! Putting one step together.
 
+use std::sync::Arc;
+
 use super::Planner;
 use crate::history::{Attempt, Direction, Origin};
 use crate::plan::{Action, Named, Outline, PlanError, Record, ScriptFrom, Step, outline};
@@ -30,7 +32,7 @@ impl Planner<'_> {
         Record {
             up: migration.up.clone(),
             down: migration.down.clone(),
-            layout: self.set.layout.name().to_owned(),
+            layout: self.set.layout.name(),
             irreversible: migration.irreversible.clone(),
             min_release: migration.min_release.clone(),
         }
@@ -62,7 +64,7 @@ impl Planner<'_> {
         version: Version,
         name: String,
         direction: Direction,
-        script: Option<(Script, ScriptFrom)>,
+        script: Option<(Arc<Script>, ScriptFrom)>,
         record: Record,
         attempt: Option<&Attempt>,
     ) -> Result<Step, PlanError> {
@@ -80,7 +82,7 @@ impl Planner<'_> {
         let differs = done
             .iter()
             .enumerate()
-            .find(|(at, digest)| units.get(*at).is_none_or(|unit| unit.digest != **digest));
+            .find(|(at, digest)| units.get(*at).is_none_or(|unit| !unit.digest.is(digest)));
         if let Some((at, _)) = differs {
             let line = units.get(at).or(units.last()).map_or(1, |unit| unit.line);
             return Err(PlanError::AppliedPartChanged {
@@ -97,7 +99,9 @@ impl Planner<'_> {
             units,
             done: done.len(),
             attempt: attempt.map(|attempt| attempt.id.clone()),
-            in_doubt: attempt.and_then(|attempt| attempt.in_doubt.clone()),
+            in_doubt: attempt
+                .and_then(|attempt| attempt.in_doubt.clone())
+                .map(Box::new),
             losses,
         })
     }

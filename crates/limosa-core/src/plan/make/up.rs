@@ -42,6 +42,8 @@ impl Planner<'_> {
         }
         self.begun_elsewhere()?;
         self.newer(&status, &rows)?;
+        // Large where there are many migrations, and nothing below looks at it.
+        drop(status);
         let highest = rows.iter().max().copied();
         let pending: Vec<_> = self
             .set
@@ -68,6 +70,7 @@ impl Planner<'_> {
                 });
             }
         }
+        self.steps.reserve_exact(pending.len());
         for migration in pending {
             let attempt = self.history.attempt(&migration.version);
             let step = self.step_up(migration, attempt)?;
@@ -168,7 +171,7 @@ impl Planner<'_> {
             .up
             .clone()
             .map(|script| (script, ScriptFrom::File));
-        self.readable(migration, migration.down.as_ref())?;
+        self.readable(migration, migration.down.as_deref())?;
         let record = self.record(migration);
         self.step(
             named(migration),

@@ -130,7 +130,7 @@ fn ranges_numbers_and_lines_are_those_of_the_file() {
 
 #[test]
 fn a_digest_is_about_the_statements_and_not_about_what_is_around_them() {
-    let digests = |sql: &str| -> Vec<String> {
+    let digests = |sql: &str| -> Vec<crate::Digest> {
         let units = units(Dialect::Postgres, sql);
         units.into_iter().map(|unit| unit.digest).collect()
     };
@@ -145,7 +145,6 @@ fn a_digest_is_about_the_statements_and_not_about_what_is_around_them() {
     assert_ne!(plain[1], changed[1]);
     // Where one statement ends and the next begins counts.
     assert_ne!(digests("SELECT 1;\nSELECT 2"), digests("SELECT 1 SELECT 2"));
-    assert!(plain.iter().all(|digest| digest.len() == 64));
 }
 
 #[test]

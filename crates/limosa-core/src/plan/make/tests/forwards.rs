@@ -1,5 +1,7 @@
 //! Going up, and beginning with a history.
 
+use std::sync::Arc;
+
 use super::{Desk, UP, goto, up_to, versions};
 use crate::history::samples::{migration, script, version, with_up};
 use crate::history::{Direction, Origin};
@@ -64,7 +66,7 @@ fn a_step_up_has_the_script_of_the_file_and_what_the_history_keeps() {
     assert_eq!(step.record.layout, Layout::Native.name());
     assert_eq!(step.record.irreversible, file.irreversible);
     assert_eq!(step.record.min_release, file.min_release);
-    let sha = |script: &Option<crate::Script>| script.as_ref().map(|one| one.sha256.clone());
+    let sha = |script: &Option<Arc<crate::Script>>| script.as_ref().map(|one| one.sha256);
     assert_eq!(sha(&step.record.up), sha(&file.up));
     assert_eq!(sha(&step.record.down), sha(&file.down));
     assert_eq!(plan.statements(), 2);

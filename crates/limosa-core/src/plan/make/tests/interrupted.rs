@@ -22,7 +22,7 @@ fn stopped(done: usize) -> Desk {
     stopped.done = units
         .iter()
         .take(done)
-        .map(|unit| unit.digest.clone())
+        .map(|unit| unit.digest.to_string())
         .collect();
     desk.history.attempts = vec![stopped];
     desk

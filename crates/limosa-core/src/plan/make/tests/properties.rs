@@ -247,7 +247,7 @@ proptest! {
         let step = &plan.steps()[at];
         let done = units.index(step.units.len());
         let mut stopped = attempt(step.version.text(), step.direction);
-        stopped.done = step.units[..done].iter().map(|unit| unit.digest.clone()).collect();
+        stopped.done = step.units[..done].iter().map(|unit| unit.digest.to_string()).collect();
         desk.history.attempts.push(stopped);
 
         let rest = desk.plan(&goal);
