@@ -29,7 +29,8 @@ impl Pauses {
     }
 
     /// Reports which lock is held when it is time, then pauses; an error when the wait is over.
-    /// The pause counts from `asked`, when the lock was last tried.
+    /// The pause counts from `asked`, when the lock was last tried. The first is not reported: a server takes a moment
+    /// to notice that the session before has ended.
     pub(crate) fn pause(
         &mut self,
         lock: HeldLock,
@@ -40,10 +41,11 @@ impl Pauses {
         if waited >= self.limit {
             return Err(LockError::Held { lock, waited });
         }
-        if self
-            .reported
-            .is_none_or(|last| last.elapsed() >= REPORT_EVERY)
-        {
+        let is_due = match self.reported {
+            Some(last) => last.elapsed() >= REPORT_EVERY,
+            None => self.next > FIRST,
+        };
+        if is_due {
             (wait.waiting)(&lock, waited);
             self.reported = Some(Instant::now());
         }
@@ -108,6 +110,23 @@ mod tests {
         };
         let result = Pauses::new(wait.limit).pause(HeldLock::default(), Instant::now(), &mut wait);
         assert!(matches!(result, Err(LockError::Interrupted)));
+    }
+
+    #[test]
+    fn who_gives_the_lock_back_at_once_is_not_reported() {
+        let told = std::cell::Cell::new(0);
+        let mut wait = LockWait {
+            limit: Duration::from_secs(60),
+            lost: None,
+            waiting: &mut |_, _| told.set(told.get() + 1),
+            interrupted: &|| false,
+        };
+        let mut pauses = Pauses::new(wait.limit);
+        for expected in [0, 1, 1] {
+            let paused = pauses.pause(HeldLock::default(), Instant::now(), &mut wait);
+            paused.expect("it may go on");
+            assert_eq!(told.get(), expected);
+        }
     }
 
     #[test]

@@ -96,7 +96,8 @@ pub struct LockWait<'a> {
     /// The session that held the lock for the caller before its connection was lost. What the server still has of
     /// it is ended.
     pub lost: Option<&'a Backend>,
-    /// Told which lock is waited for when the wait begins, and again about once a second, with the time waited.
+    /// Told which lock is waited for when it is still held after the first pause (50 ms), and again about once a second,
+    /// with the time waited.
     pub waiting: &'a mut dyn FnMut(&HeldLock, Duration),
     /// Asked before each pause; true gives up with [`LockError::Interrupted`].
     pub interrupted: &'a dyn Fn() -> bool,

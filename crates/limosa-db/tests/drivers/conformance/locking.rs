@@ -22,7 +22,7 @@ fn a_second_session_does_not_get_the_lock(database: &Database) {
     let holder = locked(database);
     let mut told = Vec::new();
     let mut wait = LockWait {
-        limit: Duration::from_millis(300),
+        limit: Duration::from_millis(900),
         lost: None,
         waiting: &mut |lock, waited| told.push((lock.holder.clone(), waited)),
         interrupted: &|| false,
@@ -35,7 +35,7 @@ fn a_second_session_does_not_get_the_lock(database: &Database) {
     let id = holder.server().backend.id;
     assert_eq!(named.as_ref().map(|holder| holder.id), Some(id));
     assert!(named.unwrap().who.contains(&id.to_string()));
-    assert!(waited >= Duration::from_millis(300));
+    assert!(waited >= Duration::from_millis(900));
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].0.as_ref().map(|holder| holder.id), Some(id));
 }

@@ -100,7 +100,7 @@ fn either_tool_waits_for_the_other(database: &Database) {
     let mut tool = database.open();
     tool.value(&blocking(&lock));
     let mut told = Vec::new();
-    let limit = Duration::from_millis(200);
+    let limit = Duration::from_millis(900);
     let result = take_within(database, &locks, limit, &mut |lock| told.push(lock.clone()));
     let Err(error @ LockError::Held { .. }) = result else {
         panic!("the lock of the other tool did not keep us out");
@@ -203,7 +203,7 @@ fn what_was_given_up_is_waited_for(database: &Database) {
         assert_eq!(lock.tool, Some("that-tool"));
         told += 1;
     };
-    let result = ours.take_others(&mut wait(Duration::from_millis(100), &mut waiting));
+    let result = ours.take_others(&mut wait(Duration::from_millis(900), &mut waiting));
     assert!(matches!(result, Err(LockError::Held { .. })));
     assert!(told > 0);
     // Our own lock is still ours, and of the others none.
