@@ -83,6 +83,15 @@ fn transactions(lab: &Lab) -> String {
     )
 }
 
+/// How many transactions have written to a file of `SQLite`: its header counts them.
+fn writes(lab: &Lab) -> u32 {
+    let path = lab
+        .db
+        .value("select file from pragma_database_list where name = 'main'");
+    let bytes = std::fs::read(path).unwrap();
+    u32::from_be_bytes(bytes[24..28].try_into().unwrap())
+}
+
 fn many_definitions(lab: &Lab) {
     for number in 10..60 {
         lab.file(
@@ -136,6 +145,18 @@ fn an_empty_database_is_built_in_few_transactions() {
         (transactions(&each), transactions(&auto)),
         ("50".into(), "1".into())
     );
+}
+
+#[test]
+fn an_empty_file_is_built_in_few_transactions() {
+    let Some([each, auto]) = labs(Kind::Sqlite) else {
+        return;
+    };
+    for lab in [&each, &auto] {
+        many_definitions(lab);
+        lab.up();
+    }
+    assert_eq!(writes(&each) - writes(&auto), 49);
 }
 
 #[test]
