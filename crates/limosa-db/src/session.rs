@@ -160,15 +160,20 @@ pub trait Executor: Session {
     fn execute(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError>;
 
     /// Runs several of our own writing statements, one after the other, and returns the number of rows that each of
-    /// them changed. Where the protocol lets it they go in one message. Nothing behind one that fails is done.
+    /// them changed. Those without parameters, such as what begins a transaction, run as by [`Executor::run`]. Where
+    /// the protocol lets it all go in one message. Nothing behind one that fails is done.
     ///
     /// # Errors
     /// What the server or the connection answers.
     fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
-        let statements = statements.iter();
-        statements
-            .map(|one| self.execute(&one.sql, &one.parameters))
-            .collect()
+        let mut changed = Vec::with_capacity(statements.len());
+        for one in statements {
+            changed.push(match one.parameters.as_slice() {
+                [] => self.run(&one.sql)?.rows.unwrap_or_default(),
+                parameters => self.execute(&one.sql, parameters)?,
+            });
+        }
+        Ok(changed)
     }
 
     /// Runs SQL text as it is, by the simple protocol, without keeping its rows in memory.

@@ -69,7 +69,7 @@ pub enum Problem {
     #[error(transparent)]
     Lock(LockError),
     /// Our tables cannot be used.
-    #[error(transparent)]
+    #[error("{}", with_cause(.0))]
     Store(#[from] StoreError),
     /// The server or the connection failed at one of our own statements.
     #[error("{doing} failed: {cause}")]
@@ -171,6 +171,14 @@ fn lock(error: &LockError) -> Diagnostic {
     }
 }
 
+/// An error with its cause, on one line.
+fn with_cause(error: &StoreError) -> String {
+    match std::error::Error::source(error) {
+        Some(cause) => format!("{error}: {cause}"),
+        None => error.to_string(),
+    }
+}
+
 /// With the way to end the session that holds the lock, where there is one.
 pub(crate) fn with_end(diagnostic: Diagnostic, lock: &HeldLock) -> Diagnostic {
     match lock
@@ -195,7 +203,7 @@ fn store(error: &StoreError) -> Diagnostic {
             .with_note("nothing was changed")
             .with_help("rename that table, or keep the tables of Limosa elsewhere: `schema` in limosa.toml"),
         StoreError::Foreign { cause, .. } => {
-            let message = format!("{error}: {cause}");
+            let message = with_cause(error);
             let diagnostic = Diagnostic::error("other-table-failed", Class::Failed, message);
             with_server_words(diagnostic, Some(cause)).with_help(
                 "grant what is missing, or leave that table alone: `history = \"native\"` in limosa.toml",

@@ -100,22 +100,23 @@ impl Wire {
     async fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
         let texts: Vec<String> = statements.iter().map(|one| one.in_text().sql).collect();
         let length: usize = texts.iter().map(String::len).sum();
-        let result = if length > MESSAGE {
+        if length > MESSAGE {
             let mut changed = Vec::with_capacity(statements.len());
             for one in statements {
-                changed.push(self.execute(&one.sql, &one.parameters).await?);
+                changed.push(match one.parameters.as_slice() {
+                    [] => self.run(&one.sql).await?.rows.unwrap_or_default(),
+                    parameters => self.execute(&one.sql, parameters).await?,
+                });
             }
-            Ok(changed)
-        } else {
-            let text = texts.join(";\n");
-            let result = self.changed_by(&text).await;
-            result.map_err(|error| failure(error, &text))
-        };
+            return Ok(changed);
+        }
+        let text = texts.join(";\n");
+        let result = self.changed_by(&text).await;
         // What begins a transaction has no parameters; our entries change nothing of the session.
         for one in statements.iter().filter(|one| one.parameters.is_empty()) {
             self.note(&one.sql, result.is_ok());
         }
-        result
+        result.map_err(|error| failure(error, &text))
     }
 
     /// Text as it is; the rows of all its results are dropped as they come.
