@@ -186,6 +186,11 @@ impl Applier<'_> {
         ended: Option<UnitKind>,
         records: impl FnOnce(&mut Self) -> Result<(), StepError>,
     ) -> Result<(), StepError> {
+        if self.store.foreign().is_some() {
+            // Which of the tables refuses has to be known.
+            begin(self.locked, modes)?;
+            return records(self);
+        }
         let begin = begin_texts(self.locked.dialect(), modes);
         self.locked
             .gather(&begin)
