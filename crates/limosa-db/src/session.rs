@@ -166,14 +166,7 @@ pub trait Executor: Session {
     /// # Errors
     /// What the server or the connection answers.
     fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
-        let mut changed = Vec::with_capacity(statements.len());
-        for one in statements {
-            changed.push(match one.parameters.as_slice() {
-                [] => self.run(&one.sql)?.rows.unwrap_or_default(),
-                parameters => self.execute(&one.sql, parameters)?,
-            });
-        }
-        Ok(changed)
+        execute_in_turn(self, statements)
     }
 
     /// Runs SQL text as it is, by the simple protocol, without keeping its rows in memory.
@@ -256,4 +249,19 @@ pub trait Executor: Session {
         let _ = settings;
         Err(DbError::Client("only SQLite copies into memory".into()))
     }
+}
+
+/// Our own writing statements one after the other, as [`Executor::execute_all`] says.
+pub(crate) fn execute_in_turn(
+    session: &mut (impl Executor + ?Sized),
+    statements: &[Prepared],
+) -> Result<Vec<u64>, DbError> {
+    let mut changed = Vec::with_capacity(statements.len());
+    for one in statements {
+        changed.push(match one.parameters.as_slice() {
+            [] => session.run(&one.sql)?.rows.unwrap_or_default(),
+            parameters => session.execute(&one.sql, parameters)?,
+        });
+    }
+    Ok(changed)
 }

@@ -132,15 +132,21 @@ fn definitions_in_one_transaction_leave_what_a_transaction_each_leaves() {
     }
 }
 
-#[test]
-fn an_empty_database_is_built_in_few_transactions() {
-    let Some([each, auto]) = labs(Kind::Postgres) else {
-        return;
-    };
-    for lab in [&each, &auto] {
+/// Two databases of a kind with many definitions: with a transaction each, and as it is without an option.
+fn built(kind: Kind) -> Option<[Lab; 2]> {
+    let labs = labs(kind)?;
+    for lab in &labs {
         many_definitions(lab);
         lab.up();
     }
+    Some(labs)
+}
+
+#[test]
+fn an_empty_database_is_built_in_few_transactions() {
+    let Some([each, auto]) = built(Kind::Postgres) else {
+        return;
+    };
     assert_eq!(
         (transactions(&each), transactions(&auto)),
         ("50".into(), "1".into())
@@ -149,13 +155,9 @@ fn an_empty_database_is_built_in_few_transactions() {
 
 #[test]
 fn an_empty_file_is_built_in_few_transactions() {
-    let Some([each, auto]) = labs(Kind::Sqlite) else {
+    let Some([each, auto]) = built(Kind::Sqlite) else {
         return;
     };
-    for lab in [&each, &auto] {
-        many_definitions(lab);
-        lab.up();
-    }
     assert_eq!(writes(&each) - writes(&auto), 49);
 }
 

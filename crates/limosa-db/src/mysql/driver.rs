@@ -19,6 +19,7 @@ use super::settings::{Inside, Remembered, are_same, own, quoted, reading, settin
 use super::start::{rows, together, typed};
 use super::temporary::{created, dropping};
 use super::value::{bound, row};
+use crate::session::execute_in_turn;
 use crate::store::Prepared;
 use crate::watched::watched;
 use crate::{
@@ -96,20 +97,12 @@ impl Wire {
         Ok(rows)
     }
 
-    /// Our own statements in one message, while they are short: as text they can be twice as long.
-    async fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
-        let texts: Vec<String> = statements.iter().map(|one| one.in_text().sql).collect();
-        let length: usize = texts.iter().map(String::len).sum();
-        if length > MESSAGE {
-            let mut changed = Vec::with_capacity(statements.len());
-            for one in statements {
-                changed.push(match one.parameters.as_slice() {
-                    [] => self.run(&one.sql).await?.rows.unwrap_or_default(),
-                    parameters => self.execute(&one.sql, parameters).await?,
-                });
-            }
-            return Ok(changed);
-        }
+    /// Our own statements in one message, as texts.
+    async fn execute_all(
+        &mut self,
+        statements: &[Prepared],
+        texts: &[String],
+    ) -> Result<Vec<u64>, DbError> {
         let text = texts.join(";\n");
         let result = self.changed_by(&text).await;
         // What begins a transaction has no parameters; our entries change nothing of the session.
@@ -395,11 +388,7 @@ impl MysqlSession {
         let target = self.server.target;
         runtime.block_on(async {
             if !wire.touched && wire.temporary.is_empty() {
-                let error = match behind {
-                    [] => None,
-                    behind => together(wire, behind).await.1,
-                };
-                return error.map_or(Ok(()), Err);
+                return together(wire, behind).await.1.map_or(Ok(()), Err);
             }
             wire.restore(behind, &self.remembered, &self.settings, target.mariadb)
                 .await?;
@@ -485,8 +474,13 @@ impl Executor for MysqlSession {
     }
 
     fn execute_all(&mut self, statements: &[Prepared]) -> Result<Vec<u64>, DbError> {
+        let texts: Vec<String> = statements.iter().map(|one| one.in_text().sql).collect();
+        // As text they can be twice as long.
+        if texts.iter().map(String::len).sum::<usize>() > MESSAGE {
+            return execute_in_turn(self, statements);
+        }
         let (runtime, wire) = parts!(self);
-        runtime.block_on(wire.execute_all(statements))
+        runtime.block_on(wire.execute_all(statements, &texts))
     }
 
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {

@@ -124,6 +124,9 @@ pub(super) async fn together(
     wire: &mut Wire,
     statements: &[&str],
 ) -> (Vec<Vec<NativeRow>>, Option<DbError>) {
+    if statements.is_empty() {
+        return (Vec::new(), None);
+    }
     let parts: Vec<String> = (statements.iter())
         .map(|sql| crate::store::statement::without_comments(sql))
         .collect();
