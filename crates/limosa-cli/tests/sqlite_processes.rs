@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use limosa_testkit::{Client, Database, Project, Run, Sqlite};
+use limosa_testkit::{Client, Database, Project, Run, Running, Sqlite};
 
 /// Nothing here takes a minute, on however busy a machine.
 const SOON: Duration = Duration::from_secs(60);
@@ -60,6 +60,22 @@ impl Shop {
 fn writer(shop: &Shop) -> Client {
     let mut writer = shop.db.open();
     writer.execute("BEGIN IMMEDIATE");
+    writer
+}
+
+/// Holds the file as somebody who writes between two transactions of a process. A process that is stopped between
+/// two of them cannot be faster.
+fn writer_between(shop: &Shop, running: &Running) -> Client {
+    let mut writer = shop.db.open();
+    writer.execute("PRAGMA busy_timeout = 0");
+    let began = Instant::now();
+    running.pause();
+    while writer.try_query("BEGIN IMMEDIATE").is_err() {
+        assert!(began.elapsed() < SOON, "limosa leaves no room for others");
+        running.resume();
+        running.pause();
+    }
+    running.resume();
     writer
 }
 
@@ -129,11 +145,7 @@ fn a_writer_is_waited_for_between_two_migrations() {
     let arguments = ["up", "--format", "json-lines", "--lock-timeout", "50ms"];
     let mut running = shop.limosa(&arguments).start();
     running.wait_for("\"version\":\"5\"");
-    let mut writer = shop.db.open();
-    let began = Instant::now();
-    while writer.try_query("BEGIN IMMEDIATE").is_err() {
-        assert!(began.elapsed() < SOON, "limosa leaves no room for others");
-    }
+    let mut writer = writer_between(&shop, &running);
     running.wait_for("lock-retry");
     writer.execute("COMMIT");
     let output = running.finish();
@@ -180,11 +192,7 @@ fn a_writer_beyond_the_budget_leaves_what_is_applied() {
     let arguments = ["up", "--format", "json-lines"];
     let mut running = shop.limosa(&arguments).start();
     running.wait_for("\"version\":\"5\"");
-    let mut writer = shop.db.open();
-    let began = Instant::now();
-    while writer.try_query("BEGIN IMMEDIATE").is_err() {
-        assert!(began.elapsed() < SOON, "limosa leaves no room for others");
-    }
+    let mut writer = writer_between(&shop, &running);
     let output = running.finish();
     writer.execute("COMMIT");
     assert_eq!(output.code, 1, "{output}");

@@ -70,6 +70,7 @@ fn history(set: &MigrationSet) -> History {
             })
             .collect(),
         attempts: Vec::new(),
+        ..History::default()
     }
 }
 

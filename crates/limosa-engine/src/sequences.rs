@@ -14,6 +14,8 @@ pub(crate) struct HistoryPlace {
     pub recorded: String,
     /// The highest sequence.
     pub sequence: i64,
+    /// The newest entry of the journal that the plan knew of.
+    pub newest_entry: i64,
     /// The highest version that is applied before the step.
     pub before: Option<Version>,
     /// The highest version that is applied after it.
@@ -50,6 +52,7 @@ impl HistoryPlace {
 pub(crate) struct Sequences {
     by_version: BTreeMap<Version, (String, i64)>,
     numbers: BTreeSet<i64>,
+    newest_entry: i64,
 }
 
 impl Sequences {
@@ -58,6 +61,7 @@ impl Sequences {
         let mut sequences = Self {
             by_version: BTreeMap::new(),
             numbers: BTreeSet::new(),
+            newest_entry: history.newest_entry,
         };
         for row in &history.applied {
             sequences.add(&row.version, row.sequence);
@@ -91,6 +95,7 @@ impl Sequences {
         HistoryPlace {
             recorded: self.recorded(version),
             sequence: self.highest(),
+            newest_entry: self.newest_entry,
             before: versions().next().cloned(),
             after: after.cloned(),
         }

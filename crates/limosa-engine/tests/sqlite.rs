@@ -18,6 +18,11 @@ use limosa_engine::{Answer, Database, Settings, Texts};
 use limosa_testkit::{Kind, Sqlite};
 use support::{Lab, UP};
 
+const DOWN: Goal = Goal::Down {
+    to: None,
+    limit: Some(1),
+};
+
 fn lab() -> Lab {
     Lab::with(Sqlite::database())
 }
@@ -318,4 +323,58 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
     );
     assert!(!std::path::Path::new(&path(&lab)).exists());
     assert_eq!(lab.kind(), Kind::Sqlite);
+}
+
+/// Does something once, after the plan was made and before anything of it is done.
+struct Between<'w>(Option<Box<dyn FnOnce() + 'w>>);
+
+impl Observer for Between<'_> {
+    fn observe(&mut self, event: &Event<'_>) {
+        if let Event::Started { .. } = event
+            && let Some(work) = self.0.take()
+        {
+            work();
+        }
+    }
+}
+
+#[test]
+fn what_another_process_began_after_the_plan_is_gone_on_with() {
+    let lab = lab();
+    lab.file("1_a.sql", "CREATE TABLE a (id INTEGER);\n");
+    lab.up();
+    lab.file(
+        "2_b.sql",
+        "INSERT INTO a VALUES (1);\nVACUUM;\nINSERT INTO b VALUES (2);\n",
+    );
+    // The other process does the first units and fails at the last one, which this one then can do.
+    let mut between = Between(Some(Box::new(|| {
+        let failed = lab.up_fails().failed.unwrap();
+        assert_eq!(failed.statement, Some(3));
+        lab.db.execute("CREATE TABLE b (id INTEGER)");
+    })));
+    Lab::done(lab.up_observed(&mut between));
+    assert_eq!(lab.db.value("select count(*) from a"), "1");
+    assert_eq!(lab.db.value("select count(*) from b"), "1");
+    assert_eq!(lab.applied(), ["1", "2"]);
+}
+
+#[test]
+fn what_another_process_began_to_undo_after_the_plan_is_gone_on_with() {
+    let lab = lab();
+    lab.file(
+        "1_a.sql",
+        "-- limosa: up\nCREATE TABLE a (id INTEGER);\nINSERT INTO a VALUES (1), (2);\n-- limosa: down\n\
+         DELETE FROM a WHERE id = (SELECT max(id) FROM a);\nVACUUM;\nDROP TABLE b;\n",
+    );
+    lab.up();
+    let mut between = Between(Some(Box::new(|| {
+        let again = lab.run(DOWN).expect_err("there is no table b");
+        assert_eq!(again.failed.unwrap().statement, Some(3));
+        lab.db.execute("CREATE TABLE b (id INTEGER)");
+    })));
+    let go = &mut |_: &mut Database, _: &Plan| Answer::Go;
+    Lab::done(lab.run_observed(DOWN, go, &|| false, &mut between));
+    assert_eq!(lab.db.value("select count(*) from a"), "1");
+    assert_eq!(lab.applied(), [""; 0]);
 }

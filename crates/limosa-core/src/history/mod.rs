@@ -153,6 +153,8 @@ pub struct History {
     pub applied: Vec<Applied>,
     /// What began and has not ended.
     pub attempts: Vec<Attempt>,
+    /// The number of the newest entry of the journal; 0 without one.
+    pub newest_entry: i64,
 }
 
 impl History {

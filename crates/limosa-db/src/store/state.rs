@@ -71,14 +71,16 @@ impl Limosa {
             &rows[begin..end]
         };
         Tables::check_format(of(FORMAT).last().and_then(|row| row.int(DETAIL)))?;
+        let newest: Vec<JournalEntry> = of(NEWEST).iter().rev().map(newest).collect();
         Ok(Seen {
             history: History {
                 applied: (history.into_iter())
                     .map(applied)
                     .collect::<Result<_, _>>()?,
                 attempts: attempts(of(ATTEMPTS))?,
+                newest_entry: newest.first().map_or(0, |entry| entry.id),
             },
-            newest: of(NEWEST).iter().rev().map(newest).collect(),
+            newest,
         })
     }
 

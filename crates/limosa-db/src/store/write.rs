@@ -53,6 +53,8 @@ pub struct UnitStart<'a> {
     pub recorded: &'a str,
     /// The highest sequence that the history must have now.
     pub sequence: i64,
+    /// The newest entry of the journal that the plan knew of.
+    pub newest_entry: i64,
     /// The digest of the unit before, where that it is done is to be written with it (`MySQL` and `MariaDB`).
     pub ends: Option<String>,
 }
@@ -144,11 +146,18 @@ impl Limosa {
         let mut values = entry_values(&self.set, &start.entry);
         values.push(("recorded", start.recorded.into()));
         values.push(("sequence", start.sequence.into()));
+        values.push(("newest_entry", start.newest_entry.into()));
         values.push(("ended", start.ends.clone().into()));
         let guard = include_str!("sql/unit_may_begin.sql");
         let doing = "beginning a unit";
         if start.ends.is_none() {
-            let file = format!("{}\n{guard}", include_str!("sql/unit_started.sql"));
+            let nobody_began = match session.dialect() {
+                Dialect::Sqlite => include_str!("sql/nobody_began_sqlite.sql"),
+                // Who holds the lock is alone.
+                Dialect::Postgres | Dialect::Mysql => "",
+            };
+            let started = include_str!("sql/unit_started.sql");
+            let file = format!("{started}\n{guard}\n{nobody_began}");
             return self.write(session, doing, &file, "", &values);
         }
         let file = format!("{}\n{guard}", include_str!("sql/unit_follows_mysql.sql"));

@@ -127,6 +127,7 @@ impl Applier<'_> {
             },
             recorded: &position.place.recorded,
             sequence: position.place.sequence,
+            newest_entry: position.place.newest_entry,
             ends: None,
         };
         if !self.store.unit_started(self.locked, &start, None)? {

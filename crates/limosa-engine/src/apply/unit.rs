@@ -251,6 +251,7 @@ impl Applier<'_> {
             },
             recorded: &position.place.recorded,
             sequence: position.place.sequence,
+            newest_entry: position.place.newest_entry,
             ends: (position.unrecorded).map(|index| run.step.units[index].digest.to_string()),
         };
         let in_units =

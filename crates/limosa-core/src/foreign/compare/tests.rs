@@ -25,6 +25,7 @@ pub(super) fn having(versions: &[u64]) -> History {
             .map(|(number, at)| row(at, &migration(&number.to_string())))
             .collect(),
         attempts: vec![],
+        ..History::default()
     }
 }
 

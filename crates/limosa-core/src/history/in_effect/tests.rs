@@ -13,6 +13,7 @@ fn having(applied: &[Migration]) -> History {
     History {
         applied: (1..).zip(applied).map(|(at, one)| row(at, one)).collect(),
         attempts: vec![],
+        ..History::default()
     }
 }
 

@@ -41,6 +41,7 @@ fn every_state_is_found() {
             row(5, &migration("11")),
         ],
         attempts: vec![attempt("5", Direction::Up)],
+        ..History::default()
     };
     assert_eq!(
         states(&files, &history),
@@ -82,6 +83,7 @@ fn without_a_history_everything_is_pending_and_without_files_everything_is_newer
     let history = History {
         applied: vec![row(1, &migration("1")), row(2, &migration("2"))],
         attempts: vec![],
+        ..History::default()
     };
     assert_eq!(
         states(&set(vec![]), &history),
@@ -112,6 +114,7 @@ fn where_several_states_fit_it_is_the_first() {
             attempt("3", Direction::Up),
             attempt("7", Direction::Down),
         ],
+        ..History::default()
     };
     assert_eq!(
         states(&files, &history),
@@ -137,6 +140,7 @@ fn what_began_and_has_neither_file_nor_row_is_interrupted() {
     let history = History {
         applied: vec![],
         attempts: vec![attempt("2", Direction::Up)],
+        ..History::default()
     };
     let files = set(vec![migration("1")]);
     assert_eq!(
@@ -156,6 +160,7 @@ fn the_padding_of_a_version_does_not_count() {
     let history = History {
         applied: vec![row(1, &migration("1"))],
         attempts: vec![],
+        ..History::default()
     };
     assert_eq!(
         states(&set(vec![padded]), &history),
@@ -170,6 +175,7 @@ fn state_with(file: Migration, change: impl FnOnce(&mut crate::history::Applied)
     let history = History {
         applied: vec![row],
         attempts: vec![],
+        ..History::default()
     };
     states(&set(vec![file]), &history)[0].1
 }
@@ -240,6 +246,7 @@ fn a_changed_file_that_cannot_be_read_is_reported() {
     let history = History {
         applied: vec![row(1, &migration("1"))],
         attempts: vec![],
+        ..History::default()
     };
     let files = set(vec![with_up("1", "SELECT 'never ends")]);
     assert!(Status::new(&files, &history, Dialect::Postgres).is_err());
@@ -259,6 +266,7 @@ fn a_history_of_other_migrations_is_noticed() {
             .map(|(file, at)| row(at, file))
             .collect(),
         attempts: vec![],
+        ..History::default()
     };
     let fits_nothing = |files: Vec<Migration>, history: &History| {
         let set = set(files);

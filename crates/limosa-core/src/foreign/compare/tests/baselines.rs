@@ -74,6 +74,7 @@ fn both_agree_about_a_baseline_that_we_ran() {
     let ours = History {
         applied: vec![row(1, &files.migrations[0])],
         attempts: vec![],
+        ..History::default()
     };
     for theirs in [rows(&[3]), log(&[3]), highest(Some(3))] {
         assert!(compare(&files, &ours, &theirs).unwrap().is_nothing());

@@ -83,6 +83,7 @@ fn histories() -> impl Strategy<Value = History> {
         History {
             applied,
             attempts: attempts.collect(),
+            ..History::default()
         }
     })
 }
