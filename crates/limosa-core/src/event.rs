@@ -101,6 +101,12 @@ pub enum Event<'a> {
         /// How long it took.
         duration: Duration,
     },
+    /// Another process was faster: it began the migration, or something before it, since the plan was made. What is left
+    /// is planned again.
+    StepYielded {
+        /// The step.
+        step: &'a Step,
+    },
     /// A migration failed.
     StepFailed {
         /// The step.

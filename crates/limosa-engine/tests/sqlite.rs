@@ -326,14 +326,29 @@ fn looking_at_a_file_that_is_not_there_does_not_create_it() {
 }
 
 /// Does something once, after the plan was made and before anything of it is done.
-struct Between<'w>(Option<Box<dyn FnOnce() + 'w>>);
+struct Between<'w> {
+    work: Option<Box<dyn FnOnce() + 'w>>,
+    told: Vec<&'static str>,
+}
+
+impl<'w> Between<'w> {
+    fn new(work: impl FnOnce() + 'w) -> Self {
+        Self {
+            work: Some(Box::new(work)),
+            told: vec![],
+        }
+    }
+}
 
 impl Observer for Between<'_> {
     fn observe(&mut self, event: &Event<'_>) {
-        if let Event::Started { .. } = event
-            && let Some(work) = self.0.take()
-        {
-            work();
+        match event {
+            Event::Started { .. } => self.work.take().into_iter().for_each(|work| work()),
+            Event::StepStarted { .. } => self.told.push("started"),
+            Event::StepYielded { .. } => self.told.push("yielded"),
+            Event::StepFinished { .. } => self.told.push("finished"),
+            Event::StepFailed { .. } => self.told.push("failed"),
+            _ => {}
         }
     }
 }
@@ -348,15 +363,16 @@ fn what_another_process_began_after_the_plan_is_gone_on_with() {
         "INSERT INTO a VALUES (1);\nVACUUM;\nINSERT INTO b VALUES (2);\n",
     );
     // The other process does the first units and fails at the last one, which this one then can do.
-    let mut between = Between(Some(Box::new(|| {
+    let mut between = Between::new(|| {
         let failed = lab.up_fails().failed.unwrap();
         assert_eq!(failed.statement, Some(3));
         lab.db.execute("CREATE TABLE b (id INTEGER)");
-    })));
+    });
     Lab::done(lab.up_observed(&mut between));
     assert_eq!(lab.db.value("select count(*) from a"), "1");
     assert_eq!(lab.db.value("select count(*) from b"), "1");
     assert_eq!(lab.applied(), ["1", "2"]);
+    assert_eq!(between.told, ["started", "yielded", "started", "finished"]);
 }
 
 #[test]
@@ -368,11 +384,11 @@ fn what_another_process_began_to_undo_after_the_plan_is_gone_on_with() {
          DELETE FROM a WHERE id = (SELECT max(id) FROM a);\nVACUUM;\nDROP TABLE b;\n",
     );
     lab.up();
-    let mut between = Between(Some(Box::new(|| {
+    let mut between = Between::new(|| {
         let again = lab.run(DOWN).expect_err("there is no table b");
         assert_eq!(again.failed.unwrap().statement, Some(3));
         lab.db.execute("CREATE TABLE b (id INTEGER)");
-    })));
+    });
     let go = &mut |_: &mut Database, _: &Plan| Answer::Go;
     Lab::done(lab.run_observed(DOWN, go, &|| false, &mut between));
     assert_eq!(lab.db.value("select count(*) from a"), "1");

@@ -269,6 +269,11 @@ impl Observer for Progress {
                 };
                 self.done((GOOD, verb_done(step)), step, &middle, *duration);
             }
+            Event::StepYielded { step } => {
+                let verb = paint(NOTE, format!("{:>VERB$}", "Yielded"));
+                let name = clean_line(&step.full_name());
+                self.line(&format!("{verb} {name} to another process"));
+            }
             Event::StepFailed {
                 step,
                 number,

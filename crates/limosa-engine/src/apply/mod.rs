@@ -88,6 +88,10 @@ impl Applier<'_> {
             }
             // Another connection may go on.
             Err(error) if error.is_lost() => Err(error),
+            Err(StepError::Guard) => {
+                self.observer.observe(&Event::StepYielded { step });
+                Err(StepError::Guard)
+            }
             Err(error) => {
                 self.failed(step, &error, place, duration);
                 Err(error)

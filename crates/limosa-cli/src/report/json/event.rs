@@ -153,6 +153,10 @@ fn describe(event: &Event<'_>) -> Option<(&'static str, Value)> {
                 "duration_ms": ms(duration), "statements": step.statements(),
             }),
         ),
+        Event::StepYielded { step } => (
+            "migration-yielded",
+            json!({ "version": step.version.text(), "name": step.name, "direction": step.direction.name() }),
+        ),
         Event::StepFailed {
             step,
             number,
