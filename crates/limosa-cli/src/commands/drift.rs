@@ -91,7 +91,7 @@ fn look_at(
             terminal.out(&project.title(one));
             terminal.out(&drift_text(&drift, &shadow.described(), terminal));
         }
-        DriftFormat::Sql => terminal.out_as_it_is(&drift.script()),
+        DriftFormat::Sql => terminal.out_as_it_is(drift.script()),
         DriftFormat::Json => {}
     }
     let is_there = drift.is_there();

@@ -1,17 +1,17 @@
 //! `limosa plan`
 
 use limosa_core::plan::Goal;
-use limosa_core::{Class, Diagnostic};
 use limosa_db::Access;
 
-use super::run::{plan_now, taken_over_first, variable, warnings_about};
+use super::run::{plan_now, show_document, taken_over_first, variable, warnings_about};
 use super::{Context, Outcome};
 use crate::args::{PlanArgs, PlanFormat};
 use crate::exit;
 use crate::project::{Extra, Project, version};
-use crate::report::json::{self, PlanDatabase, PlanDocument};
+use crate::report::json::PlanDatabase;
 use crate::report::{Words, render, show_plan};
 use crate::stop::Stop;
+use crate::terminal::Draft;
 
 /// Shows what `up` would do.
 pub fn run(args: &PlanArgs, context: &Context) -> Outcome {
@@ -25,8 +25,7 @@ pub fn run(args: &PlanArgs, context: &Context) -> Outcome {
         }
     };
     if args.format == PlanFormat::Json {
-        let document = PlanDocument::new(databases, &problems, code);
-        context.terminal.out(&json::pretty(&document));
+        return Ok(show_document(&databases, &problems, code, context));
     }
     Ok(code)
 }
@@ -62,7 +61,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
         }
         let target = opened.database.server().target;
         if args.format == PlanFormat::Sql {
-            let mut script = Vec::new();
+            let mut script = Draft::new();
             limosa_engine::script::write(
                 &mut opened.database,
                 &plan,
@@ -71,10 +70,7 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
                 &mut script,
             )
             .map_err(|problem| Stop::from(problem.diagnostic()))?;
-            let text = String::from_utf8(script).map_err(|_| {
-                Diagnostic::error("cannot-write", Class::Failed, "the script is not UTF-8")
-            })?;
-            terminal.out_as_it_is(&text);
+            script.show(terminal)?;
             continue;
         }
         if args.format == PlanFormat::Text {
@@ -92,7 +88,10 @@ fn show(args: &PlanArgs, context: &Context, databases: &mut Vec<PlanDatabase>) -
             show_plan(&plan, &target, &words, terminal)?;
             continue;
         }
-        databases.push(PlanDatabase::new(&one.name, &plan, &target)?);
+        databases.push(PlanDatabase {
+            name: one.name.clone(),
+            plan: Some((plan, target)),
+        });
     }
     Ok(exit::DONE)
 }

@@ -17,7 +17,7 @@ use crate::exit;
 use crate::interrupt::{Interrupt, before_anything};
 use crate::project::{Extra, Opened, Project};
 use crate::report::json::{
-    self, Events, Failed, PlanDatabase, PlanDocument, RunDatabase, RunDocument,
+    self, Events, Failed, PlanDatabase, RunDatabase, RunDocument, plan_document,
 };
 use crate::report::{Words, render, show_plan};
 use crate::stop::{Stop, exit_code};
@@ -51,14 +51,10 @@ pub fn run(request: Request<'_>, context: &Context) -> Outcome {
         all(&project, &goal, &mut report, &interrupt)
     });
     match result {
-        Ok(code) => {
-            report.finish(&[], code);
-            Ok(code)
-        }
+        Ok(code) => Ok(report.finish(&[], code)),
         Err(stop) => {
             let code = context.show(&stop.0);
-            report.finish(&stop.0, code);
-            Ok(code)
+            Ok(report.finish(&stop.0, code))
         }
     }
 }
@@ -312,7 +308,10 @@ impl Report<'_> {
         let terminal = &self.context.terminal;
         let Some(plan) = plan else {
             terminal.story("Nothing to do\n");
-            self.plans.push(PlanDatabase::empty(name));
+            self.plans.push(PlanDatabase {
+                name: name.to_owned(),
+                plan: None,
+            });
             return exit::DONE;
         };
         let shown = if self.going.format == RunFormat::Text {
@@ -323,8 +322,11 @@ impl Report<'_> {
             };
             show_plan(plan, target, &words, terminal)
         } else {
-            let listed = PlanDatabase::new(name, plan, target);
-            listed.map(|listed| self.plans.push(listed))
+            self.plans.push(PlanDatabase {
+                name: name.to_owned(),
+                plan: Some((plan.clone(), *target)),
+            });
+            Ok(())
         };
         match shown {
             Ok(()) => exit::DONE,
@@ -332,14 +334,14 @@ impl Report<'_> {
         }
     }
 
-    fn finish(self, problems: &[Diagnostic], code: u8) {
+    /// Says how it ended; the exit code.
+    fn finish(self, problems: &[Diagnostic], code: u8) -> u8 {
+        debug_assert!(problems.is_empty() || code == exit_code(problems));
         let terminal = &self.context.terminal;
         match self.going.format {
             RunFormat::Text => {}
             RunFormat::Json if self.going.dry_run => {
-                terminal.out(&json::pretty(&PlanDocument::new(
-                    self.plans, problems, code,
-                )));
+                return show_document(&self.plans, problems, code, self.context);
             }
             RunFormat::Json => {
                 let document = RunDocument::new(self.databases, problems, code);
@@ -347,6 +349,26 @@ impl Report<'_> {
             }
             RunFormat::JsonLines => terminal.out(&json::finished(problems, code)),
         }
-        debug_assert!(problems.is_empty() || code == exit_code(problems));
+        code
     }
+}
+
+/// Shows the document of a plan; the exit code, which is another one when a script cannot be read any more.
+pub fn show_document(
+    plans: &[PlanDatabase],
+    problems: &[Diagnostic],
+    code: u8,
+    context: &Context,
+) -> u8 {
+    let show = |plans: &[PlanDatabase], problems: &[Diagnostic], code| {
+        plan_document(plans, problems, code)?.show(&context.terminal)
+    };
+    let Err(problem) = show(plans, problems, code) else {
+        return code;
+    };
+    let problems = [problem];
+    let code = context.show(&problems);
+    // Without a plan nothing is read; that nothing can be kept was said.
+    let _ = show(&[], &problems, code);
+    code
 }

@@ -15,6 +15,6 @@ pub use diagnostic::render;
 pub use difference::{difference_text, line_diff};
 pub use drift::drift_text;
 pub use history::history_text;
-pub use plan::{Listed, Words, list, show_plan};
+pub use plan::{Listed, Listing, Words, show_plan};
 pub use schema::schema_text;
 pub use status::{status_text, time};

@@ -1,9 +1,9 @@
 //! A plan as text.
 
 use limosa_core::mask::masked;
-use limosa_core::plan::{Part, ScriptFrom, Unit, UnitMode};
-use limosa_core::{Diagnostic, Plan, Script, ScriptError, ScriptReader, Step};
-use limosa_sql::Target;
+use limosa_core::plan::{Planned, ScriptFrom, Statements, UnitMode};
+use limosa_core::{Diagnostic, Plan, Script, Step};
+use limosa_sql::{Dialect, Target};
 
 use super::status::time;
 use crate::terminal::{
@@ -14,6 +14,8 @@ use crate::terminal::{
 const KEPT: usize = (64 << 10) + 4;
 /// From this length on, text is shown before the rest is known.
 const SHOWN_AT_ONCE: usize = 64 << 10;
+/// So many statements have their texts below each other, by the longest kind among them and those before.
+const ALIGNED: usize = 500;
 
 /// A statement of a step, as it is shown.
 #[derive(Debug)]
@@ -36,56 +38,57 @@ pub struct Listed {
     pub destroys: Vec<String>,
 }
 
-/// Reads the statements of a step. Those that control transactions are not sent and not listed.
-pub fn list(step: &Step, target: &Target) -> Result<Vec<Listed>, Diagnostic> {
-    match step.script() {
-        None => Ok(Vec::new()),
-        Some(script) => read(step, script, target).map_err(|error| error.diagnostic(script)),
+/// The statements of a step, read one by one. Those that control transactions are not sent and not listed.
+pub struct Listing<'p> {
+    /// The script, and what is read of it. Without a script nothing is run.
+    reading: Option<(&'p Script, Statements<'p>)>,
+    dialect: Dialect,
+}
+
+impl<'p> Listing<'p> {
+    /// Those of a step.
+    pub fn of(step: &'p Step, target: &Target) -> Result<Self, Diagnostic> {
+        let open = |script: &'p Script| {
+            let environment = |name: &str| std::env::var(name).ok();
+            Statements::open(script, &step.units, target, &environment)
+                .map(|statements| (script, statements))
+                .map_err(|error| error.diagnostic(script))
+        };
+        Ok(Self {
+            reading: step.script().map(open).transpose()?,
+            dialect: target.dialect,
+        })
     }
 }
 
-fn read(step: &Step, script: &Script, target: &Target) -> Result<Vec<Listed>, ScriptError> {
-    let environment = |name: &str| std::env::var(name).ok();
-    let mut reader = ScriptReader::open(script, target.dialect, &environment)?;
-    let mut listed: Vec<Listed> = Vec::new();
-    let mut first = (0, true);
-    let mut at = 0;
-    while let Some(statement) = reader.next() {
-        let statement = statement?;
-        let index = statement.index;
-        // Units and statements are in the same order.
-        let is_over = |unit: &Unit| unit.statements.end <= index;
-        at += step.units[at..]
-            .iter()
-            .take_while(|one| is_over(one))
-            .count();
-        let unit = at.min(step.units.len().saturating_sub(1));
-        if first.0 != unit {
-            first = (unit, true);
-        }
-        let facts = statement.facts(target);
-        let part = Part::of(&facts, first.1);
-        first.1 &= part != Part::Statement;
-        if part == Part::Control {
-            continue;
-        }
-        let number = listed.len() as u64 + 1;
-        let kept = head(statement.written, KEPT);
-        let losses = facts.destroys.iter();
-        listed.push(Listed {
-            unit,
-            number,
-            file: script.file.clone(),
-            line: statement.line,
-            sql: masked(target.dialect, kept).into_owned(),
-            length: statement.written.len(),
-            kind: facts.kind,
+impl Iterator for Listing<'_> {
+    type Item = Result<Listed, Diagnostic>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (script, statements) = self.reading.as_mut()?;
+        let dialect = self.dialect;
+        let next = statements.next(|planned| Listed::of(&planned, &script.file, dialect));
+        next.map_err(|error| error.diagnostic(script)).transpose()
+    }
+}
+
+impl Listed {
+    fn of(planned: &Planned<'_>, file: &str, dialect: Dialect) -> Self {
+        let written = planned.text.sql;
+        let losses = planned.facts.destroys.iter();
+        Self {
+            unit: planned.unit,
+            number: planned.number,
+            file: file.to_owned(),
+            line: planned.text.line,
+            sql: masked(dialect, head(written, KEPT)).into_owned(),
+            length: written.len(),
+            kind: planned.facts.kind,
             destroys: losses
                 .map(|loss| format!("{} {}", loss.object, loss.name))
                 .collect(),
-        });
+        }
     }
-    Ok(listed)
 }
 
 /// What is said about a plan beside its steps.
@@ -98,26 +101,25 @@ pub struct Words<'w> {
     pub has_journal: bool,
 }
 
-/// Shows the steps with a summary, without the first line and the remarks of the story. The statements of one step are
-/// in memory at a time, and a short plan is shown as a whole or not at all.
+/// Shows the steps with a summary, without the first line and the remarks of the story. A short plan is shown as a whole
+/// or not at all, and of a long one little is in memory at a time.
 pub fn show_plan(
     plan: &Plan,
     target: &Target,
     words: &Words<'_>,
     terminal: &Terminal,
 ) -> Result<(), Diagnostic> {
-    let mut text = words.title.to_owned();
-    let mut summary = Summary::default();
+    let mut shown = Shown {
+        text: words.title.to_owned(),
+        summary: Summary::default(),
+        terminal,
+    };
     for step in plan.steps() {
-        let listed = list(step, target)?;
-        summary.add(&listed);
-        text.push_str(&step_text(step, &listed, words.has_journal, terminal));
-        text.push('\n');
-        if text.len() > SHOWN_AT_ONCE {
-            terminal.out(&text);
-            text.clear();
-        }
+        shown.step(step, target, words.has_journal)?;
     }
+    let Shown {
+        mut text, summary, ..
+    } = shown;
     text.push_str(&summary.text());
     text.push('\n');
     if !words.hint.is_empty() {
@@ -127,22 +129,85 @@ pub fn show_plan(
     Ok(())
 }
 
-fn step_text(step: &Step, listed: &[Listed], has_journal: bool, terminal: &Terminal) -> String {
+/// What is to be shown and was not yet.
+struct Shown<'t> {
+    text: String,
+    summary: Summary,
+    terminal: &'t Terminal,
+}
+
+impl Shown<'_> {
+    fn step(&mut self, step: &Step, target: &Target, has_journal: bool) -> Result<(), Diagnostic> {
+        self.text.push_str(&head_text(step, has_journal));
+        self.summary.steps += 1;
+        let mut listing = Listing::of(step, target)?;
+        let (mut kinds, mut unit) = (0, None);
+        loop {
+            let some = listing.by_ref().take(ALIGNED);
+            let some: Vec<Listed> = some.collect::<Result<_, _>>()?;
+            if some.is_empty() {
+                break;
+            }
+            let longest = some.iter().map(|one| kind(one.kind).len()).max();
+            kinds = longest.unwrap_or(0).max(kinds);
+            for one in &some {
+                self.summary.add(one);
+                if step.units.len() > 1 && unit != Some(one.unit) {
+                    unit = Some(one.unit);
+                    let unit = paint(DIM, unit_text(step, one.unit));
+                    self.text.push_str(&format!("  {unit}\n"));
+                }
+                self.statement(one, kinds);
+            }
+        }
+        self.text.push('\n');
+        self.flush();
+        Ok(())
+    }
+
+    fn statement(&mut self, one: &Listed, kinds: usize) {
+        let number = one.number;
+        let start = format!("{number:>4}  {}  ", pad(&kind(one.kind), kinds));
+        if self.terminal.verbose {
+            let indented = clean(&one.sql).replace('\n', &format!("\n{:1$}", "", start.len()));
+            self.text.push_str(&format!("{start}{indented}\n"));
+        } else {
+            let room = self.terminal.width.saturating_sub(start.len());
+            let sql = one_line(&clean_line(&one.sql));
+            let sql = fit(&sql, room, self.terminal.unicode);
+            self.text.push_str(&format!("{start}{sql}\n"));
+        }
+        for what in &one.destroys {
+            let words = paint(WARNING, format!("destroys data: {}", clean_line(what)));
+            let words = format!("{:1$}{words}\n", "", start.len());
+            self.text.push_str(&words);
+        }
+        self.flush();
+    }
+
+    /// Shows what is there when it is much.
+    fn flush(&mut self) {
+        if self.text.len() > SHOWN_AT_ONCE {
+            self.terminal.out(&self.text);
+            self.text.clear();
+        }
+    }
+}
+
+fn head_text(step: &Step, has_journal: bool) -> String {
     let name = clean_line(&step.full_name());
     let mut text = format!(
         "{}  {}\n",
         paint(NAME, pad(&name, 36)),
-        manner(step, listed, has_journal)
+        manner(step, has_journal)
     );
     if let limosa_core::plan::Action::Run {
         script,
         from: ScriptFrom::History,
     } = &step.action
     {
-        text.push_str(&format!(
-            "  {}\n",
-            paint(DIM, format!("from {}", clean_line(&script.file)))
-        ));
+        let from = format!("from {}", clean_line(&script.file));
+        text.push_str(&format!("  {}\n", paint(DIM, from)));
     }
     if let Some(doubt) = &step.in_doubt {
         let words = format!(
@@ -151,33 +216,6 @@ fn step_text(step: &Step, listed: &[Listed], has_journal: bool, terminal: &Termi
             time(&doubt.at)
         );
         text.push_str(&format!("  {}\n", paint(WARNING, words)));
-    }
-    let several = step.units.len() > 1;
-    let kinds = listed
-        .iter()
-        .map(|one| kind(one.kind).len())
-        .max()
-        .unwrap_or(0);
-    let mut unit = usize::MAX;
-    for one in listed {
-        if several && one.unit != unit {
-            unit = one.unit;
-            text.push_str(&format!("  {}\n", paint(DIM, unit_text(step, unit))));
-        }
-        let number = one.number;
-        let start = format!("{number:>4}  {}  ", pad(&kind(one.kind), kinds));
-        if terminal.verbose {
-            let indented = clean(&one.sql).replace('\n', &format!("\n{:1$}", "", start.len()));
-            text.push_str(&format!("{start}{indented}\n"));
-        } else {
-            let room = terminal.width.saturating_sub(start.len());
-            let sql = fit(&one_line(&clean_line(&one.sql)), room, terminal.unicode);
-            text.push_str(&format!("{start}{sql}\n"));
-        }
-        for what in &one.destroys {
-            let words = paint(WARNING, format!("destroys data: {}", clean_line(what)));
-            text.push_str(&format!("{:1$}{words}\n", "", start.len()));
-        }
     }
     text
 }
@@ -202,9 +240,9 @@ fn unit_text(step: &Step, unit: usize) -> String {
 }
 
 /// `2 statements in one transaction`.
-fn manner(step: &Step, listed: &[Listed], has_journal: bool) -> String {
+fn manner(step: &Step, has_journal: bool) -> String {
     let resumable = if has_journal { ", resumable" } else { "" };
-    let statements = count(listed.len(), "statement");
+    let statements = count(step.statements(), "statement");
     let way = match step.units.as_slice() {
         [] if step.script().is_none() => return "recorded, nothing is run".to_owned(),
         [] => return "no statements".to_owned(),
@@ -232,13 +270,10 @@ struct Summary {
 }
 
 impl Summary {
-    fn add(&mut self, listed: &[Listed]) {
-        let destroying = listed.iter().filter(|one| !one.destroys.is_empty());
-        let unknown = listed.iter().filter(|one| one.kind == "unknown");
-        self.steps += 1;
-        self.statements += listed.len();
-        self.destroying += destroying.count();
-        self.unknown += unknown.count();
+    fn add(&mut self, one: &Listed) {
+        self.statements += 1;
+        self.destroying += usize::from(!one.destroys.is_empty());
+        self.unknown += usize::from(one.kind == "unknown");
     }
 
     fn text(&self) -> String {

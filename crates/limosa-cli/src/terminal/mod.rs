@@ -1,5 +1,6 @@
 //! What people see: streams, colours, width, prompts and the live line.
 
+mod draft;
 mod escape;
 mod progress;
 mod prompt;
@@ -7,6 +8,7 @@ mod style;
 mod trying;
 mod words;
 
+pub use draft::{Draft, not_kept};
 pub use escape::{clean, clean_line, printable_source};
 pub use progress::Progress;
 pub use prompt::{Prompted, ask_for_name};
@@ -82,8 +84,8 @@ impl Terminal {
         clippy::unused_self,
         reason = "every way out goes through the terminal"
     )]
-    pub fn out_as_it_is(&self, text: &str) {
-        write_to(&mut std::io::stdout().lock(), text, true);
+    pub fn out_as_it_is(&self, text: impl AsRef<[u8]>) {
+        write_as_it_is(&mut std::io::stdout().lock(), text.as_ref());
     }
 
     /// Writes a part of the story: not with `--quiet`.
@@ -100,13 +102,17 @@ impl Terminal {
 }
 
 fn write_to(stream: &mut impl Write, text: &str, colour: bool) {
-    let written = if colour {
-        stream.write_all(text.as_bytes())
+    if colour {
+        write_as_it_is(stream, text.as_bytes());
     } else {
-        stream.write_all(anstream::adapter::strip_str(text).to_string().as_bytes())
-    };
+        let plain = anstream::adapter::strip_str(text).to_string();
+        write_as_it_is(stream, plain.as_bytes());
+    }
+}
+
+fn write_as_it_is(stream: &mut impl Write, text: &[u8]) {
     // Nobody is left to be told when the stream itself is gone.
-    let _ = written.and_then(|()| stream.flush());
+    let _ = stream.write_all(text).and_then(|()| stream.flush());
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod units;
 
 pub use goal::{Goal, Order, PlanOptions};
 pub use make::{plan, plan_again};
-pub use outline::{Outline, Planned, outline, statements};
+pub use outline::{Outline, Planned, Statements, outline, statements};
 pub use problem::{Named, PlanError};
 pub use release::is_below;
 pub use together::{Room, Transactions, together};

@@ -99,6 +99,80 @@ pub struct Planned<'a> {
     pub facts: Facts,
 }
 
+/// The statements that the units of a script send, read again one by one.
+pub struct Statements<'s> {
+    units: &'s [Unit],
+    target: Target,
+    reader: ScriptReader,
+    /// The index of the unit that is read.
+    unit: usize,
+    /// How many statements were read.
+    number: u64,
+    /// Whether the unit has no statement before this one.
+    first: bool,
+}
+
+impl<'s> Statements<'s> {
+    /// Those of these units.
+    ///
+    /// # Errors
+    /// When the script cannot be opened.
+    pub fn open(
+        script: &Script,
+        units: &'s [Unit],
+        target: &Target,
+        environment: Environment<'_>,
+    ) -> Result<Self, ScriptError> {
+        Ok(Self {
+            units,
+            target: *target,
+            reader: ScriptReader::open(script, target.dialect, environment)?,
+            unit: 0,
+            number: 0,
+            first: true,
+        })
+    }
+
+    /// What `show` makes of the next one.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn next<T>(
+        &mut self,
+        show: impl FnOnce(Planned<'_>) -> T,
+    ) -> Result<Option<T>, ScriptError> {
+        while let Some(text) = self.reader.next() {
+            let text = text?;
+            let is_over = |one: &Unit| one.statements.end <= text.index;
+            while self.units.get(self.unit).is_some_and(is_over) {
+                self.unit += 1;
+                self.first = true;
+            }
+            let Some(current) = self.units.get(self.unit) else {
+                break;
+            };
+            if text.index < current.statements.start {
+                continue;
+            }
+            let facts = text.facts(&self.target);
+            let part = Part::of(&facts, self.first);
+            if part == Part::Control {
+                continue;
+            }
+            self.first &= part != Part::Statement;
+            self.number += 1;
+            let sql = text.written;
+            return Ok(Some(show(Planned {
+                unit: self.unit,
+                number: self.number,
+                text: StatementText { sql, ..text },
+                facts,
+            })));
+        }
+        Ok(None)
+    }
+}
+
 /// Reads a script again and tells about each statement that its units send.
 ///
 /// # Errors
@@ -111,39 +185,8 @@ pub fn statements(
     tell: &mut dyn FnMut(Planned<'_>),
 ) -> Result<(), PlanError> {
     let unreadable = |error: ScriptError| PlanError::Script(Box::new(error.diagnostic(script)));
-    let mut reader = ScriptReader::open(script, target.dialect, environment).map_err(unreadable)?;
-    let mut unit = 0;
-    let mut number = 0;
-    let mut first = true;
-    while let Some(text) = reader.next() {
-        let text = text.map_err(unreadable)?;
-        while units
-            .get(unit)
-            .is_some_and(|one| one.statements.end <= text.index)
-        {
-            unit += 1;
-            first = true;
-        }
-        let Some(current) = units.get(unit) else {
-            break;
-        };
-        if text.index < current.statements.start {
-            continue;
-        }
-        let facts = text.facts(target);
-        let part = Part::of(&facts, first);
-        if part == Part::Control {
-            continue;
-        }
-        first &= part != Part::Statement;
-        number += 1;
-        let sql = text.written;
-        tell(Planned {
-            unit,
-            number,
-            text: StatementText { sql, ..text },
-            facts,
-        });
-    }
+    let all = Statements::open(script, units, target, environment);
+    let mut all = all.map_err(unreadable)?;
+    while all.next(&mut *tell).map_err(unreadable)?.is_some() {}
     Ok(())
 }

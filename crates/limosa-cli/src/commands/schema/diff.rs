@@ -61,7 +61,7 @@ fn compare(
         }
         DiffFormat::Sql => {
             let statements = write::repair(&before, &after);
-            terminal.out_as_it_is(&write::script(before.dialect, &statements));
+            terminal.out_as_it_is(write::script(before.dialect, &statements));
         }
         DiffFormat::Json => {}
     }

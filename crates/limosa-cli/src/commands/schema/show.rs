@@ -16,7 +16,7 @@ pub fn run(args: &SchemaShow, context: &Context) -> Outcome {
         ReportFormat::Text => context
             .terminal
             .out(&schema_text(&schema, &context.terminal)),
-        ReportFormat::Json => context.terminal.out_as_it_is(&schema.to_snapshot()),
+        ReportFormat::Json => context.terminal.out_as_it_is(schema.to_snapshot()),
     }
     Ok(exit::DONE)
 }

@@ -23,7 +23,7 @@ pub use drift::{DriftDatabase, DriftDocument};
 pub use event::{Events, failed, finished};
 pub use history::{HistoryDatabase, HistoryDocument};
 pub use lint::{Finding, LintDocument};
-pub use plan::{PlanDatabase, PlanDocument};
+pub use plan::{PlanDatabase, plan_document};
 pub use run::{Failed, RunDatabase, RunDocument};
 pub use schema_diff::{DiffDocument, Side};
 pub use squash::{SquashDocument, SquashSet};
