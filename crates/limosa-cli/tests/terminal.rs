@@ -45,6 +45,26 @@ fn results_are_on_stdout_and_the_story_on_stderr() {
 }
 
 #[test]
+fn a_plan_that_cannot_be_kept_is_not_shown_in_part() {
+    let rows = "INSERT INTO a VALUES (1);\n".repeat(50_000);
+    let project = shop().file("migrations/2_rows.sql", rows);
+    let plan = |format| {
+        let run = project.limosa(&["plan", "--format", format]);
+        run.env("TMPDIR", "/nowhere").run()
+    };
+    for output in [plan("sql"), plan("json")] {
+        assert_eq!(output.code, 1, "{output}");
+        let said = "a temporary file in /nowhere: ";
+        assert!(output.stderr.contains("error[cannot-write]"), "{output}");
+        assert!(output.stderr.contains(said), "{output}");
+        assert!(!output.stdout.contains("CREATE TABLE a"), "{output}");
+    }
+    // What is shown as it is read needs none.
+    let text = plan("text");
+    assert_eq!(text.code, 0, "{text}");
+}
+
+#[test]
 fn there_is_no_colour_in_a_pipe_unless_it_is_asked_for() {
     let project = shop();
     let plain = project.limosa(&["status"]).run();

@@ -38,23 +38,29 @@ impl Draft {
                 }
             }
         };
-        kept().map_err(|error: io::Error| not_kept(&error))
+        kept().map_err(|error: io::Error| not_kept(&placed(&error)))
     }
 }
 
 impl Write for Draft {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes)
+        self.0.write(bytes).map_err(|error| placed(&error))
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.0.flush()
+        self.0.flush().map_err(|error| placed(&error))
     }
+}
+
+/// The error with its place.
+fn placed(error: &io::Error) -> io::Error {
+    let folder = std::env::temp_dir();
+    let message = format!("a temporary file in {}: {error}", folder.display());
+    io::Error::new(error.kind(), message)
 }
 
 /// That a text could not be kept until it was shown.
 pub fn not_kept(error: &io::Error) -> Diagnostic {
-    let message =
-        format!("the output cannot be kept in a temporary file until it is complete: {error}");
+    let message = format!("the output cannot be kept until it is complete: {error}");
     Diagnostic::error("cannot-write", Class::Failed, message).with_note("nothing was changed")
 }
