@@ -115,7 +115,7 @@ pub(super) const NOTHING_TIME: Aim = Aim {
 pub(super) const LARGE_PEER: Aim = ratio(
     "500 MB of INSERT statements: time to that of the best migration tool",
     1.05,
-    "the file is read and planned before anything is sent, a tenth of the time; the rest takes as long as the best, with one two-hundredth of its memory",
+    "the file is read and planned before anything is sent; what follows takes as long as the best tool",
 );
 pub(super) const LARGE_MEMORY: Aim = Aim {
     what: "files of 500 MB: the largest memory",

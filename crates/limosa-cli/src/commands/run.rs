@@ -221,7 +221,7 @@ fn run_one(
     match result {
         Ok(_) if going.dry_run => {
             let title = project.title(one.settings);
-            report.planned(&name, &title, shown.as_ref(), &target, has_journal)
+            report.planned(&name, &title, shown, &target, has_journal)
         }
         Ok(done) => {
             if done.done.is_empty() {
@@ -301,33 +301,30 @@ impl Report<'_> {
         &mut self,
         name: &str,
         title: &str,
-        plan: Option<&Plan>,
+        plan: Option<Plan>,
         target: &limosa_sql::Target,
         has_journal: bool,
     ) -> u8 {
         let terminal = &self.context.terminal;
-        let Some(plan) = plan else {
-            terminal.story("Nothing to do\n");
-            self.plans.push(PlanDatabase {
-                name: name.to_owned(),
-                plan: None,
-            });
-            return exit::DONE;
+        let shown = match (&plan, self.going.format) {
+            (None, _) => {
+                terminal.story("Nothing to do\n");
+                Ok(())
+            }
+            (Some(plan), RunFormat::Text) => {
+                let words = Words {
+                    title,
+                    hint: "the same command without `--dry-run` does this",
+                    has_journal,
+                };
+                show_plan(plan, target, &words, terminal)
+            }
+            (Some(_), RunFormat::Json | RunFormat::JsonLines) => Ok(()),
         };
-        let shown = if self.going.format == RunFormat::Text {
-            let words = Words {
-                title,
-                hint: "the same command without `--dry-run` does this",
-                has_journal,
-            };
-            show_plan(plan, target, &words, terminal)
-        } else {
-            self.plans.push(PlanDatabase {
-                name: name.to_owned(),
-                plan: Some((plan.clone(), *target)),
-            });
-            Ok(())
-        };
+        self.plans.push(PlanDatabase {
+            name: name.to_owned(),
+            plan: plan.map(|plan| (plan, *target)),
+        });
         match shown {
             Ok(()) => exit::DONE,
             Err(problem) => self.context.show(&[problem]),
