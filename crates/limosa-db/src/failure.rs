@@ -2,6 +2,24 @@
 
 use std::fmt;
 
+/// How often a transaction of our own is done again. Each time another one has gone on instead, so this many have to be
+/// in the way before anybody gives up: more than start together in a large deployment.
+const AGAIN: usize = 100;
+
+/// Does a transaction of our own, and again while the server undoes it for the sake of another one.
+pub(crate) fn in_spite_of_others<T, E>(
+    mut transaction: impl FnMut() -> Result<T, E>,
+    is_deadlock: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    for _ in 0..AGAIN {
+        match transaction() {
+            Err(error) if is_deadlock(&error) => {}
+            done => return done,
+        }
+    }
+    transaction()
+}
+
 /// An error of a server or of the connection to it.
 #[derive(Debug)]
 pub enum DbError {
@@ -49,6 +67,12 @@ impl DbError {
     /// Whether a guard of one of our own statements said no.
     pub fn is_refused(&self) -> bool {
         matches!(self, Self::Refused)
+    }
+
+    /// Whether the server has undone the whole transaction for the sake of another one, so that it is to be done again
+    /// as it was. On a cluster this is the ordinary answer to whoever comes second, also at `COMMIT`.
+    pub fn is_deadlock(&self) -> bool {
+        matches!(self.code(), "40P01" | "40001" | "1213")
     }
 
     /// The code the server gave (see [`Failure::code`]), or the empty string.

@@ -96,25 +96,27 @@ impl Problem {
         )
     }
 
+    /// What the server or the connection answered to one of our own statements.
+    pub(crate) fn cause(&self) -> Option<&DbError> {
+        match self {
+            Self::Db { cause, .. } | Self::Lock(LockError::Db(cause)) => Some(cause),
+            Self::Store(error) => error.cause(),
+            _ => None,
+        }
+    }
+
     /// Whether the connection is gone, so that another one may go on.
     pub(crate) fn is_lost(&self) -> bool {
         match self {
-            Self::Db { cause, .. }
-            | Self::Store(StoreError::Db { cause, .. } | StoreError::Foreign { cause, .. })
-            | Self::Lock(LockError::Db(cause)) => matches!(cause, DbError::Connection(_)),
             Self::Reported(diagnostic) => diagnostic.name == "connection-lost",
-            _ => false,
+            other => matches!(other.cause(), Some(DbError::Connection(_))),
         }
     }
 
     /// Whether another process is at work in the database (`SQLite`).
     pub(crate) fn is_busy(&self) -> bool {
-        let (Self::Db { cause, .. }
-        | Self::Store(StoreError::Db { cause, .. } | StoreError::Foreign { cause, .. })) = self
-        else {
-            return false;
-        };
-        cause.code().starts_with("SQLITE_BUSY")
+        self.cause()
+            .is_some_and(|cause| cause.code().starts_with("SQLITE_BUSY"))
     }
 
     /// The same with one more note.

@@ -2,10 +2,16 @@
 
 mod support;
 
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
+use limosa_core::Layout;
+use limosa_core::config::HistoryKind;
+use limosa_core::plan::Goal;
 use limosa_db::OtherKey;
-use limosa_testkit::{Galera, require};
+use limosa_engine::OtherTool;
+use limosa_testkit::proxy::{Fault, FaultProxy};
+use limosa_testkit::{Galera, Kind, require};
 use support::{Lab, Remarks, two_locks};
 
 /// A folder beside a database that is reached through one of the nodes.
@@ -33,6 +39,87 @@ fn what_one_node_has_done_is_seen_by_the_next_run_on_the_other() {
     }
     let lease = "select holder, token from limosa_lock where part = 'lease'";
     assert_eq!(lab.db.query(lease), [["NULL", "10"]]);
+}
+
+/// A definition undoes every transaction that is in its way, on every node. Migrators that start at the same time and
+/// find no lease yet send some late. Here the other node defines the table of the lease anew before one message after
+/// the other.
+fn is_not_stopped_by_definitions(goals: &[Goal], prepare: impl Fn(&mut Lab)) {
+    let cluster = require!(Galera);
+    let proxy = FaultProxy::start(Kind::MariaDb, cluster.node(0).port()).expect("there is a port");
+    let undone = || -> u64 {
+        let mut node = cluster.node(0).try_open().expect("it answers");
+        let count = "select variable_value from information_schema.global_status \
+                     where variable_name = 'WSREP_LOCAL_BF_ABORTS'";
+        node.query(count)[0][0].parse().expect("it is a number")
+    };
+    for goal in goals {
+        let is_up = *goal == support::UP;
+        let before = undone();
+        for at in 1.. {
+            let mut lab = lab(cluster, 0);
+            prepare(&mut lab);
+            lab.file(
+                "1_a.up.sql",
+                "CREATE TABLE a (id int PRIMARY KEY);\nCREATE TABLE b (id int);\nINSERT INTO a VALUES (1);",
+            )
+            .file("1_a.down.sql", "DROP TABLE b;\nDROP TABLE a;")
+            .file("2_b.up.sql", "INSERT INTO a VALUES (2);")
+            .file("2_b.down.sql", "DELETE FROM a WHERE id = 2;");
+            if !is_up {
+                lab.up();
+            }
+            lab.url = Some(lab.db.url_through(&proxy));
+            let node = Mutex::new(cluster.node(1).try_open().expect("it answers"));
+            let define = format!(
+                "ALTER TABLE IF EXISTS {}.limosa_lock COMMENT = 'anew'",
+                lab.db.name()
+            );
+            proxy.arm([Fault::before(at, move || {
+                node.lock().expect("nobody panics").execute(&define);
+            })]);
+            let ran = lab.run(goal.clone());
+            let met = proxy.seen().faults;
+            let place = format!("{goal:?}, message {at}, {met:?}");
+            assert!(
+                ran.is_ok(),
+                "{place}: {:?}",
+                ran.err().map(|e| e.problem.diagnostic())
+            );
+            assert_eq!(lab.applied().len(), if is_up { 2 } else { 0 }, "{place}");
+            if is_up {
+                let rows = lab.db.query("select id from a order by id");
+                assert_eq!(rows, [["1"], ["2"]], "{place}");
+            }
+            assert_eq!(lab.has_table("b"), is_up, "{place}");
+            if met.is_empty() {
+                break;
+            }
+        }
+        assert!(undone() > before, "nothing was in the way of anything");
+    }
+}
+
+const DOWN: Goal = Goal::Down {
+    to: None,
+    limit: None,
+};
+
+#[test]
+fn definitions_of_another_node_stop_nobody() {
+    is_not_stopped_by_definitions(&[support::UP, DOWN], |_| {});
+}
+
+#[test]
+fn definitions_of_another_node_stop_nobody_beside_another_tool() {
+    is_not_stopped_by_definitions(&[support::UP], |lab| {
+        lab.layout = Some(Layout::GolangMigrate);
+        lab.other = Some(OtherTool {
+            history: Some(HistoryKind::Mirror),
+            tool: lab.layout,
+            ..OtherTool::default()
+        });
+    });
 }
 
 #[test]

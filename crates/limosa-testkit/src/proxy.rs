@@ -40,14 +40,14 @@ impl When {
     pub const ALL: [Self; 3] = [Self::Before, Self::Sent, Self::Answered];
 }
 
-/// One loss of a connection.
+/// What happens at one message: the loss of its connection, or something elsewhere.
 #[derive(Clone)]
 pub struct Fault {
     /// The number of the message, from 1, counted from the last fault on.
     pub at: usize,
-    /// When.
-    pub when: When,
-    /// What else happens just before the cut, for example that the server is killed.
+    /// When the connection is lost, if it is.
+    pub when: Option<When>,
+    /// What else happens: just before the cut, or before the message goes on to the server where nothing is cut.
     pub hook: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
@@ -56,7 +56,7 @@ impl Fault {
     pub fn cut(at: usize, when: When) -> Self {
         Self {
             at,
-            when,
+            when: Some(when),
             hook: None,
         }
     }
@@ -66,6 +66,14 @@ impl Fault {
         Self {
             hook: Some(Arc::new(hook)),
             ..Self::cut(at, when)
+        }
+    }
+
+    /// Calls the hook before the server gets the message, and cuts nothing.
+    pub fn before(at: usize, hook: impl Fn() + Send + Sync + 'static) -> Self {
+        Self {
+            when: None,
+            ..Self::with(at, When::Before, hook)
         }
     }
 }
@@ -86,7 +94,7 @@ impl fmt::Debug for Fault {
 pub struct Seen {
     /// The client's messages.
     pub messages: Vec<Message>,
-    /// The messages at which a connection was lost.
+    /// The messages at which there was a fault.
     pub faults: Vec<Message>,
     /// How often the client waited: the turns of the conversation. What it sends before the server has answered all
     /// that was asked belongs to one turn, and a goodbye is none.

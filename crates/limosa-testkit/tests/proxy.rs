@@ -73,14 +73,17 @@ fn two_faults_and_a_hook(db: &Database, proxy: &FaultProxy) {
     };
     proxy.arm([
         Fault::cut(1, When::Before),
-        Fault::with(1, When::Answered, hook),
+        Fault::with(1, When::Answered, hook.clone()),
+        Fault::before(1, hook),
     ]);
     assert_eq!(run(db, proxy, &["select 1"]), 0);
     assert_eq!(called.load(Ordering::SeqCst), 0);
     assert_eq!(run(db, proxy, &["select 1"]), 0);
     assert_eq!(called.load(Ordering::SeqCst), 1);
+    assert_eq!(run(db, proxy, &["select 1"]), 1, "nothing is cut");
+    assert_eq!(called.load(Ordering::SeqCst), 2);
     assert_eq!(run(db, proxy, &["select 1"]), 1);
-    assert_eq!(proxy.seen().faults.len(), 2);
+    assert_eq!(proxy.seen().faults.len(), 3);
 }
 
 /// A fault at each message of a session: nothing hangs, and whatever was answered is there.

@@ -9,6 +9,7 @@ use limosa_sql::{Dialect, Target, classify};
 use super::heartbeat::Heartbeat;
 use super::{LIFETIME, Statements};
 use crate::boundary::Boundary;
+use crate::failure::in_spite_of_others;
 use crate::{
     Canceller, Connector, DbError, Executor, LockError, LockWait, Locked, Locks, NoticeSink,
     Outcome, Reading, Row, Server, Session, SessionSettings, Value,
@@ -97,6 +98,23 @@ impl Lease {
         ended
     }
 
+    /// Runs a statement in a transaction of its own.
+    fn execute_by_itself(&mut self, sql: &str, parameters: &[Value]) -> Result<u64, DbError> {
+        let begin = match self.sql.dialect {
+            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
+            _ => "START TRANSACTION",
+        };
+        let executed = self
+            .begin(begin)
+            .and_then(|_| self.session()?.execute(sql, parameters))
+            .and_then(|rows| self.end("COMMIT").map(|_| rows));
+        if executed.is_err() {
+            // The first error is the one to report; a connection that is gone has rolled back.
+            let _ = self.end("ROLLBACK");
+        }
+        executed
+    }
+
     /// Whether statements outside of our transactions cannot be checked.
     fn needs_transaction(&self) -> bool {
         !self.open && !self.server.capabilities.lasting_sessions
@@ -166,21 +184,10 @@ impl Executor for Lease {
         if self.open {
             return self.session()?.execute(sql, parameters);
         }
-        let begin = match self.sql.dialect {
-            Dialect::Postgres => "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",
-            _ => "START TRANSACTION",
-        };
-        let executed = self
-            .begin(begin)
-            .and_then(|_| self.session()?.execute(sql, parameters));
-        match executed {
-            Ok(rows) => self.end("COMMIT").map(|_| rows),
-            Err(error) => {
-                // The first error is the one to report; a connection that is gone has rolled back.
-                let _ = self.end("ROLLBACK");
-                Err(error)
-            }
-        }
+        in_spite_of_others(
+            || self.execute_by_itself(sql, parameters),
+            DbError::is_deadlock,
+        )
     }
 
     fn run(&mut self, sql: &str) -> Result<Outcome, DbError> {

@@ -112,6 +112,16 @@ pub enum StoreError {
     },
 }
 
+impl StoreError {
+    /// What the server or the connection answered, if it was one of them.
+    pub fn cause(&self) -> Option<&DbError> {
+        match self {
+            Self::Db { cause, .. } | Self::Foreign { cause, .. } => Some(cause),
+            _ => None,
+        }
+    }
+}
+
 impl Tables {
     pub(super) const HISTORY: &'static str = "limosa_history";
     pub(super) const JOURNAL: &'static str = "limosa_journal";

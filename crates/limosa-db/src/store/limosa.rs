@@ -92,10 +92,12 @@ impl Limosa {
         let lock = session.guard().to_owned();
         let context = self.context(session.dialect(), &lock, "");
         let noted = context.prepare(include_str!("sql/format.sql"), &[]);
-        if !session.server().capabilities.transactional_ddl
-            && !session.query(&noted.sql, &noted.parameters)?.is_empty()
-        {
-            return Ok(());
+        if !session.server().capabilities.transactional_ddl {
+            // Only where the journal was made can it be read.
+            session.finish()?;
+            if !session.query(&noted.sql, &noted.parameters)?.is_empty() {
+                return Ok(());
+            }
         }
         let format = context.prepare(
             include_str!("sql/journal_insert.sql"),

@@ -104,8 +104,11 @@ impl Stores {
         let Some(foreign) = &mut self.foreign else {
             return Ok(true);
         };
+        let stays = !session.server().capabilities.transactional_ddl;
         let made = in_transaction(session, "creating the table of another tool", |session| {
-            if !foreign.create(session, applied)? {
+            // Where definitions commit, the table may be there from the attempt before.
+            let is_made = stays && foreign.exists();
+            if !is_made && !foreign.create(session, applied)? {
                 return Ok(None);
             }
             write_entries(own, session, entries)

@@ -3,13 +3,26 @@
 use limosa_sql::Dialect;
 
 use super::StoreError;
-use crate::Locked;
+use crate::failure::in_spite_of_others;
+use crate::{DbError, Locked};
 
-/// Runs something in a transaction of its own, which is rolled back when there is no answer.
+/// Runs something in a transaction of its own, which is rolled back when there is no answer, and done again when the
+/// server has undone it for the sake of another one.
 pub(super) fn in_transaction<T>(
     session: &mut Locked,
     doing: &'static str,
-    work: impl FnOnce(&mut Locked) -> Result<Option<T>, StoreError>,
+    mut work: impl FnMut(&mut Locked) -> Result<Option<T>, StoreError>,
+) -> Result<Option<T>, StoreError> {
+    in_spite_of_others(
+        || once(session, doing, &mut work),
+        |error| error.cause().is_some_and(DbError::is_deadlock),
+    )
+}
+
+fn once<T>(
+    session: &mut Locked,
+    doing: &'static str,
+    work: &mut impl FnMut(&mut Locked) -> Result<Option<T>, StoreError>,
 ) -> Result<Option<T>, StoreError> {
     let db = |cause| StoreError::Db { doing, cause };
     let begin = match session.dialect() {

@@ -5,8 +5,6 @@
 //! could not be decided then, what is the last of its migration, and whatever comes before a pause or a failure, is
 //! written down at once.
 
-use std::time::Duration;
-
 use limosa_core::ScriptReader;
 use limosa_core::plan::UnitMode;
 use limosa_db::Session as _;
@@ -16,7 +14,7 @@ use limosa_sql::Dialect;
 
 use super::feed::Feed;
 use super::recover::Recovered;
-use super::unit::{Position, UnitRun, commit, problem};
+use super::unit::{Position, UnitRun, problem};
 use super::{Applier, StepError};
 
 impl Applier<'_> {
@@ -109,25 +107,9 @@ impl Applier<'_> {
         position: &Position<'_>,
         recovered: Option<&Recovered>,
     ) -> Result<(), StepError> {
-        const ATTEMPTS: u32 = 10;
-        for attempt in 1.. {
-            let mut once = || {
-                self.begin_with("", Some(UnitKind::Alone), |applier| {
-                    applier.done(run, position, UnitKind::Alone, recovered)
-                })?;
-                commit(self.locked)
-            };
-            match once() {
-                Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
-                    self.locked
-                        .run("ROLLBACK")
-                        .map_err(|cause| problem("rolling back", cause))?;
-                    self.pause(Duration::from_millis(50) * attempt);
-                }
-                ended => return ended,
-            }
-        }
-        Ok(())
+        self.in_own_transaction(Some(UnitKind::Alone), |applier| {
+            applier.done(run, position, UnitKind::Alone, recovered)
+        })
     }
 }
 

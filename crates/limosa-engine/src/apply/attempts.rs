@@ -11,7 +11,6 @@ use limosa_core::ScriptReader;
 use limosa_core::event::Event;
 use limosa_db::DbError;
 use limosa_db::blockers::{Look, Tables};
-use limosa_db::store::StoreError;
 use limosa_sql::Dialect;
 
 use super::failure::is_conflict;
@@ -20,8 +19,8 @@ use super::patience::Patience;
 use super::tables::Attempt;
 use super::unit::{Mark, Position, UnitRun, problem};
 use super::{Applier, StepError};
+use crate::interrupt;
 use crate::sequences::HistoryPlace;
-use crate::{Problem, interrupt};
 
 /// How often it is told who is in the way.
 const TELL: Duration = Duration::from_secs(1);
@@ -210,13 +209,10 @@ impl Applier<'_> {
             }
             // What a unit that runs alone has done stays when its record cannot be written, and so does a
             // beginning that was written before.
-            StepError::Problem(problem) => match &**problem {
-                Problem::Db { cause, .. } | Problem::Store(StoreError::Db { cause, .. }) => {
-                    let repeatable = !run.is_alone() && beginning == Beginning::WithWork;
-                    (run.unit.numbers.start, cause, repeatable)
-                }
-                _ => return None,
-            },
+            StepError::Problem(problem) => {
+                let repeatable = !run.is_alone() && beginning == Beginning::WithWork;
+                (run.unit.numbers.start, problem.cause()?, repeatable)
+            }
             _ => return None,
         };
         (repeatable && is_conflict(cause)).then(|| (number, cause.to_string()))

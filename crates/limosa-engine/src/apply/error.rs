@@ -150,13 +150,8 @@ impl StepError {
 
     /// Whether another session was in the way of one of our own statements.
     pub fn is_conflict(&self) -> bool {
-        let Self::Problem(problem) = self else {
-            return false;
-        };
-        match &**problem {
-            Problem::Db { cause, .. } | Problem::Store(StoreError::Db { cause, .. }) => {
-                is_conflict(cause)
-            }
+        match self {
+            Self::Problem(problem) => problem.cause().is_some_and(is_conflict),
             _ => false,
         }
     }

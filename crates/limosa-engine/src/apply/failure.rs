@@ -221,7 +221,7 @@ pub(crate) fn said_by_server(mut diagnostic: Diagnostic, cause: &DbError) -> Dia
 /// Whether another session was in the way: it can be tried again as it is.
 pub(super) fn is_conflict(cause: &DbError) -> bool {
     waited_in_vain(cause)
-        || matches!(cause.code(), "40P01" | "40001" | "1213")
+        || cause.is_deadlock()
         || cause.code().starts_with("SQLITE_BUSY")
         || cause.code().starts_with("SQLITE_LOCKED")
 }

@@ -1,5 +1,7 @@
 //! What the history keeps of a step, and steps that only change the history.
 
+use std::time::Duration;
+
 use limosa_core::history::{Direction, EMPTY_SHA256, Origin, StoredScript, TEXT_LIMIT};
 use limosa_core::plan::Action;
 use limosa_core::{Script, ScriptError, Step};
@@ -136,19 +138,28 @@ impl Applier<'_> {
         self.finish(step, position, UnitKind::Transaction)
     }
 
-    /// Writes records in a transaction that has nothing else in it.
+    /// Writes records in a transaction that has nothing else in it, and again when another session is in its way.
     pub(super) fn in_own_transaction(
         &mut self,
         ended: Option<UnitKind>,
-        records: impl FnOnce(&mut Self) -> Result<(), StepError>,
+        mut records: impl FnMut(&mut Self) -> Result<(), StepError>,
     ) -> Result<(), StepError> {
-        let begun = self.begin_with("", ended, records);
-        let result = begun.and_then(|()| commit(self.locked));
-        if result.is_err() {
+        const ATTEMPTS: u32 = 10;
+        let mut attempt = 1;
+        loop {
+            let begun = self.begin_with("", ended, &mut records);
+            let result = begun.and_then(|()| commit(self.locked));
+            let Err(error) = result else {
+                return Ok(());
+            };
             // The first error is the one to report; the connection is cleaned by the caller.
             let _ = self.locked.run("ROLLBACK");
+            if attempt == ATTEMPTS || !error.is_conflict() {
+                return Err(error);
+            }
+            self.pause(Duration::from_millis(50) * attempt);
+            attempt += 1;
         }
-        result
     }
 
     /// The last record of a step: the history's row and the journal's entry.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::conversation::{self, Conversation, Progress};
-use super::{Fault, Shared, When};
+use super::{Shared, When};
 use crate::Kind;
 
 /// An answer that takes longer than this does not come.
@@ -91,24 +91,31 @@ impl Link {
                 };
                 let rest = bytes.split_off(length);
                 let question = std::mem::replace(&mut bytes, rest);
-                match shared.meet(stage, &message, std::mem::take(&mut is_turn)) {
-                    None => (&self.server).write_all(&question)?,
-                    Some(fault) if message.answered => return self.lose(&fault, &question),
-                    Some(mut fault) => {
-                        if fault.when == When::Answered {
-                            fault.when = When::Sent;
-                        }
-                        return self.lose(&fault, &question);
+                let fault = shared.meet(stage, &message, std::mem::take(&mut is_turn));
+                let hook = fault.as_ref().and_then(|fault| fault.hook.as_deref());
+                let lost = fault.as_ref().and_then(|fault| fault.when);
+                match (lost, hook) {
+                    (Some(When::Answered), hook) if !message.answered => {
+                        return self.lose(When::Sent, hook, &question);
                     }
+                    (Some(when), hook) => return self.lose(when, hook, &question),
+                    (None, Some(hook)) => hook(),
+                    (None, None) => {}
                 }
+                (&self.server).write_all(&question)?;
             }
         }
         Ok(())
     }
 
     /// Loses the connection at this message of the client.
-    fn lose(&self, fault: &Fault, question: &[u8]) -> io::Result<()> {
-        if fault.when != When::Before {
+    fn lose(
+        &self,
+        when: When,
+        hook: Option<&(dyn Fn() + Send + Sync)>,
+        question: &[u8],
+    ) -> io::Result<()> {
+        if when != When::Before {
             // A server may be faster than the cut.
             let mut state = self.state();
             let (asked, ended) = state.conversation.counts();
@@ -116,13 +123,13 @@ impl Link {
             // An error has answered whatever was to come.
             state.is_swallowed = ended >= asked;
         }
-        if fault.when != When::Before {
+        if when != When::Before {
             (&self.server).write_all(question)?;
         }
-        if fault.when == When::Answered {
+        if when == When::Answered {
             self.wait_for_the_answer();
         }
-        if let Some(hook) = &fault.hook {
+        if let Some(hook) = hook {
             hook();
         }
         self.cut();
