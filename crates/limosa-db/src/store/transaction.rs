@@ -30,8 +30,8 @@ fn once<T>(
         Dialect::Mysql => "START TRANSACTION",
         Dialect::Sqlite => "BEGIN IMMEDIATE",
     };
-    session.run(begin).map_err(db)?;
-    let done = work(session).and_then(|done| {
+    let begun = session.run(begin).map_err(db);
+    let done = begun.and_then(|_| work(session)).and_then(|done| {
         let end = if done.is_some() { "COMMIT" } else { "ROLLBACK" };
         session.run(end).map(|_| done).map_err(db)
     });
