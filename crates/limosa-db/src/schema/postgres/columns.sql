@@ -21,7 +21,9 @@ SELECT
                 )
             END
             || CASE
-                WHEN a.attidentity = '' THEN '{}'
+                WHEN a.attidentity = ''
+                    OR c.relispartition -- from 17
+                    THEN '{}' -- a partition has that of its table
                 ELSE pg_catalog.jsonb_build_object(
                     'identity', CASE a.attidentity WHEN 'a' THEN 'always' ELSE 'by default' END
                 )
