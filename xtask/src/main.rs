@@ -1,4 +1,4 @@
-//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy`, `bench`, `crash-matrix` and `interop`.
+//! The tasks of whoever works on Limosa: `cargo xtask test`, `tidy`, `bench`, `crash-matrix`, `interop` and `versions`.
 
 mod bench;
 mod crash_matrix;
@@ -7,6 +7,7 @@ mod servers;
 mod test;
 mod tidy;
 mod tools;
+mod versions;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,6 +19,7 @@ usage: cargo xtask <task>
   bench [--only PART] [options] measures side by side with others, writes docs/benchmarks.md; --help tells more
   crash-matrix [options]        kills at every position, writes docs/reliability.md; --help tells more
   interop [--all]               lets the original tools judge; --all writes docs/reference/compatibility.md
+  versions [MAJOR ...]          runs the tests of the drivers and the engine on PostgreSQL 12 to 18, or on these
   tidy                          checks what neither the compiler nor clippy can check
 ";
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Some((task, rest)) if task == "bench" => bench::run(&root(), rest),
         Some((task, rest)) if task == "crash-matrix" => crash_matrix::run(&root(), rest),
         Some((task, rest)) if task == "interop" => interop::run(&root(), rest),
+        Some((task, rest)) if task == "versions" => versions::run(rest),
         Some((task, [])) if task == "tidy" => tidy::run(&root()),
         _ => {
             eprint(USAGE);

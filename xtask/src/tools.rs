@@ -1,4 +1,4 @@
-//! Installs the migration tools of others with their ordinary clients, each once.
+//! Installs the programs of others with their ordinary clients, each once.
 //!
 //! A tool that is there is found again without a network. One that cannot be installed leaves the last words of its
 //! client, and the tests that need it say them.
@@ -93,6 +93,7 @@ fn fill(tool: &Tool, part: &Path) -> Result<(), String> {
                 npm.env("npm_config_nodedir", headers);
             }
             run(npm)?;
+            let Some(loads) = loads else { return Ok(()) };
             let mut node = Command::new("node");
             node.args(["-e", &format!("require('{loads}')")])
                 .current_dir(part);

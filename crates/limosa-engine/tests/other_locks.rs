@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use limosa_core::event::{Event, Observer};
 use limosa_db::{OtherKey, OtherLock, Waits};
-use limosa_testkit::{Client, Kind};
+use limosa_testkit::{Client, Kind, since_postgres};
 use support::Lab;
 
 macro_rules! lab {
@@ -205,18 +205,16 @@ fn another_connection_takes_the_locks_again(lab: &Lab) {
 
 /// Ends the sessions of limosa, as an administrator would.
 fn end_sessions(lab: &Lab) {
-    if lab.kind() == Kind::Postgres {
-        lab.db.execute(
-            "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity \
-             WHERE datname = current_database() AND application_name = 'limosa'",
-        );
-        return;
-    }
-    let sessions = "SELECT ID FROM information_schema.PROCESSLIST \
-                    WHERE DB = database() AND ID <> CONNECTION_ID()";
-    for session in lab.db.query(sessions) {
-        lab.db.execute(&format!("KILL {}", session[0]));
-    }
+    lab.db.end_sessions(match lab.kind() {
+        Kind::Postgres => {
+            "SELECT pid FROM pg_stat_activity \
+             WHERE datname = current_database() AND application_name = 'limosa'"
+        }
+        _ => {
+            "SELECT id FROM information_schema.processlist \
+             WHERE db = database() AND id <> connection_id()"
+        }
+    });
 }
 
 mod postgres {
@@ -404,6 +402,7 @@ mod postgres {
     #[test]
     fn a_waiting_tool_does_not_hold_a_recovery_up() {
         let mut lab = lab!(Postgres);
+        since_postgres!(lab.db, 14, "DETACH PARTITION … CONCURRENTLY");
         lab.file(
             "1_t.sql",
             "CREATE TABLE t (id int) PARTITION BY RANGE (id);\n\

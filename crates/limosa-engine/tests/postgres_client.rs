@@ -10,18 +10,25 @@ mod support;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
 
-use limosa_testkit::{Database, Kind};
+use limosa_testkit::binaries::new_postgres_client;
+use limosa_testkit::{Database, Kind, is_older, skip_or_panic};
 use support::Lab;
+
+/// A lab on PostgreSQL, where its clients are as new as the server; that they are not is printed.
+fn lab() -> Option<Lab> {
+    let lab = Lab::on(Kind::Postgres)?;
+    for program in ["psql", "pg_dump"] {
+        if let Err(reason) = new_postgres_client(program) {
+            skip_or_panic(&reason);
+            return None;
+        }
+    }
+    (!is_older(&lab.db, 14, "BEGIN ATOMIC")).then_some(lab)
+}
 
 /// Runs a program of the server's package and gives its output.
 fn client(program: &str, arguments: &[&str], database: &Database, input: &str) -> String {
-    // The folder of the server may be one of links to some of its programs.
-    let server = limosa_testkit::binaries::postgres()
-        .unwrap()
-        .join("postgres");
-    let path = server.canonicalize().unwrap().with_file_name(program);
-    let path = Some(path).filter(|path| path.exists());
-    let path = path.unwrap_or_else(|| program.into());
+    let path = new_postgres_client(program).unwrap();
     let mut child = Command::new(&path)
         .args(arguments)
         .args(["--no-password", "--dbname", &database.url()])
@@ -29,7 +36,7 @@ fn client(program: &str, arguments: &[&str], database: &Database, input: &str) -
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("{} comes with the server: {error}", path.display()));
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut stdin = child.stdin.take().unwrap();
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.write_all(input.as_bytes()));
@@ -110,7 +117,7 @@ INSERT INTO u (id, n) VALUES (53, 'a' -- ;
 
 #[test]
 fn tricky_statements_have_the_same_effect() {
-    let (Some(theirs), Some(ours)) = (Lab::on(Kind::Postgres), Lab::on(Kind::Postgres)) else {
+    let (Some(theirs), Some(ours)) = (lab(), lab()) else {
         return;
     };
     psql(&theirs.db, TRICKY);
@@ -140,7 +147,7 @@ fn similar(ours: &str, theirs: &str) {
 
 #[test]
 fn a_dump_makes_the_same_database() {
-    let (Some(source), Some(ours)) = (Lab::on(Kind::Postgres), Lab::on(Kind::Postgres)) else {
+    let (Some(source), Some(ours)) = (lab(), lab()) else {
         return;
     };
     psql(&source.db, TRICKY);
@@ -192,7 +199,7 @@ const STATEMENTS: &[&str] = &[
 
 #[test]
 fn random_scripts_have_the_same_effect() {
-    let (Some(theirs), Some(ours)) = (Lab::on(Kind::Postgres), Lab::on(Kind::Postgres)) else {
+    let (Some(theirs), Some(ours)) = (lab(), lab()) else {
         return;
     };
     let table = "CREATE TABLE seen (id int GENERATED ALWAYS AS IDENTITY, x text);\n\

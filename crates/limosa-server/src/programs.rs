@@ -42,7 +42,7 @@ pub fn all_postgres(named: &[PathBuf]) -> Vec<(u32, PathBuf)> {
     let mut found: Vec<(u32, PathBuf)> = postgres_folders(named)
         .into_iter()
         .filter(|folder| has_postgres(folder))
-        .filter_map(|folder| Some((parse_major(&version_of(&folder.join("postgres"))?)?, folder)))
+        .filter_map(|folder| Some((postgres_major(&folder.join("postgres"))?, folder)))
         .collect();
     found.sort_by_key(|(major, _)| std::cmp::Reverse(*major));
     found.dedup_by_key(|(major, _)| *major);
@@ -147,6 +147,11 @@ fn folders(named: &[PathBuf], roots: &[(&str, &str, &str)]) -> Vec<PathBuf> {
     let mut seen = std::collections::HashSet::new();
     all.retain(|folder| seen.insert(folder.clone()));
     all
+}
+
+/// The major version of a program of PostgreSQL.
+pub fn postgres_major(program: &Path) -> Option<u32> {
+    parse_major(&version_of(program)?)
 }
 
 fn version_of(program: &Path) -> Option<String> {

@@ -25,6 +25,43 @@ pub fn postgres() -> Result<PathBuf, KitError> {
     })
 }
 
+/// A client program of PostgreSQL: the one beside the server's own programs, else that of `PATH`.
+///
+/// # Errors
+/// [`KitError::Missing`] when it is in neither.
+pub fn postgres_client(program: &str) -> Result<PathBuf, KitError> {
+    // The folder of the server may be one of links to some of its programs.
+    let server = postgres()?.join("postgres");
+    let beside = server
+        .canonicalize()
+        .unwrap_or(server)
+        .with_file_name(program);
+    let found = Some(beside).filter(|path| path.is_file());
+    found
+        .or_else(|| find(program))
+        .ok_or_else(|| KitError::Missing {
+            server: "a client of PostgreSQL",
+            programs: program.to_owned(),
+        })
+}
+
+/// The same, if it is not older than the server: `pg_dump` and `pg_basebackup` refuse one that is newer, and an older
+/// `psql` sends it what it does not read in the same way any more.
+///
+/// # Errors
+/// [`KitError::Missing`] when there is none, or only an older one.
+pub fn new_postgres_client(program: &str) -> Result<PathBuf, KitError> {
+    let client = postgres_client(program)?;
+    let server = programs::postgres_major(&postgres()?.join("postgres"));
+    if programs::postgres_major(&client) >= server {
+        return Ok(client);
+    }
+    Err(KitError::Missing {
+        server: "a client of PostgreSQL that is not older than the server",
+        programs: program.to_owned(),
+    })
+}
+
 /// Every installed PostgreSQL as major version and folder of programs, the highest major first.
 pub fn all_postgres() -> Vec<(u32, PathBuf)> {
     programs::all_postgres(&[])

@@ -395,6 +395,41 @@ impl Database {
         }
     }
 
+    /// The major version of the PostgreSQL server.
+    ///
+    /// # Panics
+    /// When it is another server.
+    #[track_caller]
+    pub fn postgres_major(&self) -> u32 {
+        assert_eq!(self.kind(), Kind::Postgres);
+        let major = self.value("SELECT current_setting('server_version_num')::int / 10000");
+        major.parse().expect("it is a number")
+    }
+
+    /// Ends these sessions, which a query lists by number, as an administrator would, and waits for their end where
+    /// they are of PostgreSQL. One that has ended by itself meanwhile is no error.
+    ///
+    /// # Panics
+    /// When the query is refused, or a session does not end.
+    #[track_caller]
+    pub fn end_sessions(&self, query: &str) {
+        let sessions: Vec<String> = self.query(query).concat();
+        for id in &sessions {
+            // Only one that is gone is refused.
+            let _ = match self.kind() {
+                Kind::Postgres => self.try_query(&format!("SELECT pg_terminate_backend({id})")),
+                Kind::MariaDb => self.try_query(&format!("KILL {id}")),
+                Kind::Sqlite => panic!("it has no sessions on a server"),
+            };
+        }
+        if self.kind() == Kind::Postgres && !sessions.is_empty() {
+            self.wait_until(&format!(
+                "SELECT CASE count(*) WHEN 0 THEN 1 ELSE 0 END FROM pg_stat_activity WHERE pid IN ({})",
+                sessions.join(", ")
+            ));
+        }
+    }
+
     /// Waits until a query that counts gives something else than 0.
     ///
     /// # Panics

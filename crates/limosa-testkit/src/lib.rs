@@ -49,5 +49,5 @@ pub use pgbouncer::{PgBouncer, PoolMode};
 pub use postgres::Postgres;
 pub use project::{Output, Project, Run, Running, limosa};
 pub use settings::Settings;
-pub use skip::{Server, skip_or_panic};
+pub use skip::{Server, is_older, skip_or_panic};
 pub use sqlite::Sqlite;

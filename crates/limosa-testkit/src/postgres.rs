@@ -146,10 +146,7 @@ impl Postgres {
             "--checkpoint=fast".to_owned(),
             "--no-sync".to_owned(),
         ];
-        // Beside the server itself, where that is reached by a link.
-        let server = programs.join("postgres");
-        let server = fs::canonicalize(&server).doing(|| format!("find {}", server.display()))?;
-        instance.set_up(&server.with_file_name("pg_basebackup"), &copy)?;
+        instance.set_up(&binaries::new_postgres_client("pg_basebackup")?, &copy)?;
         let arguments = vec!["-D".to_owned(), data.display().to_string()];
         let configuration = data.join("postgresql.conf");
         instance.start(&programs.join("postgres"), &arguments, |access| {

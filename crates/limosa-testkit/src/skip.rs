@@ -1,7 +1,7 @@
 //! What a test does when its server is not installed: it fails, or, where a person has asked for
 //! it, prints the reason and is skipped.
 
-use crate::{Galera, KitError, MariaDb, PgBouncer, Postgres};
+use crate::{Database, Galera, KitError, MariaDb, PgBouncer, Postgres};
 
 /// A server that tests share.
 pub trait Server: Sized + 'static {
@@ -53,6 +53,19 @@ pub fn skip_or_panic(reason: &KitError) {
     }
 }
 
+/// Whether the PostgreSQL server of a database is older than a major version; then it is printed what is not shown on it.
+#[track_caller]
+pub fn is_older(database: &Database, major: u32, what: &str) -> bool {
+    let found = database.postgres_major();
+    if found < major {
+        #[expect(clippy::print_stderr, reason = "a skipped test must say so")]
+        {
+            eprintln!("skipped on PostgreSQL {found}: {what} is new in {major}");
+        }
+    }
+    found < major
+}
+
 /// The error and its causes in one text.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -81,6 +94,23 @@ macro_rules! require {
                 $crate::skip_or_panic(reason);
                 return;
             }
+        }
+    };
+}
+
+/// Leaves a test about something that is new in a major version of PostgreSQL where the server is older.
+///
+/// ```no_run
+/// fn a_partition_is_detached() {
+///     let db = limosa_testkit::require!(Postgres).database();
+///     limosa_testkit::since_postgres!(db, 14, "DETACH PARTITION … CONCURRENTLY");
+/// }
+/// ```
+#[macro_export]
+macro_rules! since_postgres {
+    ($database:expr, $major:literal, $what:literal) => {
+        if $crate::is_older(&$database, $major, $what) {
+            return;
         }
     };
 }

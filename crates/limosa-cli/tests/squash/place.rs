@@ -178,13 +178,9 @@ fn tables_of(
     text
 }
 
-/// A program of the server's package. The folder of the server may be one of links to some of its programs.
+/// A client of the server.
 pub fn client(program: &str) -> PathBuf {
-    let server = binaries::postgres().unwrap().join("postgres");
-    let path = server.canonicalize().unwrap().with_file_name(program);
-    Some(path)
-        .filter(|path| path.exists())
-        .unwrap_or_else(|| program.into())
+    binaries::postgres_client(program).unwrap()
 }
 
 fn lines(output: &Output) -> String {

@@ -1,12 +1,14 @@
 //! Databases whose schema is read, loaded and compared.
 
 use std::io::Write as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use limosa_core::DatabaseUrl;
 use limosa_db::{ConnectOptions, Session, connect};
 use limosa_schema::{Schema, diff, write};
-use limosa_testkit::Database;
+use limosa_testkit::binaries::{new_postgres_client, postgres_client};
+use limosa_testkit::{Database, skip_or_panic};
 
 /// A session that reads.
 pub fn session(database: &Database) -> Box<dyn Session> {
@@ -21,26 +23,19 @@ pub fn schema(database: &Database) -> Schema {
 
 /// Runs a program of the server's package and gives its output, or what it complains about.
 pub fn client(
-    program: &str,
+    program: &Path,
     arguments: &[&str],
     database: &Database,
     input: &str,
 ) -> Result<String, String> {
-    // The folder of the server may be one of links to some of its programs.
-    let server = limosa_testkit::binaries::postgres()
-        .unwrap()
-        .join("postgres");
-    let path = server.canonicalize().unwrap().with_file_name(program);
-    let path = Some(path).filter(|path| path.exists());
-    let path = path.unwrap_or_else(|| program.into());
-    let mut child = Command::new(&path)
+    let mut child = Command::new(program)
         .args(arguments)
         .args(["--no-password", "--dbname", &database.url()])
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap_or_else(|error| panic!("{} comes with the server: {error}", path.display()));
+        .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let mut stdin = child.stdin.take().unwrap();
     let output = std::thread::scope(|scope| {
         scope.spawn(move || stdin.write_all(input.as_bytes()));
@@ -62,7 +57,13 @@ pub fn psql(database: &Database, text: &str) -> Result<(), String> {
         "--set=ON_ERROR_STOP=1",
         "--output=/dev/null",
     ];
-    client("psql", &arguments, database, text).map(drop)
+    client(
+        &postgres_client("psql").unwrap(),
+        &arguments,
+        database,
+        text,
+    )
+    .map(drop)
 }
 
 /// Loads a dump, as a whole.
@@ -76,7 +77,8 @@ pub fn load(database: &Database, text: &str) {
         "--set=ON_ERROR_STOP=1",
         "--output=/dev/null",
     ];
-    if let Err(error) = client("psql", &arguments, database, text) {
+    let psql = postgres_client("psql").unwrap();
+    if let Err(error) = client(&psql, &arguments, database, text) {
         panic!("{error}");
     }
 }
@@ -110,8 +112,8 @@ pub fn written(schema: &Schema) -> String {
 }
 
 /// What `pg_dump` says of the schema, without what is another one at every run.
-fn pg_dump(database: &Database) -> String {
-    let dump = client("pg_dump", &["--schema-only"], database, "").unwrap();
+fn pg_dump(program: &Path, database: &Database) -> String {
+    let dump = client(program, &["--schema-only"], database, "").unwrap();
     let is_its_own =
         |line: &&str| !line.starts_with("\\restrict") && !line.starts_with("\\unrestrict");
     dump.lines()
@@ -123,7 +125,11 @@ fn pg_dump(database: &Database) -> String {
 /// Two databases that `pg_dump` writes in the same way.
 #[track_caller]
 pub fn assert_same_for_pg_dump(before: &Database, after: &Database) {
-    let (before, after) = (pg_dump(before), pg_dump(after));
+    let program = match new_postgres_client("pg_dump") {
+        Ok(program) => program,
+        Err(reason) => return skip_or_panic(&reason),
+    };
+    let (before, after) = (pg_dump(&program, before), pg_dump(&program, after));
     if before == after {
         return;
     }

@@ -1,5 +1,7 @@
 //! What else PostgreSQL does not run in a transaction.
 
+use limosa_testkit::{is_older, since_postgres};
+
 use crate::faults::{events, held, recovered, to_session};
 use crate::support::Lab;
 
@@ -24,6 +26,9 @@ fn what_an_interrupted_reindex_leaves_is_taken_away_and_it_is_done_again() {
     ] {
         for fault in ["pg_terminate_backend", "pg_cancel_backend"] {
             let lab = lab!();
+            if statement.contains('(') && is_older(&lab.db, 14, "REINDEX (…, CONCURRENTLY)") {
+                continue;
+            }
             lab.file(
                 "1_table.sql",
                 &format!("{TABLE}INSERT INTO t VALUES (1);\n"),
@@ -97,6 +102,7 @@ fn an_interrupted_detach_is_completed() {
         ("pg_cancel_backend", "unit-started unit-done"),
     ] {
         let lab = lab!();
+        since_postgres!(lab.db, 14, "DETACH PARTITION … CONCURRENTLY");
         lab.file("1_table.sql", "CREATE SCHEMA s;\nCREATE TABLE s.p (id int) PARTITION BY RANGE (id);\nCREATE TABLE s.\"P 1\" PARTITION OF s.p FOR VALUES FROM (0) TO (9);\n");
         lab.up();
         lab.file(
@@ -275,6 +281,7 @@ fn a_call_that_may_have_committed_before_its_error_is_in_doubt_and_another_is_no
 #[test]
 fn a_partitioned_table_is_reindexed_and_clustered_in_a_file_without_a_transaction() {
     let lab = lab!();
+    since_postgres!(lab.db, 15, "CLUSTER of a partitioned table");
     lab.file("1_table.sql", "CREATE TABLE t (id int) PARTITION BY RANGE (id);\nCREATE TABLE p PARTITION OF t FOR VALUES FROM (0) TO (9);\nCREATE INDEX by_id ON t (id);\n");
     lab.up();
     lab.file(

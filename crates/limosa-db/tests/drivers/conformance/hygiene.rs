@@ -20,7 +20,7 @@ on_every_server!(
 fn changes(kind: Kind) -> &'static [(&'static str, &'static str)] {
     match kind {
         Kind::Postgres => &[
-            ("SET ROLE pg_read_all_data", "SELECT current_user::text"),
+            ("SET ROLE pg_read_all_stats", "SELECT current_user::text"),
             (
                 "SET SESSION AUTHORIZATION pg_monitor",
                 "SELECT session_user::text",

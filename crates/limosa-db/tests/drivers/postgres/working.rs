@@ -118,7 +118,7 @@ fn an_ended_session_is_a_lost_connection() {
     let database = require!(Postgres).database();
     let mut session = locked(&database);
     let pid = session.server().backend.id;
-    database.execute(&format!("SELECT pg_terminate_backend({pid}, 10000)"));
+    database.end_sessions(&format!("SELECT {pid}"));
     let error = session.query("SELECT 1", &[]).unwrap_err();
     assert!(
         matches!(&error, DbError::Connection(reason) if reason.contains("administrator")),

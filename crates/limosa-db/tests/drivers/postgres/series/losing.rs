@@ -128,7 +128,7 @@ fn an_ended_session_is_a_lost_connection_and_earlier_answers_are_kept() {
     }
     let error = session.answer(Duration::ZERO, &mut || {
         if sleeps(&database, pid) {
-            database.execute(&format!("SELECT pg_terminate_backend({pid}, 10000)"));
+            database.end_sessions(&format!("SELECT {pid}"));
         }
         MOMENT
     });

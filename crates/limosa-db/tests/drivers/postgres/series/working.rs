@@ -42,10 +42,17 @@ fn ten_thousand_requests_and_a_long_one_are_sent_before_the_first_answer() {
 fn texts_mean_what_they_mean_by_themselves() {
     let database = require!(Postgres).database();
     let mut session = locked(&database);
+    let [twice, thrice] = if session.server().target.version.0 < 14 {
+        ["AS 'SELECT $1 + $1'", "AS 'SELECT 1; SELECT 3 * $1;'"]
+    } else {
+        ["RETURN $1 + $1", "BEGIN ATOMIC; SELECT 3 * $1; END"]
+    };
+    let [twice, thrice] = [("twice", twice), ("thrice", thrice)]
+        .map(|(name, body)| format!("CREATE FUNCTION {name}(int) RETURNS int LANGUAGE sql {body}"));
     let texts = [
         "CREATE TABLE t (a int, b text)",
-        "CREATE FUNCTION twice(int) RETURNS int LANGUAGE sql RETURN $1 + $1",
-        "CREATE FUNCTION thrice(int) RETURNS int LANGUAGE sql BEGIN ATOMIC; SELECT 3 * $1; END",
+        &twice,
+        &thrice,
         "CREATE FUNCTION loud(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1; END'",
         "PREPARE p (int) AS INSERT INTO t VALUES ($1, '$1')",
         "EXECUTE p (twice(3) + thrice(1) + loud(1))",
