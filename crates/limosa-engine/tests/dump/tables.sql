@@ -81,7 +81,7 @@ CREATE INDEX users_expression ON public.users ((length(name) + 1));
 ALTER INDEX public.users_expression ALTER COLUMN 1 SET STATISTICS 200;
 COMMENT ON INDEX public.users_lower IS 'for logging in';
 CREATE STATISTICS app.users_stats (ndistinct, dependencies) ON name, price FROM public.users;
-ALTER STATISTICS app.users_stats SET STATISTICS 50;
+ALTER STATISTICS app.users_stats SET STATISTICS 50; -- from 13
 COMMENT ON STATISTICS app.users_stats IS 'they go together';
 
 -- Sequences.
