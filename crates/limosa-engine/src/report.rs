@@ -96,10 +96,10 @@ impl Problem {
         )
     }
 
-    /// What the server or the connection answered to one of our own statements.
+    /// What the server or the connection answered to one of our own statements, but those that take a lock.
     pub(crate) fn cause(&self) -> Option<&DbError> {
         match self {
-            Self::Db { cause, .. } | Self::Lock(LockError::Db(cause)) => Some(cause),
+            Self::Db { cause, .. } => Some(cause),
             Self::Store(error) => error.cause(),
             _ => None,
         }
@@ -109,6 +109,7 @@ impl Problem {
     pub(crate) fn is_lost(&self) -> bool {
         match self {
             Self::Reported(diagnostic) => diagnostic.name == "connection-lost",
+            Self::Lock(LockError::Db(cause)) => matches!(cause, DbError::Connection(_)),
             other => matches!(other.cause(), Some(DbError::Connection(_))),
         }
     }
