@@ -45,7 +45,7 @@ fn compare(
     *found = diff(&before, &after);
     if !found.is_empty() && before.release() != after.release() {
         let message = format!(
-            "{} is of {}, and {} of {}: servers of different versions write some expressions in different ways",
+            "{} ({}) beside {} ({}): servers of different versions write some expressions in different ways",
             first.name, before.server, second.name, after.server
         );
         let remark = Diagnostic::note("other-version", message);
