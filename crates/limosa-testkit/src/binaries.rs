@@ -45,21 +45,40 @@ pub fn postgres_client(program: &str) -> Result<PathBuf, KitError> {
         })
 }
 
-/// The same, if it is not older than the server: `pg_dump` and `pg_basebackup` refuse one that is newer, and an older
-/// `psql` sends it what it does not read in the same way any more.
+/// The same, if it is not older than the server: `pg_dump` refuses one that is newer, and an older `psql` sends it what
+/// it does not read in the same way any more.
 ///
 /// # Errors
 /// [`KitError::Missing`] when there is none, or only an older one.
 pub fn new_postgres_client(program: &str) -> Result<PathBuf, KitError> {
+    let needed = "a client of PostgreSQL that is not older than the server";
+    fitting_client(program, needed, |client, server| client >= server)
+}
+
+/// The same, if it is of the server's own major version: a copy that `pg_basebackup` makes has settings that an older
+/// server does not know.
+///
+/// # Errors
+/// [`KitError::Missing`] when there is none, or only another one.
+pub fn own_postgres_client(program: &str) -> Result<PathBuf, KitError> {
+    let needed = "a client of PostgreSQL of the server's version";
+    fitting_client(program, needed, |client, server| client == server)
+}
+
+fn fitting_client(
+    program: &str,
+    needed: &'static str,
+    fits: impl Fn(Option<u32>, Option<u32>) -> bool,
+) -> Result<PathBuf, KitError> {
     let client = postgres_client(program)?;
-    let server = programs::postgres_major(&postgres()?.join("postgres"));
-    if programs::postgres_major(&client) >= server {
-        return Ok(client);
-    }
-    Err(KitError::Missing {
-        server: "a client of PostgreSQL that is not older than the server",
-        programs: program.to_owned(),
-    })
+    let server = postgres()?.join("postgres");
+    let [own, theirs] = [&client, &server].map(|program| programs::postgres_major(program));
+    Some(client)
+        .filter(|_| fits(own, theirs))
+        .ok_or_else(|| KitError::Missing {
+            server: needed,
+            programs: program.to_owned(),
+        })
 }
 
 /// Every installed PostgreSQL as major version and folder of programs, the highest major first.

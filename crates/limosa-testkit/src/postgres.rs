@@ -146,7 +146,7 @@ impl Postgres {
             "--checkpoint=fast".to_owned(),
             "--no-sync".to_owned(),
         ];
-        instance.set_up(&binaries::new_postgres_client("pg_basebackup")?, &copy)?;
+        instance.set_up(&binaries::own_postgres_client("pg_basebackup")?, &copy)?;
         let arguments = vec!["-D".to_owned(), data.display().to_string()];
         let configuration = data.join("postgresql.conf");
         instance.start(&programs.join("postgres"), &arguments, |access| {
