@@ -53,7 +53,7 @@ pub fn skip_or_panic(reason: &KitError) {
     }
 }
 
-/// Whether the PostgreSQL server of a database is older than a major version; then it is printed what is not shown on it.
+/// Whether the PostgreSQL server of a database is older than a major version; then it is printed what it does not know.
 #[track_caller]
 pub fn is_older(database: &Database, major: u32, what: &str) -> bool {
     let found = database.postgres_major();

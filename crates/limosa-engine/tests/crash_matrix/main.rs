@@ -25,7 +25,7 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Instant, SystemTime};
 
-use limosa_testkit::Kind;
+use limosa_testkit::{Kind, is_older};
 
 use arena::Arena;
 use matrix::{Counts, try_scenario};
@@ -127,6 +127,11 @@ fn try_database(kind: Kind, options: &Options) -> Option<(String, Vec<Counts>)> 
     };
     let mut all = Vec::new();
     for scenario in &scenarios {
+        if let Some(since) = scenario.since
+            && is_older(&arena.database(), since, &scenario.full_name())
+        {
+            continue;
+        }
         let began = Instant::now();
         let counts = try_scenario(&arena, scenario, options, &mut |defect| {
             let wrong: Vec<String> = defect

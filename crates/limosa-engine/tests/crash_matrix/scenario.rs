@@ -18,6 +18,8 @@ pub struct Scenario {
     /// Where the run under test goes. On the way down everything was applied before, undisturbed.
     pub way: Way,
     pub person: Person,
+    /// The first major version of PostgreSQL that knows its statements, where that is not every one.
+    pub since: Option<u32>,
 }
 
 /// Where a run goes.

@@ -13,6 +13,7 @@ const UP: Scenario = Scenario {
     layout: Layout::Native,
     way: Way::Up,
     person: Person::Nobody,
+    since: None,
 };
 
 pub const SCENARIOS: &[Scenario] = &[

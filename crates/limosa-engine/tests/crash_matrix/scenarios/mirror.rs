@@ -14,6 +14,7 @@ const UP: Scenario = Scenario {
     layout: Layout::GolangMigrate,
     way: Way::Up,
     person: Person::Nobody,
+    since: None,
 };
 
 const BUILDS: &[(&str, &str)] = &[

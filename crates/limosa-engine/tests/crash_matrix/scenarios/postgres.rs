@@ -13,6 +13,7 @@ const UP: Scenario = Scenario {
     layout: Layout::Native,
     way: Way::Up,
     person: Person::Nobody,
+    since: None,
 };
 
 pub const SCENARIOS: &[Scenario] = &[
@@ -165,6 +166,7 @@ pub const SCENARIOS: &[Scenario] = &[
             "ALTER TABLE log DETACH PARTITION log_1 CONCURRENTLY;\nUPDATE counter SET n = n + 1;\n\
              REINDEX TABLE CONCURRENTLY counter;\n",
         )],
+        since: Some(14),
         ..UP
     },
     Scenario {
